@@ -1,0 +1,14 @@
+"""The price lists: value, gradient and symbolic twin of each loss."""
+
+from . import categorical, margin, residual
+from .base import Loss
+from .categorical import *  # noqa: F403
+from .margin import *  # noqa: F403
+from .residual import *  # noqa: F403
+
+FAMILIES = (residual.ResidualLoss, margin.MarginLoss, categorical.CategoricalLoss)
+
+LOSSES = {loss.__name__: loss for family in FAMILIES for loss in family.__subclasses__()}
+"""Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""
+
+__all__ = ["FAMILIES", "LOSSES", "Loss", *residual.__all__, *margin.__all__, *categorical.__all__]

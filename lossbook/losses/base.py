@@ -1,0 +1,83 @@
+"""What every loss has, and the checks on what it is given."""
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import numpy as np
+import sympy as sp
+
+GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The price of a prediction, and the signal it sends back: the derivative of the price.
+
+    A loss is a frozen value that holds its parameters.  It charges every example on its own;
+    sums and means over examples are in :mod:`lossbook.risk`.  A parameter may be a SymPy symbol:
+    then only the symbolic twin, :meth:`expression`, can be used.
+
+    A family (residual, margin, categorical) states the shapes, checks the input and supplies the
+    chain rule; a loss is its formulas.
+    """
+
+    name: ClassVar[str]
+
+    def __call__(self, prediction, target):
+        """Loss of each example."""
+        return self.value(*self.check(prediction, target))
+
+    def grad(self, prediction, target):
+        """Gradient of each example's loss with respect to the prediction, in its shape and dtype."""
+        return self.gradient(*self.check(prediction, target))
+
+    def value_and_grad(self, prediction, target):
+        """Both of the above; what they share is computed once where that matters."""
+        return self.both(*self.check(prediction, target))
+
+    def both(self, prediction, target):
+        return self.value(prediction, target), self.gradient(prediction, target)
+
+    def __str__(self):
+        given = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        numbers = [
+            f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}"
+            for name, value in given
+            if not isinstance(value, sp.Basic) and value != type(self).__dataclass_fields__[name].default
+        ]
+        return ", ".join([self.name, *numbers])
+
+
+def require(value, name, allowed, condition):
+    """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
+    if isinstance(value, sp.Basic):
+        return
+    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    if not condition(value):
+        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+
+
+def real_array(values, name):
+    """`values` as an array of float32 or float64; integers become float64."""
+    array = np.asarray(values)
+    if array.dtype in (np.float32, np.float64):
+        return array
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array.astype(np.float64)
+
+
+def same_shape(prediction, target, allowed="the shape of the prediction"):
+    if target.shape != prediction.shape:
+        raise ValueError(
+            f"target has shape {target.shape}, prediction {prediction.shape}; allowed: {allowed}"
+        )
+
+
+def first_bad(array, bad, name, allowed):
+    """Raise if any element is bad, naming the first."""
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        index = f"[{', '.join(map(str, where))}]" if where else ""
+        raise ValueError(f"{name}{index} is {array[where]}; allowed: {allowed}")
