@@ -1,0 +1,270 @@
+"""The live figure: what an author writes, a widget in JupyterLab, plain HTML in the built book."""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+import anywidget
+import matplotlib as mpl
+import numpy as np
+import sympy as sp
+import traitlets
+from matplotlib.figure import Figure as MplFigure
+
+from .. import style
+from . import drawing, solve
+from .graph import Graph
+
+HERE = Path(__file__).parent
+
+
+def assets():
+    """The script and the style sheet that a static page needs, by file name."""
+    return {
+        "live.js": (HERE / "live.js").read_text("utf-8"),
+        "live.css": style.css() + (HERE / "live.css").read_text("utf-8"),
+    }
+
+
+class Figure(anywidget.AnyWidget):
+    """One or more panels side by side, or one above the other where the page is narrow.
+
+    `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
+    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`,
+    `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols; marks and
+    readouts are expressions in them.
+
+    `values` holds the present value of each input by its label: in JupyterLab set it, or observe it.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    markup = traitlets.Unicode().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, panels=1, *, alt, size=(4, 3)):
+        files = assets()
+        module = files["live.js"] + "\nexport default { render: lossbook.render };\n"
+        super().__init__(_esm=module, _css=files["live.css"])
+        self.alt = alt
+        self._graph = Graph()
+        with mpl.rc_context(style.STYLE):
+            self.axes = [
+                MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
+                for _ in range(panels)
+            ]
+
+    def __repr__(self):
+        return f"Figure(alt={self.alt!r})"
+
+    # Inputs
+
+    def slider(self, label, low, high, *, start, step=None, play=False):
+        """A number between `low` and `high`; `play` adds a button that runs it from end to end.
+
+        The step is a power of ten, at least 100 of them from end to end, if it is not given.
+        """
+        step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
+        for name, value in (("start", start), ("high", high)):
+            if not low <= value <= high or abs((value - low) / step - round((value - low) / step)) > 1e-9:
+                raise ValueError(f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}")
+        whole = all(float(v).is_integer() for v in (low, step))
+        symbol = sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
+        self._input(label, start, [symbol], kind="slider", low=low, high=high, step=step, play=play)
+        return symbol
+
+    def choice(self, label, options):
+        """One of several named expressions, or named tuples of expressions; the first at the start.
+
+        Returns the expression, or the tuple of expressions, of the chosen name.
+        """
+        symbol, names = sp.Symbol(label, integer=True), list(options)
+        self._input(label, names[0], [symbol], kind="choice", options=names)
+        rows = [row if isinstance(row, tuple) else (row,) for row in options.values()]
+        chosen = []
+        for column in zip(*rows, strict=True):
+            cases = [(expr, sp.Eq(symbol, k)) for k, expr in enumerate(column)]
+            chosen.append(sp.Piecewise(*cases[:-1], (column[-1], True)))
+        return tuple(chosen) if isinstance(options[names[0]], tuple) else chosen[0]
+
+    def points(self, ax, x, y, *, label, drag="xy", **look):
+        """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
+        how many there are."""
+        bases = [sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True) for axis in "xy"]
+        start = {"x": [float(v) for v in x], "y": [float(v) for v in y]}
+        spec = self._input(label, start, bases, kind="points", drag=drag)
+        i, n = sp.Symbol("i", integer=True), len(x)
+        look = {"linestyle": "", "marker": "o", "markersize": 9, "zorder": 4, **look}
+        spec["mark"] = self._mark(ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look)
+        return *bases, n
+
+    def table(self, values):
+        """Numbers computed beforehand, such as data or a training run: an array of one or two
+        dimensions, to be indexed by whole numbers."""
+        base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
+        (name,) = self._graph.know([base])
+        self._graph.tables.append(({"name": name, "values": np.asarray(values).tolist()}, base))
+        return base
+
+    def _input(self, label, start, symbols, **spec):
+        if label in self.values:
+            raise ValueError(f"two inputs have the label {label!r}")
+        spec = {"label": label, "start": start, "out": self._graph.know(symbols), **spec}
+        self._graph.inputs.append((spec, symbols))
+        self.values = {**self.values, label: start}
+        return spec
+
+    # Derived quantities
+
+    def let(self, name, expr):
+        """A symbol that stands for `expr`, computed once for all that use it."""
+        symbol, expr = sp.Symbol(name, real=True), sp.sympify(expr)
+        spec = {"kind": "let", "js": self._graph.js(expr)}
+        self._graph.derive([symbol], spec, lambda env: [env.value(expr)])
+        return symbol
+
+    def minimise(self, objective, over, start=None):
+        """Where `objective` is least, over one to three unknowns, searched from `start` (zeros).
+
+        Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is least,
+        which of its places is found depends on `start`.
+        """
+        start = [0.0] * len(over) if start is None else [float(v) for v in start]
+
+        def run(env):
+            return solve.minimise(env.function(objective, over), start)
+
+        spec = {"kind": "minimise", "start": start}
+        self._graph.derive(over, spec, run)
+        spec["js"] = self._graph.js(objective)
+        return over
+
+    def descend(self, gradient, over, *, start, rate, steps):
+        """Gradient descent, `over <- over - rate * gradient`, `steps` times.
+
+        Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
+        """
+        graph, k = self._graph, len(self._graph.derived)
+        gradient, start = [[sp.sympify(e) for e in row] for row in (gradient, start)]
+        rate, steps = sp.sympify(rate), sp.sympify(steps)
+        names = {symbol: f"p{i}" for i, symbol in enumerate(over)}
+        spec = {
+            "kind": "descend",
+            "over": list(names.values()),
+            "js": [graph.js(g, names) for g in gradient],
+            "start": [graph.js(s) for s in start],
+            "rate": graph.js(rate),
+            "steps": graph.js(steps),
+        }
+
+        def run(env):
+            slopes = [env.function(g, over) for g in gradient]
+            first, count = [env.value(s) for s in start], int(env.value(steps))
+            return solve.descend(slopes, first, env.value(rate), count)
+
+        paths = [sp.IndexedBase(f"path{k}_{i}", real=True) for i in range(len(over))]
+        graph.derive(paths, spec, run)
+        return paths
+
+    # Marks
+
+    def curve(self, ax, expr, t, *, x=None, domain=None, count=200, **look):
+        """`expr` against `x` (`t` itself) as `t` runs over `domain` (the limits of the x-axis)."""
+        low, high = ax.get_xlim() if domain is None else domain
+        self._mark(ax, "line", t, t if x is None else x, expr, (low, high, count), look)
+
+    def line(self, ax, x, y, index, last, **look):
+        """The path through (x, y) for index = 0 … last, such as that of a descent."""
+        self._mark(ax, "line", index, x, y, (0, last, last + 1), look)
+
+    def dots(self, ax, x, y, index=None, last=0, **look):
+        """Dots at (x, y) for index = 0 … last; they follow, they are not dragged."""
+        index = sp.Symbol("i", integer=True) if index is None else index
+        look = {"linestyle": "", "marker": "o", "markersize": 6, "zorder": 3, **look}
+        self._mark(ax, "dots", index, x, y, (0, last, last + 1), look)
+
+    def vline(self, ax, x, **look):
+        """A vertical line as high as the panel."""
+        low, high = ax.get_ylim()
+        self._segment(ax, "line", (x, low), (x, high), look)
+
+    def arrow(self, ax, tail, head, **look):
+        """An arrow between two places."""
+        self._segment(ax, "arrow", tail, head, look)
+
+    def readout(self, text, *values):
+        """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values."""
+        literal, places = re.split(r"\{[^}]*\}", text), re.findall(r"\{:\.\d+[fe%]\}", text)
+        if not len(literal) - 1 == len(places) == len(values):
+            raise ValueError(f"the text {text!r} does not take {len(values)} values")
+        values = [sp.sympify(v) for v in values]
+        spec = {
+            "text": literal,
+            "formats": [[int(p[3:-2]), p[-2]] for p in places],
+            "js": [self._graph.js(v) for v in values],
+        }
+        self._graph.readouts.append((spec, lambda env: [float(env.value(v)) for v in values]))
+
+    def _segment(self, ax, shape, tail, head, look):
+        k = sp.Symbol("k", integer=True)
+        x, y = (a + (b - a) * k for a, b in zip(tail, head, strict=True))
+        self._mark(ax, shape, k, x, y, (0, 1, 2), look)
+
+    def _mark(self, ax, shape, t, x, y, span, look):
+        """The places (x, y) as `t` runs over span = (low, high, count), drawn as `shape`."""
+        x, y, *span = [sp.sympify(e) for e in (x, y, *span)]
+        gid = f"mark{len(self._graph.marks)}"
+        spec = {
+            "id": gid,
+            "panel": self.axes.index(ax),
+            "shape": shape,
+            "js": [self._graph.js(e, {t: "t"}) for e in (x, y)],
+            "span": [self._graph.js(e) for e in span],
+        }
+
+        def run(env):
+            low, high, count = (env.value(e) for e in span)
+            at = low + (high - low) * np.arange(int(count)) / max(int(count) - 1, 1)
+            at = np.rint(at).astype(int) if t.is_integer else at
+            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1)
+
+        ax.autoscale(False)
+        ax.plot([0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look)  # drawing.py moves it
+        self._graph.marks.append((spec, run))
+        return gid
+
+    # The picture
+
+    def evaluate(self, values=None):
+        """What NumPy computes for the figure at `values` (by label; others as they are now):
+        the places of each mark in data units, and the numbers of each readout."""
+        env = self._graph.evaluate({**self.values, **(values or {})})
+        marks = {spec["id"]: run(env) for spec, run in self._graph.marks}
+        return marks, [run(env) for _, run in self._graph.readouts]
+
+    def html(self):
+        """The figure as it is at the start, with all that live.js needs to move it."""
+        start = {spec["label"]: spec["start"] for spec, _ in self._graph.inputs}
+        marks, readouts = self.evaluate(start)
+        panels, frames = [], []
+        for k, ax in enumerate(self.axes):
+            own = {s["id"]: (s["shape"], marks[s["id"]]) for s, _ in self._graph.marks if s["panel"] == k}
+            svg, frame = drawing.draw(ax, own)
+            panels.append(svg)
+            frames.append(frame)
+        said = [
+            f'<p class="lossbook-readout" aria-live="polite">{escape(drawing.sentence(spec, numbers))}</p>'
+            for (spec, _), numbers in zip(self._graph.readouts, readouts, strict=True)
+        ]
+        spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
+        return (
+            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
+            f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}'
+            f'<script type="application/json">{spec.replace("<", chr(92) + "u003c")}</script></figure>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        self.markup = self.html()
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": self.markup}, metadata

@@ -1,0 +1,396 @@
+// Live figures: matplotlib drew the SVG; this moves its marks.
+//
+// A figure's specification is a graph: inputs, derived quantities, marks and readouts, each with its
+// expressions as JavaScript in the names of `state`. A static page runs this as a plain script; the
+// widget loads the same text as a module.
+const lossbook = (() => {
+  "use strict";
+
+  const HEAD = 7, FAR = 1e4;  // an arrow's head and the cut-off of coordinates, as in drawing.py
+  const NAMES = /\bv\d+\b/g;
+
+  // Mathematics
+
+  const sum = (low, high, term) => {
+    let total = 0;
+    for (let i = low; i <= high; i++) total += term(i);
+    return total;
+  };
+
+  // A function of `parameters` and of the state, as it is when the outer function is called.
+  const compile = (js, parameters = []) => {
+    const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
+    const make = new Function("sum", `{${uses}}`, `return (${parameters}) => ${js}`);
+    return { uses, bind: state => make(sum, state) };
+  };
+
+  // Nelder–Mead: reflect, expand, contract, shrink.
+  const nelderMead = (f, start) => {
+    const n = start.length, point = x => ({ x, f: f(...x) });
+    let simplex = [point(start)];
+    for (let j = 0; j < n; j++) {
+      const x = [...start];
+      x[j] += x[j] === 0 ? 0.5 : 0.1 * Math.abs(x[j]) + 0.1;
+      simplex.push(point(x));
+    }
+    for (let calls = 0; calls < 1000; calls++) {
+      simplex.sort((a, b) => a.f - b.f);
+      const best = simplex[0], worst = simplex[n];
+      let wide = 0;
+      for (const p of simplex) for (let j = 0; j < n; j++) wide = Math.max(wide, Math.abs(p.x[j] - best.x[j]));
+      if (wide <= 1e-10 && Math.abs(worst.f - best.f) <= 1e-12) break;
+      const centre = worst.x.map((_, j) => sum(0, n - 1, i => simplex[i].x[j]) / n);
+      const along = t => point(centre.map((c, j) => c + t * (c - worst.x[j])));
+      const reflected = along(1);
+      if (reflected.f < best.f) {
+        const expanded = along(2);
+        simplex[n] = expanded.f < reflected.f ? expanded : reflected;
+      } else if (reflected.f < simplex[n - 1].f) {
+        simplex[n] = reflected;
+      } else {
+        const contracted = along(reflected.f < worst.f ? 0.5 : -0.5);
+        if (contracted.f < Math.min(reflected.f, worst.f)) simplex[n] = contracted;
+        else simplex = simplex.map(p => point(p.x.map((v, j) => best.x[j] + (v - best.x[j]) / 2)));
+      }
+    }
+    return simplex.sort((a, b) => a.f - b.f)[0];
+  };
+
+  // Begun anew from what it found until that no longer helps: kinks can stop one run.
+  const minimise = (f, start) => {
+    let best = { x: start, f: f(...start) };
+    for (let k = 0; k < 50; k++) {
+      const next = nelderMead(f, best.x), gain = best.f - next.f;
+      if (gain > 0) best = next;
+      if (!(gain > 1e-12 * (1 + Math.abs(best.f)))) break;
+    }
+    return best.x;
+  };
+
+  // Gradient descent: the path of each unknown.
+  const descend = (slopes, start, rate, steps) => {
+    const paths = start.map(v => [v]);
+    let now = start;
+    for (let k = 0; k < steps; k++) {
+      const slope = slopes.map(f => f(...now));
+      now = now.map((v, j) => v - rate * slope[j]);
+      now.forEach((v, j) => paths[j].push(v));
+    }
+    return paths;
+  };
+
+  // Each derived quantity as { uses, out, run }: run(state) gives the values of `out`.
+  const derived = {
+    let: node => {
+      const value = compile(node.js);
+      return { uses: value.uses, run: state => [value.bind(state)()] };
+    },
+    minimise: node => {
+      const objective = compile(node.js, node.out);
+      return { uses: objective.uses, run: state => minimise(objective.bind(state), node.start) };
+    },
+    descend: node => {
+      const slopes = node.js.map(js => compile(js, node.over));
+      const [rate, steps, ...start] = [node.rate, node.steps, ...node.start].map(js => compile(js));
+      return {
+        uses: [...slopes, rate, steps, ...start].flatMap(f => f.uses),
+        run: state => descend(slopes.map(f => f.bind(state)), start.map(f => f.bind(state)()),
+          rate.bind(state)(), steps.bind(state)()),
+      };
+    },
+  };
+
+  // Drawing
+
+  const toPoint = ([offset, scale, log], value) =>
+    Math.min(FAR, Math.max(-FAR, offset + scale * (log ? Math.log10(value) : value)));
+  const toValue = ([offset, scale, log, low, high], point) => {
+    const value = (point - offset) / scale;
+    return Math.min(high, Math.max(low, log ? 10 ** value : value));
+  };
+
+  const arrow = ([tail, head]) => {
+    const dx = head[0] - tail[0], dy = head[1] - tail[1], length = Math.hypot(dx, dy);
+    if (!(length > 0.5)) return [];
+    const size = Math.min(HEAD, length / 2) / length;
+    const barb = s => [head[0] - size * (dx - s * dy / 2), head[1] - size * (dy + s * dx / 2)];
+    return [tail, head, [NaN, NaN], barb(1), head, barb(-1)];
+  };
+
+  const pathData = points => {
+    let data = "", pen = "M";
+    for (const [x, y] of points) {
+      if (x !== x || y !== y) { pen = "M"; continue; }
+      data += `${pen}${x.toFixed(4)} ${y.toFixed(4)}`;
+      pen = "L";
+    }
+    return data;
+  };
+
+  const place = (group, shape) => {
+    if (shape !== "dots") {
+      const path = group.querySelector("path");
+      return points => path.setAttribute("d", pathData(shape === "arrow" ? arrow(points) : points));
+    }
+    const holder = group.querySelector("use").parentNode;
+    return points => {
+      while (holder.children.length > points.length) holder.lastChild.remove();
+      while (holder.children.length < points.length) holder.append(holder.firstChild.cloneNode());
+      points.forEach(([x, y], i) => {
+        holder.children[i].setAttribute("x", Number.isFinite(x) ? x.toFixed(4) : -FAR);
+        holder.children[i].setAttribute("y", Number.isFinite(y) ? y.toFixed(4) : -FAR);
+      });
+    };
+  };
+
+  const mark = (node, svgs, panels) => {
+    const [x, y] = node.js.map(js => compile(js, ["t"]));
+    const span = node.span.map(js => compile(js));
+    const paint = place(svgs[node.panel].querySelector(`[id^="${node.id}-"]`), node.shape);
+    const frame = panels[node.panel];
+    return {
+      uses: [x, y, ...span].flatMap(f => f.uses),
+      run: state => {
+        const [low, high, count] = span.map(f => f.bind(state)());
+        const atX = x.bind(state), atY = y.bind(state), points = [];
+        for (let i = 0; i < count; i++) {
+          const t = low + (high - low) * i / Math.max(count - 1, 1);
+          points.push([toPoint(frame.x, atX(t)), toPoint(frame.y, atY(t))]);
+        }
+        paint(points);
+      },
+    };
+  };
+
+  const shown = (number, [digits, kind]) => {
+    if (!Number.isFinite(number)) return "—";
+    let text = kind === "f" ? number.toFixed(digits)
+      : kind === "%" ? (100 * number).toFixed(digits) : number.toExponential(digits).replace("+", "");
+    if (+text === 0) text = text.replace("-", "");
+    return text.replaceAll("-", "−") + (kind === "%" ? "%" : "");
+  };
+
+  const readout = (node, element) => {
+    const values = node.js.map(js => compile(js));
+    return {
+      uses: values.flatMap(f => f.uses),
+      run: state => {
+        const words = values.map((f, k) => shown(f.bind(state)(), node.formats[k]) + node.text[k + 1]);
+        const sentence = node.text[0] + words.join("");
+        if (element.textContent !== sentence) element.textContent = sentence;
+      },
+    };
+  };
+
+  // Controls: each makes its elements, calls set(value) when the reader moves it, and returns
+  // show(value), which moves the elements to a value.
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  const slider = (node, set, { controls, signal }) => {
+    const digits = (String(node.step).split(".")[1] ?? "").length;
+    const input = make("input", { type: "range", min: node.low, max: node.high, step: node.step });
+    const output = make("output");
+    input.addEventListener("input", () => set(+input.value), { signal });
+    const label = make("label", { className: "lossbook-slider" }, make("span", {}, node.label), input, output);
+    controls.append(label);
+    if (node.play) controls.append(player(node, input, signal));
+    return value => {
+      input.value = value;
+      output.textContent = (+value).toFixed(digits).replace("-", "−");
+    };
+  };
+
+  // A clock that runs a slider from where it is, or from its start if it is at the end.
+  const player = (node, input, signal) => {
+    const button = make("button", { type: "button" });
+    let frame = 0;
+    const move = value => {
+      input.value = value;
+      input.dispatchEvent(new Event("input"));
+    };
+    const stop = () => {
+      cancelAnimationFrame(frame);
+      frame = 0;
+      button.textContent = "▶ Play";
+    };
+    const play = () => {
+      const from = +input.value < node.high ? +input.value : node.low;
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) return move(node.high);
+      let began;
+      const tick = now => {
+        began ??= now;
+        const value = from + (node.high - node.low) * (now - began) / 6000;
+        move(Math.min(node.high, value));
+        if (value < node.high) frame = requestAnimationFrame(tick); else stop();
+      };
+      button.textContent = "❚❚ Pause";
+      frame = requestAnimationFrame(tick);
+    };
+    button.addEventListener("click", () => (frame ? stop() : play()), { signal });
+    input.addEventListener("pointerdown", stop, { signal });
+    input.addEventListener("keydown", stop, { signal });
+    signal.addEventListener("abort", stop);
+    stop();
+    return button;
+  };
+
+  let groups = 0;
+  const choice = (node, set, { controls, signal }) => {
+    const name = `lossbook-choice-${groups++}`;
+    const radios = node.options.map(option => make("input", { type: "radio", name, value: option }));
+    const labels = radios.map(radio => make("label", {}, radio, make("span", {}, radio.value)));
+    controls.append(make("fieldset", {}, make("legend", {}, node.label), ...labels));
+    for (const radio of radios) radio.addEventListener("change", () => set(radio.value), { signal });
+    return value => radios.forEach(radio => (radio.checked = radio.value === value));
+  };
+
+  const points = (node, set, { spec, svgs, signal }) => {
+    const { panel } = spec.marks.find(m => m.id === node.mark);
+    const svg = svgs[panel], frame = spec.panels[panel], axes = [...node.drag];
+    let now;
+    const move = (i, places) => {
+      const next = { x: [...now.x], y: [...now.y] };
+      for (const axis of axes) if (axis in places) next[axis][i] = toValue(frame[axis], places[axis]);
+      set(next);
+    };
+    const handles = node.start.x.map((_, i) => {
+      const handle = document.createElementNS(svg.namespaceURI, "circle");
+      const name = node.start.x.length > 1 ? `${node.label} ${i + 1}` : node.label;
+      const [, , , low, high] = frame[axes[0]];
+      const given = { r: 15, class: "lossbook-handle", tabindex: 0, role: "slider", "aria-label": name,
+        "aria-valuemin": low, "aria-valuemax": high };
+      for (const [key, value] of Object.entries(given)) handle.setAttribute(key, value);
+      handle.addEventListener("pointerdown", event => {
+        event.preventDefault();
+        handle.focus({ focusVisible: false });
+        handle.setPointerCapture(event.pointerId);
+      }, { signal });
+      handle.addEventListener("pointermove", event => {
+        if (!handle.hasPointerCapture(event.pointerId)) return;
+        const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+        move(i, { x: place.x, y: place.y });
+      }, { signal });
+      handle.addEventListener("keydown", event => {
+        const step = event.shiftKey || event.key.startsWith("Page") ? 0.1 : 0.01;
+        const both = { ArrowLeft: ["x", -step], ArrowRight: ["x", step], ArrowDown: ["y", -step],
+          ArrowUp: ["y", step], PageDown: [axes[0], -step], PageUp: [axes[0], step],
+          Home: [axes[0], -2], End: [axes[0], 2] }[event.key];
+        if (!both) return;
+        event.preventDefault();
+        const axis = axes.includes(both[0]) ? both[0] : axes[0];
+        const [low, high] = frame[axis].slice(3).map(limit => toPoint(frame[axis], limit));
+        move(i, { [axis]: toPoint(frame[axis], now[axis][i]) + both[1] * (high - low) });
+      }, { signal });
+      svg.append(handle);
+      return handle;
+    });
+    return value => {
+      now = value;
+      handles.forEach((handle, i) => {
+        handle.setAttribute("cx", toPoint(frame.x, value.x[i]));
+        handle.setAttribute("cy", toPoint(frame.y, value.y[i]));
+        handle.setAttribute("aria-valuenow", value[axes[0]][i]);
+        handle.setAttribute("aria-valuetext", axes.map(axis => `${axis} ${+value[axis][i].toPrecision(3)}`).join(", "));
+      });
+    };
+  };
+
+  const inputs = { slider, choice, points };
+  const toState = {
+    slider: (node, value) => [value],
+    choice: (node, value) => [node.options.indexOf(value)],
+    points: (node, value) => [value.x, value.y],
+  };
+
+  // A figure
+
+  let views = 0;
+  // Ids are unique in the page, even when a figure is shown twice.
+  const rename = svg => {
+    const suffix = `-${views++}`;
+    const ids = new Set([...svg.querySelectorAll("[id]")].map(e => e.id));
+    for (const element of svg.querySelectorAll("*"))
+      for (const attribute of element.attributes)
+        if (attribute.name === "id") attribute.value += suffix;
+        else if (attribute.value.includes("#"))
+          attribute.value = attribute.value.replace(/#([\w-]+)/g, (all, id) => (ids.has(id) ? all + suffix : all));
+  };
+
+  // Brings a figure to life; onChange(values) hears of what the reader does. Returns
+  // { values, set(label, value), destroy }.
+  const hydrate = (figure, onChange = () => {}) => {
+    const spec = JSON.parse(figure.querySelector("script").textContent);
+    const svgs = [...figure.querySelectorAll("svg")], ending = new AbortController(), { signal } = ending;
+    svgs.forEach(rename);
+    const state = {}, values = {}, shows = {};
+    for (const { name, values } of spec.tables) state[name] = values;
+    const elements = figure.querySelectorAll(".lossbook-readout");
+    const nodes = [
+      ...spec.derived.map(node => ({ ...derived[node.kind](node), out: node.out })),
+      ...spec.marks.map(node => mark(node, svgs, spec.panels)),
+      ...spec.readouts.map((node, k) => readout(node, elements[k])),
+    ];
+    // Only what depends on a change is computed again.
+    const draw = changed => {
+      for (const node of nodes) {
+        if (!node.uses.some(name => changed.has(name))) continue;
+        const results = node.run(state);
+        node.out?.forEach((name, k) => { state[name] = results[k]; changed.add(name); });
+      }
+    };
+    const assign = (node, value) => {
+      values[node.label] = value;
+      toState[node.kind](node, value).forEach((v, k) => (state[node.out[k]] = v));
+      shows[node.label](value);
+      return node.out;
+    };
+    const set = given => {
+      const moved = spec.inputs.filter(node => node.label in given);
+      draw(new Set(moved.flatMap(node => assign(node, given[node.label]))));
+    };
+    const starts = Object.fromEntries(spec.inputs.map(node => [node.label, node.start]));
+    const byReader = given => {
+      set(given);
+      onChange({ ...values });
+    };
+    const controls = make("div", { className: "lossbook-controls" });
+    for (const node of spec.inputs)
+      shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), { spec, svgs, controls, signal });
+    const reset = make("button", { type: "button" }, "Reset");
+    reset.addEventListener("click", () => byReader(starts), { signal });
+    controls.append(reset);
+    figure.querySelector(".lossbook-panels").after(controls);
+    set(starts);
+    draw(new Set(spec.tables.map(table => table.name)));
+    const view = { values, set, destroy: () => ending.abort() };
+    figure.lossbook = view;
+    return view;
+  };
+
+  // The widget in JupyterLab: model.values and the figure follow one another.
+  const render = ({ model, el }) => {
+    el.innerHTML = model.get("markup");
+    const view = hydrate(el.querySelector("figure"), values => {
+      model.set("values", values);
+      model.save_changes();
+    });
+    const follow = () => view.set(model.get("values"));
+    follow();
+    model.on("change:values", follow);
+    return () => {
+      model.off("change:values", follow);
+      view.destroy();
+    };
+  };
+
+  // Only a plain script on a static page has a currentScript; there every figure comes to life.
+  if (document.currentScript)
+    document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".lossbook-live").forEach(f => hydrate(f)));
+
+  return { hydrate, render };
+})();
