@@ -1,5 +1,14 @@
-"""Live figures: matplotlib draws them, SymPy says what they show, JavaScript moves them."""
+"""Live figures: matplotlib draws them, SymPy says what they show, JavaScript moves them.
 
+Importing this module makes the book's style matplotlib's, so that what an author draws on a figure's
+axes follows the page's theme too.
+"""
+
+import matplotlib as mpl
+
+from ..style import STYLE
 from .figure import Figure, assets
+
+mpl.rcParams.update(STYLE)
 
 __all__ = ["Figure", "assets"]

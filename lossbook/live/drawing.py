@@ -6,7 +6,6 @@ live.js repeats `path` and `sentence` for every later state.
 import io
 from xml.etree import ElementTree
 
-import matplotlib as mpl
 import numpy as np
 
 from .. import style
@@ -22,10 +21,9 @@ def draw(ax, marks):
     `marks` is {id: (shape, places in data units)}.
     """
     figure, text = ax.figure, io.StringIO()
-    with mpl.rc_context(style.STYLE):
-        if ax.get_legend_handles_labels()[0] and not ax.get_legend():
-            ax.legend()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    if ax.get_legend_handles_labels()[0] and not ax.get_legend():
+        ax.legend()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     frame = _frame(ax)
     ElementTree.register_namespace("", SVG[1:-1])
     ElementTree.register_namespace("xlink", XLINK[1:-1])

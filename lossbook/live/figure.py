@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 
 import anywidget
-import matplotlib as mpl
 import numpy as np
 import sympy as sp
 import traitlets
@@ -49,11 +48,9 @@ class Figure(anywidget.AnyWidget):
         super().__init__(_esm=module, _css=files["live.css"])
         self.alt = alt
         self._graph = Graph()
-        with mpl.rc_context(style.STYLE):
-            self.axes = [
-                MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
-                for _ in range(panels)
-            ]
+        self.axes = [
+            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot() for _ in range(panels)
+        ]
 
     def __repr__(self):
         return f"Figure(alt={self.alt!r})"
