@@ -21,7 +21,7 @@ const lossbook = (() => {
   const compile = (js, parameters = []) => {
     const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
     const make = new Function("sum", `{${uses}}`, `return (${parameters}) => ${js}`);
-    return { uses, bind: state => make(sum, state) };
+    return { uses: ["start", ...uses], bind: state => make(sum, state) };
   };
 
   // Nelder–Mead: reflect, expand, contract, shrink.
@@ -349,9 +349,9 @@ const lossbook = (() => {
       shows[node.label](value);
       return node.out;
     };
-    const set = given => {
+    const set = (given, changed = []) => {
       const moved = spec.inputs.filter(node => node.label in given);
-      draw(new Set(moved.flatMap(node => assign(node, given[node.label]))));
+      draw(new Set([...changed, ...moved.flatMap(node => assign(node, given[node.label]))]));
     };
     const starts = Object.fromEntries(spec.inputs.map(node => [node.label, node.start]));
     const byReader = given => {
@@ -365,8 +365,7 @@ const lossbook = (() => {
     reset.addEventListener("click", () => byReader(starts), { signal });
     controls.append(reset);
     figure.querySelector(".lossbook-panels").after(controls);
-    set(starts);
-    draw(new Set(spec.tables.map(table => table.name)));
+    set(starts, ["start"]);  // on which every node depends
     const view = { values, set, destroy: () => ending.abort() };
     figure.lossbook = view;
     return view;

@@ -1,0 +1,18 @@
+"""The real data sets of the book.  Each is shipped inside an installed package: nothing is downloaded."""
+
+import numpy as np
+from sklearn.datasets import load_digits
+from statsmodels.datasets import nile as nile_module
+
+
+def nile():
+    """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10^8 m^3 a year (Cobb, 1978)."""
+    table = nile_module.load_pandas().data
+    return table["year"].to_numpy(int), table["volume"].to_numpy(float)
+
+
+def digits():
+    """Handwritten digits: 1797 images of 8 by 8 pixels, as rows scaled to 0 … 1, and their digit
+    (Alpaydin and Kaynak, 1998)."""
+    images, classes = load_digits(return_X_y=True)
+    return images / 16, classes.astype(np.intp)
