@@ -1,5 +1,7 @@
 """One palette and one matplotlib style for every figure of the book."""
 
+import re
+
 PALETTE = {
     # name: (on a light page, on a dark page); each at least 3 : 1 against its page, ink 7 : 1
     "ink": ("#24292f", "#dfe3e8"),
@@ -11,6 +13,8 @@ PALETTE = {
     "gold": ("#9c6b00", "#e3b341"),
 }
 
+CYCLE = ("blue", "red", "green", "purple", "gold")
+
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
 STYLE = {
@@ -18,10 +22,9 @@ STYLE = {
     "axes.facecolor": "none",
     "axes.labelcolor": LIGHT["ink"],
     "axes.labelsize": 9,
-    "axes.prop_cycle": f"cycler(color={[LIGHT[c] for c in ('blue', 'red', 'green', 'purple', 'gold')]})",
+    "axes.prop_cycle": f"cycler(color={[LIGHT[c] for c in CYCLE]})",
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 9.5,
     "figure.facecolor": "none",
     "font.size": 9,
     "legend.frameon": False,
@@ -47,13 +50,27 @@ def css():
         colours = "".join(f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items())
         return f"{selector}{{{colours}}}\n"
 
-    return block(":root", 0) + block(
-        'html[data-theme="dark"],body[data-jp-theme-light="false"]', 1
-    )
+    return block(":root", 0) + block('html[data-theme="dark"],body[data-jp-theme-light="false"]', 1)
+
+
+def colour(name):
+    """A colour of the palette by its name, or as matplotlib writes it: "C0" to "C4", "none"."""
+    cycle = [LIGHT[c] for c in CYCLE]
+    known = {**LIGHT, **{f"C{k}": c for k, c in enumerate(cycle)}, "none": "none"}
+    if name not in known and name not in LIGHT.values():
+        raise ValueError(f"the colour {name!r} is not in the palette; allowed: {', '.join(known)}")
+    return known.get(name, name)
 
 
 def themed(svg):
-    """The same drawing, with each colour of the palette replaced by its CSS variable."""
-    for name, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--lossbook-{name},{colour})")
-    return svg
+    """The same drawing, with each colour replaced by its CSS variable: all must be of the palette.
+
+    Black is what matplotlib takes when nobody chose: it becomes ink.
+    """
+    names = {colour: name for name, colour in LIGHT.items()} | {"#000000": "ink"}
+
+    def variable(match):
+        name = names.get(match[0]) or colour(match[0])
+        return f"var(--lossbook-{name},{LIGHT[name]})"
+
+    return re.sub(r"#[0-9a-f]{6}\b", variable, svg)
