@@ -1,5 +1,10 @@
 """One palette and one matplotlib style for every figure of the book."""
 
+import re
+
+import matplotlib as mpl
+from matplotlib import colors
+
 PALETTE = {
     # name: (on a light page, on a dark page); each at least 3 : 1 against its page, ink 7 : 1
     "ink": ("#24292f", "#dfe3e8"),
@@ -11,6 +16,8 @@ PALETTE = {
     "gold": ("#9c6b00", "#e3b341"),
 }
 
+CYCLE = ("blue", "red", "green", "purple", "gold")
+
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
 STYLE = {
@@ -18,10 +25,9 @@ STYLE = {
     "axes.facecolor": "none",
     "axes.labelcolor": LIGHT["ink"],
     "axes.labelsize": 9,
-    "axes.prop_cycle": f"cycler(color={[LIGHT[c] for c in ('blue', 'red', 'green', 'purple', 'gold')]})",
+    "axes.prop_cycle": f"cycler(color={[LIGHT[c] for c in CYCLE]})",
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 9.5,
     "figure.facecolor": "none",
     "font.size": 9,
     "legend.frameon": False,
@@ -40,6 +46,14 @@ STYLE = {
 }
 
 
+def use():
+    """Make this matplotlib's style, and the palette's names its names for these colours."""
+    mpl.rcParams.update(STYLE)
+    known = colors.get_named_colors_mapping()
+    for name, colour in LIGHT.items():
+        known[name] = colour
+
+
 def css():
     """The palette as CSS variables, for the book's dark theme and JupyterLab's too."""
 
@@ -47,13 +61,20 @@ def css():
         colours = "".join(f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items())
         return f"{selector}{{{colours}}}\n"
 
-    return block(":root", 0) + block(
-        'html[data-theme="dark"],body[data-jp-theme-light="false"]', 1
-    )
+    return block(":root", 0) + block('html[data-theme="dark"],body[data-jp-theme-light="false"]', 1)
 
 
 def themed(svg):
-    """The same drawing, with each colour of the palette replaced by its CSS variable."""
-    for name, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--lossbook-{name},{colour})")
-    return svg
+    """The same drawing, with each colour replaced by its CSS variable: all must be of the palette.
+
+    Black is what matplotlib takes when nobody chose: it becomes ink.
+    """
+    names = {colour: name for name, colour in LIGHT.items()} | {"#000000": "ink"}
+
+    def variable(match):
+        if match[0] not in names:
+            raise ValueError(f"the colour {match[0]} is not in the palette; allowed: {', '.join(LIGHT)}")
+        name = names[match[0]]
+        return f"var(--lossbook-{name},{LIGHT[name]})"
+
+    return re.sub(r"#[0-9a-f]{6}\b", variable, svg)

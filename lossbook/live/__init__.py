@@ -4,11 +4,9 @@ Importing this module makes the book's style matplotlib's, so that what an autho
 axes follows the page's theme too.
 """
 
-import matplotlib as mpl
-
-from ..style import STYLE
+from .. import style
 from .figure import Figure, assets
 
-mpl.rcParams.update(STYLE)
+style.use()
 
 __all__ = ["Figure", "assets"]

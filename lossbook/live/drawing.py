@@ -13,6 +13,7 @@ from .. import style
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 HEAD = 7  # length of an arrow's head, in points
 FAR = 1e4  # where coordinates are cut off, in points; renderers lose larger ones
+AXES = "xyyx"  # of the columns of places: x, y; the base of areas and bars; a bar's other side
 
 
 def draw(ax, marks):
@@ -23,8 +24,10 @@ def draw(ax, marks):
     figure, text = ax.figure, io.StringIO()
     if ax.get_legend_handles_labels()[0] and not ax.get_legend():
         ax.legend()
+    _lay_out(figure)
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     frame = _frame(ax)
+    figure.set_layout_engine("constrained")
     ElementTree.register_namespace("", SVG[1:-1])
     ElementTree.register_namespace("xlink", XLINK[1:-1])
     root = ElementTree.fromstring(text.getvalue())
@@ -34,6 +37,14 @@ def draw(ax, marks):
     for gid, (shape, places) in marks.items():
         _place(groups[gid], shape, to_points(frame, places))
     return style.themed(ElementTree.tostring(root, encoding="unicode")), frame
+
+
+def _lay_out(figure):
+    """The constrained layout, rounded: it depends a little on where the axes were before."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        ax.set_position(np.round(ax.get_position().bounds, 6))
 
 
 def _frame(ax):
@@ -51,27 +62,41 @@ def _frame(ax):
 
 
 def to_points(frame, places):
-    """Places in data units as points of the drawing."""
+    """Places in data units as points of the drawing; what is not finite is not a number there."""
     columns = []
-    for values, (offset, scale, log, _, _) in zip(np.transpose(places), frame.values(), strict=True):
+    for axis, values in zip(AXES, np.transpose(places), strict=False):
+        offset, scale, log, _, _ = frame[axis]
         with np.errstate(all="ignore"):
-            columns.append(offset + scale * (np.log10(values) if log else values))
-    return np.clip(np.stack(columns, 1), -FAR, FAR)
+            points = offset + scale * (np.log10(values) if log else values)
+        columns.append(np.where(np.isfinite(points), np.clip(points, -FAR, FAR), np.nan))
+    return np.stack(columns, 1)
 
 
 def path(shape, points):
     """SVG path data; a point that is not a number leaves a gap."""
-    points = [[float(x), float(y)] for x, y in points]
-    if shape == "arrow":
-        points = _arrow(*points)
-    data, pen = [], "M"
-    for x, y in points:
-        if x != x or y != y:
-            pen = "M"
+    runs = [[]]
+    for point in _arrow(*points) if shape == "arrow" else points:
+        if np.isfinite(point).all():
+            runs[-1].append([f"{v:.4f}" for v in point])
         else:
-            data.append(f"{pen}{x:.4f} {y:.4f}")
-            pen = "L"
-    return "".join(data)
+            runs.append([])
+    return "".join(_PIECES.get(shape, _line)(run) for run in runs if run)
+
+
+def _line(run):
+    return "M" + "L".join(f"{x} {y}" for x, y in run)
+
+
+def _area(run):
+    back = [(x, base) for x, _, base in reversed(run)]
+    return _line([(x, y) for x, y, _ in run] + back) + "Z"
+
+
+def _bars(run):
+    return "".join(f"M{left} {y}H{right}V{base}H{left}Z" for left, y, base, right in run)
+
+
+_PIECES = {"area": _area, "bars": _bars}
 
 
 def _arrow(tail, head):

@@ -64,8 +64,13 @@ class Figure(anywidget.AnyWidget):
         """
         step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
         for name, value in (("start", start), ("high", high)):
-            if not low <= value <= high or abs((value - low) / step - round((value - low) / step)) > 1e-9:
-                raise ValueError(f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}")
+            if (
+                not low <= value <= high
+                or abs((value - low) / step - round((value - low) / step)) > 1e-9
+            ):
+                raise ValueError(
+                    f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}"
+                )
         whole = all(float(v).is_integer() for v in (low, step))
         symbol = sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
         self._input(label, start, [symbol], kind="slider", low=low, high=high, step=step, play=play)
@@ -78,12 +83,15 @@ class Figure(anywidget.AnyWidget):
         """
         symbol, names = sp.Symbol(label, integer=True), list(options)
         self._input(label, names[0], [symbol], kind="choice", options=names)
-        rows = [row if isinstance(row, tuple) else (row,) for row in options.values()]
-        chosen = []
-        for column in zip(*rows, strict=True):
-            cases = [(expr, sp.Eq(symbol, k)) for k, expr in enumerate(column)]
-            chosen.append(sp.Piecewise(*cases[:-1], (column[-1], True)))
-        return tuple(chosen) if isinstance(options[names[0]], tuple) else chosen[0]
+        if not isinstance(options[names[0]], tuple):
+            return _nth(options.values(), symbol)
+        return tuple(_nth(column, symbol) for column in zip(*options.values(), strict=True))
+
+    def toggle(self, label, start=False):
+        """A box to tick: 1 when it is ticked, else 0."""
+        symbol = sp.Symbol(label, integer=True)
+        self._input(label, bool(start), [symbol], kind="toggle")
+        return symbol
 
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
@@ -93,7 +101,7 @@ class Figure(anywidget.AnyWidget):
         spec = self._input(label, start, bases, kind="points", drag=drag)
         i, n = sp.Symbol("i", integer=True), len(x)
         look = {"linestyle": "", "marker": "o", "markersize": 9, "zorder": 4, **look}
-        spec["mark"] = self._mark(ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look)
+        spec["mark"] = self._mark(ax, "dots", i, [base[i] for base in bases], (0, n - 1, n), look)
         return *bases, n
 
     def table(self, values):
@@ -169,22 +177,46 @@ class Figure(anywidget.AnyWidget):
     def curve(self, ax, expr, t, *, x=None, domain=None, count=200, **look):
         """`expr` against `x` (`t` itself) as `t` runs over `domain` (the limits of the x-axis)."""
         low, high = ax.get_xlim() if domain is None else domain
-        self._mark(ax, "line", t, t if x is None else x, expr, (low, high, count), look)
+        self._mark(ax, "line", t, (t if x is None else x, expr), (low, high, count), look)
 
     def line(self, ax, x, y, index, last, **look):
         """The path through (x, y) for index = 0 … last, such as that of a descent."""
-        self._mark(ax, "line", index, x, y, (0, last, last + 1), look)
+        self._mark(ax, "line", index, (x, y), (0, last, last + 1), look)
 
     def dots(self, ax, x, y, index=None, last=0, **look):
         """Dots at (x, y) for index = 0 … last; they follow, they are not dragged."""
         index = sp.Symbol("i", integer=True) if index is None else index
         look = {"linestyle": "", "marker": "o", "markersize": 6, "zorder": 3, **look}
-        self._mark(ax, "dots", index, x, y, (0, last, last + 1), look)
+        self._mark(ax, "dots", index, (x, y), (0, last, last + 1), look)
+
+    def area(self, ax, expr, t, *, base=0, x=None, domain=None, count=200, **look):
+        """What lies between `expr` and `base`, both against `x` (`t` itself), as `curve` draws it."""
+        low, high = ax.get_xlim() if domain is None else domain
+        look = {"alpha": 0.25, "linewidth": 0, **look}
+        self._mark(ax, "area", t, (t if x is None else x, expr, base), (low, high, count), look)
+
+    def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
+        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of expressions.
+
+        They stand at `x` (the index itself); name them with the ticks of `ax`.
+        """
+        if index is None:
+            index, last = sp.Symbol("i", integer=True), len(heights) - 1
+            heights = _nth(heights, index)
+        x = index if x is None else x
+        places = (x - width / 2, heights, base, x + width / 2)
+        look = {"linewidth": 0, **look}
+        self._mark(ax, "bars", index, places, (0, last, last + 1), look)
 
     def vline(self, ax, x, **look):
         """A vertical line as high as the panel."""
         low, high = ax.get_ylim()
         self._segment(ax, "line", (x, low), (x, high), look)
+
+    def hline(self, ax, y, **look):
+        """A horizontal line as wide as the panel."""
+        low, high = ax.get_xlim()
+        self._segment(ax, "line", (low, y), (high, y), look)
 
     def arrow(self, ax, tail, head, **look):
         """An arrow between two places."""
@@ -205,18 +237,19 @@ class Figure(anywidget.AnyWidget):
 
     def _segment(self, ax, shape, tail, head, look):
         k = sp.Symbol("k", integer=True)
-        x, y = (a + (b - a) * k for a, b in zip(tail, head, strict=True))
-        self._mark(ax, shape, k, x, y, (0, 1, 2), look)
+        places = [a + (b - a) * k for a, b in zip(tail, head, strict=True)]
+        self._mark(ax, shape, k, places, (0, 1, 2), look)
 
-    def _mark(self, ax, shape, t, x, y, span, look):
-        """The places (x, y) as `t` runs over span = (low, high, count), drawn as `shape`."""
-        x, y, *span = [sp.sympify(e) for e in (x, y, *span)]
+    def _mark(self, ax, shape, t, places, span, look):
+        """The places of `shape` as `t` runs over span = (low, high, count): (x, y), and what
+        `drawing.AXES` adds for areas and bars."""
+        places, span = [[sp.sympify(e) for e in row] for row in (places, span)]
         gid = f"mark{len(self._graph.marks)}"
         spec = {
             "id": gid,
             "panel": self.axes.index(ax),
             "shape": shape,
-            "js": [self._graph.js(e, {t: "t"}) for e in (x, y)],
+            "js": [self._graph.js(e, {t: "t"}) for e in places],
             "span": [self._graph.js(e) for e in span],
         }
 
@@ -224,10 +257,12 @@ class Figure(anywidget.AnyWidget):
             low, high, count = (env.value(e) for e in span)
             at = low + (high - low) * np.arange(int(count)) / max(int(count) - 1, 1)
             at = np.rint(at).astype(int) if t.is_integer else at
-            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1)
+            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in places], 1)
 
         ax.autoscale(False)
-        ax.plot([0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look)  # drawing.py moves it
+        # Somewhere in the panel: drawing.py puts it in place.
+        artist = ax.fill if shape in ("area", "bars") else ax.plot
+        artist([0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look)
         self._graph.marks.append((spec, run))
         return gid
 
@@ -246,7 +281,11 @@ class Figure(anywidget.AnyWidget):
         marks, readouts = self.evaluate(start)
         panels, frames = [], []
         for k, ax in enumerate(self.axes):
-            own = {s["id"]: (s["shape"], marks[s["id"]]) for s, _ in self._graph.marks if s["panel"] == k}
+            own = {
+                s["id"]: (s["shape"], marks[s["id"]])
+                for s, _ in self._graph.marks
+                if s["panel"] == k
+            }
             svg, frame = drawing.draw(ax, own)
             panels.append(svg)
             frames.append(frame)
@@ -265,3 +304,9 @@ class Figure(anywidget.AnyWidget):
         self.markup = self.html()
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": self.markup}, metadata
+
+
+def _nth(expressions, k):
+    """The expression number `k` (a symbol) of several."""
+    cases = [(expr, sp.Eq(k, n)) for n, expr in enumerate(expressions)]
+    return sp.Piecewise(*cases[:-1], (cases[-1][0], True))

@@ -39,7 +39,7 @@ class Graph:
             if spec["kind"] == "points":
                 value = [np.asarray(value[axis], float) for axis in "xy"]
             else:
-                value = [spec["options"].index(value) if spec["kind"] == "choice" else value]
+                value = [spec["options"].index(value) if spec["kind"] == "choice" else +value]
             env.update(zip(symbols, value, strict=True))
         for _, symbols, run in self.derived:
             env.update(zip(symbols, run(env), strict=True))
@@ -85,4 +85,4 @@ class Environment(dict):
 
 @lru_cache(maxsize=None)
 def _compile(symbols, expr):
-    return sp.lambdify(symbols, expr, "numpy")
+    return sp.lambdify(symbols, expr, "scipy")

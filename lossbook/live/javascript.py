@@ -1,7 +1,16 @@
 """SymPy expressions as JavaScript."""
 
+from sympy import Rational
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.jscode import JavascriptCodePrinter
+
+
+FUNCTIONS = {
+    "sign": "Math.sign",
+    "log1p": "Math.log1p",
+    "expm1": "Math.expm1",
+    **{name: name for name in ("erf", "erfc", "gamma", "loggamma")},  # of live.js
+}
 
 
 class _Printer(JavascriptCodePrinter):
@@ -12,7 +21,7 @@ class _Printer(JavascriptCodePrinter):
     """
 
     def __init__(self, names):
-        super().__init__({"strict": True})
+        super().__init__({"strict": True, "user_functions": FUNCTIONS})
         self._names = dict(names)
 
     def _print_Symbol(self, expr):
@@ -40,17 +49,16 @@ class _Printer(JavascriptCodePrinter):
             self._names[index] = shadowed
         return body
 
-    def _print_sign(self, expr):
-        return f"Math.sign({self._print(expr.args[0])})"
+    def _print_Pow(self, expr):
+        if expr.exp == Rational(1, 3):  # the principal root, not a cube root of negative numbers
+            return f"Math.pow({self._print(expr.base)}, 1/3)"
+        return super()._print_Pow(expr)
 
-    def _print_Heaviside(self, expr):
-        return f"(1 + Math.sign({self._print(expr.args[0])}))/2"
+    def _print_Float(self, expr):
+        return repr(float(expr))
 
-    def _print_log1p(self, expr):
-        return f"Math.log1p({self._print(expr.args[0])})"
-
-    def _print_expm1(self, expr):
-        return f"Math.expm1({self._print(expr.args[0])})"
+    def _print_NaN(self, expr):
+        return "NaN"
 
 
 def javascript(expr, names):

@@ -17,11 +17,38 @@ const lossbook = (() => {
     return total;
   };
 
+  // The error function by its series; its complement, far out, by the continued fraction.
+  const erf = x => {
+    if (Math.abs(x) > 2) return Math.sign(x) * (1 - erfc(Math.abs(x)));
+    let term = x, total = x;
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) total += term *= 2 * x * x / (2 * n + 1);
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * total;
+  };
+  const erfc = x => {
+    if (x <= 2) return 1 - erf(x);
+    let fraction = x;
+    for (let n = 60; n > 0; n--) fraction = x + n / 2 / fraction;
+    return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
+  };
+
+  // Stirling's series where it is sharp; below by recurrence, left of 0 by reflection.
+  const loggamma = x => {
+    if (x <= 0) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - loggamma(1 - x);
+    let product = 1;
+    while (x < 12) product *= x++;
+    const s = 1 / (x * x);
+    const series = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * 691 / 360360))))) / x;
+    return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
+  };
+  const gamma = x => (x > 0 ? Math.exp(loggamma(x)) : Math.PI / (Math.sin(Math.PI * x) * gamma(1 - x)));
+
+  const maths = { sum, erf, erfc, gamma, loggamma };
+
   // A function of `parameters` and of the state, as it is when the outer function is called.
   const compile = (js, parameters = []) => {
     const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
-    const make = new Function("sum", `{${uses}}`, `return (${parameters}) => ${js}`);
-    return { uses: ["start", ...uses], bind: state => make(sum, state) };
+    const make = new Function(`{${Object.keys(maths)}}`, `{${uses}}`, `return (${parameters}) => ${js}`);
+    return { uses: ["start", ...uses], bind: state => make(maths, state) };
   };
 
   // Nelder–Mead: reflect, expand, contract, shrink.
@@ -102,8 +129,11 @@ const lossbook = (() => {
 
   // Drawing
 
-  const toPoint = ([offset, scale, log], value) =>
-    Math.min(FAR, Math.max(-FAR, offset + scale * (log ? Math.log10(value) : value)));
+  const AXES = "xyyx";  // of the columns of places, as in drawing.py
+  const toPoint = ([offset, scale, log], value) => {
+    const point = offset + scale * (log ? Math.log10(value) : value);
+    return Number.isFinite(point) ? Math.min(FAR, Math.max(-FAR, point)) : NaN;
+  };
   const toValue = ([offset, scale, log, low, high], point) => {
     const value = (point - offset) / scale;
     return Math.min(high, Math.max(low, log ? 10 ** value : value));
@@ -117,20 +147,26 @@ const lossbook = (() => {
     return [tail, head, [NaN, NaN], barb(1), head, barb(-1)];
   };
 
-  const pathData = points => {
-    let data = "", pen = "M";
-    for (const [x, y] of points) {
-      if (x !== x || y !== y) { pen = "M"; continue; }
-      data += `${pen}${x.toFixed(4)} ${y.toFixed(4)}`;
-      pen = "L";
-    }
-    return data;
+  const line = run => "M" + run.map(([x, y]) => `${x} ${y}`).join("L");
+  const pieces = {
+    line,
+    arrow: line,
+    area: run => line([...run, ...run.map(([x, , base]) => [x, base]).reverse()]) + "Z",
+    bars: run => run.map(([left, y, base, right]) => `M${left} ${y}H${right}V${base}H${left}Z`).join(""),
+  };
+  // A point that is not a number leaves a gap.
+  const pathData = (shape, points) => {
+    const runs = [[]];
+    for (const point of shape === "arrow" ? arrow(points) : points)
+      if (point.every(Number.isFinite)) runs.at(-1).push(point.map(v => v.toFixed(4)));
+      else runs.push([]);
+    return runs.map(run => (run.length ? pieces[shape](run) : "")).join("");
   };
 
   const place = (group, shape) => {
     if (shape !== "dots") {
       const path = group.querySelector("path");
-      return points => path.setAttribute("d", pathData(shape === "arrow" ? arrow(points) : points));
+      return points => path.setAttribute("d", pathData(shape, points));
     }
     const holder = group.querySelector("use").parentNode;
     return points => {
@@ -144,18 +180,18 @@ const lossbook = (() => {
   };
 
   const mark = (node, svgs, panels) => {
-    const [x, y] = node.js.map(js => compile(js, ["t"]));
+    const places = node.js.map(js => compile(js, ["t"]));
     const span = node.span.map(js => compile(js));
     const paint = place(svgs[node.panel].querySelector(`[id^="${node.id}-"]`), node.shape);
     const frame = panels[node.panel];
     return {
-      uses: [x, y, ...span].flatMap(f => f.uses),
+      uses: [...places, ...span].flatMap(f => f.uses),
       run: state => {
         const [low, high, count] = span.map(f => f.bind(state)());
-        const atX = x.bind(state), atY = y.bind(state), points = [];
+        const at = places.map(f => f.bind(state)), points = [];
         for (let i = 0; i < count; i++) {
           const t = low + (high - low) * i / Math.max(count - 1, 1);
-          points.push([toPoint(frame.x, atX(t)), toPoint(frame.y, atY(t))]);
+          points.push(at.map((f, k) => toPoint(frame[AXES[k]], f(t))));
         }
         paint(points);
       },
@@ -181,6 +217,9 @@ const lossbook = (() => {
       },
     };
   };
+
+  // A number that is new in the page; every widget of a notebook loads this module anew.
+  const serial = () => (document.lossbookSerial = (document.lossbookSerial ?? 0) + 1);
 
   // Controls: each makes its elements, calls set(value) when the reader moves it, and returns
   // show(value), which moves the elements to a value.
@@ -239,14 +278,20 @@ const lossbook = (() => {
     return button;
   };
 
-  let groups = 0;
   const choice = (node, set, { controls, signal }) => {
-    const name = `lossbook-choice-${groups++}`;
+    const name = `lossbook-choice-${serial()}`;
     const radios = node.options.map(option => make("input", { type: "radio", name, value: option }));
     const labels = radios.map(radio => make("label", {}, radio, make("span", {}, radio.value)));
     controls.append(make("fieldset", {}, make("legend", {}, node.label), ...labels));
     for (const radio of radios) radio.addEventListener("change", () => set(radio.value), { signal });
     return value => radios.forEach(radio => (radio.checked = radio.value === value));
+  };
+
+  const toggle = (node, set, { controls, signal }) => {
+    const input = make("input", { type: "checkbox" });
+    input.addEventListener("change", () => set(input.checked), { signal });
+    controls.append(make("label", {}, input, make("span", {}, node.label)));
+    return value => (input.checked = value);
   };
 
   const points = (node, set, { spec, svgs, signal }) => {
@@ -300,19 +345,19 @@ const lossbook = (() => {
     };
   };
 
-  const inputs = { slider, choice, points };
+  const inputs = { slider, choice, toggle, points };
   const toState = {
     slider: (node, value) => [value],
     choice: (node, value) => [node.options.indexOf(value)],
+    toggle: (node, value) => [+value],
     points: (node, value) => [value.x, value.y],
   };
 
   // A figure
 
-  let views = 0;
   // Ids are unique in the page, even when a figure is shown twice.
   const rename = svg => {
-    const suffix = `-${views++}`;
+    const suffix = `-${serial()}`;
     const ids = new Set([...svg.querySelectorAll("[id]")].map(e => e.id));
     for (const element of svg.querySelectorAll("*"))
       for (const attribute of element.attributes)
