@@ -44,7 +44,9 @@ def css():
     """The palette as CSS variables, for the book's dark theme and JupyterLab's too."""
 
     def block(selector, column):
-        colours = "".join(f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items())
+        colours = "".join(
+            f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items()
+        )
         return f"{selector}{{{colours}}}\n"
 
     return block(":root", 0) + block(

@@ -46,14 +46,20 @@ def _frame(ax):
         log = getattr(ax, f"get_{name}scale")() == "log"
         v0, v1 = np.log10((low, high)) if log else (low, high)
         scale = (p1 - p0) / (v1 - v0)
-        frame[name] = [float(v) for v in (p0 - scale * v0, scale)] + [log, float(low), float(high)]
+        frame[name] = [float(v) for v in (p0 - scale * v0, scale)] + [
+            log,
+            float(low),
+            float(high),
+        ]
     return frame
 
 
 def to_points(frame, places):
     """Places in data units as points of the drawing."""
     columns = []
-    for values, (offset, scale, log, _, _) in zip(np.transpose(places), frame.values(), strict=True):
+    for values, (offset, scale, log, _, _) in zip(
+        np.transpose(places), frame.values(), strict=True
+    ):
         with np.errstate(all="ignore"):
             columns.append(offset + scale * (np.log10(values) if log else values))
     return np.clip(np.stack(columns, 1), -FAR, FAR)
@@ -81,7 +87,8 @@ def _arrow(tail, head):
         return []
     size = min(HEAD, length / 2) / length
     barbs = [
-        [head[0] - size * (dx - s * dy / 2), head[1] - size * (dy + s * dx / 2)] for s in (1, -1)
+        [head[0] - size * (dx - s * dy / 2), head[1] - size * (dy + s * dx / 2)]
+        for s in (1, -1)
     ]
     gap = [np.nan, np.nan]
     return [tail, head, gap, barbs[0], head, barbs[1]]

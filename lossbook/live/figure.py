@@ -49,7 +49,8 @@ class Figure(anywidget.AnyWidget):
         self.alt = alt
         self._graph = Graph()
         self.axes = [
-            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot() for _ in range(panels)
+            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
+            for _ in range(panels)
         ]
 
     def __repr__(self):
@@ -64,11 +65,27 @@ class Figure(anywidget.AnyWidget):
         """
         step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
         for name, value in (("start", start), ("high", high)):
-            if not low <= value <= high or abs((value - low) / step - round((value - low) / step)) > 1e-9:
-                raise ValueError(f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}")
+            if (
+                not low <= value <= high
+                or abs((value - low) / step - round((value - low) / step)) > 1e-9
+            ):
+                raise ValueError(
+                    f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}"
+                )
         whole = all(float(v).is_integer() for v in (low, step))
-        symbol = sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
-        self._input(label, start, [symbol], kind="slider", low=low, high=high, step=step, play=play)
+        symbol = (
+            sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
+        )
+        self._input(
+            label,
+            start,
+            [symbol],
+            kind="slider",
+            low=low,
+            high=high,
+            step=step,
+            play=play,
+        )
         return symbol
 
     def choice(self, label, options):
@@ -88,12 +105,17 @@ class Figure(anywidget.AnyWidget):
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
         how many there are."""
-        bases = [sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True) for axis in "xy"]
+        bases = [
+            sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True)
+            for axis in "xy"
+        ]
         start = {"x": [float(v) for v in x], "y": [float(v) for v in y]}
         spec = self._input(label, start, bases, kind="points", drag=drag)
         i, n = sp.Symbol("i", integer=True), len(x)
         look = {"linestyle": "", "marker": "o", "markersize": 9, "zorder": 4, **look}
-        spec["mark"] = self._mark(ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look)
+        spec["mark"] = self._mark(
+            ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look
+        )
         return *bases, n
 
     def table(self, values):
@@ -101,13 +123,20 @@ class Figure(anywidget.AnyWidget):
         dimensions, to be indexed by whole numbers."""
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        self._graph.tables.append(({"name": name, "values": np.asarray(values).tolist()}, base))
+        self._graph.tables.append(
+            ({"name": name, "values": np.asarray(values).tolist()}, base)
+        )
         return base
 
     def _input(self, label, start, symbols, **spec):
         if label in self.values:
             raise ValueError(f"two inputs have the label {label!r}")
-        spec = {"label": label, "start": start, "out": self._graph.know(symbols), **spec}
+        spec = {
+            "label": label,
+            "start": start,
+            "out": self._graph.know(symbols),
+            **spec,
+        }
         self._graph.inputs.append((spec, symbols))
         self.values = {**self.values, label: start}
         return spec
@@ -192,7 +221,10 @@ class Figure(anywidget.AnyWidget):
 
     def readout(self, text, *values):
         """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values."""
-        literal, places = re.split(r"\{[^}]*\}", text), re.findall(r"\{:\.\d+[fe%]\}", text)
+        literal, places = (
+            re.split(r"\{[^}]*\}", text),
+            re.findall(r"\{:\.\d+[fe%]\}", text),
+        )
         if not len(literal) - 1 == len(places) == len(values):
             raise ValueError(f"the text {text!r} does not take {len(values)} values")
         values = [sp.sympify(v) for v in values]
@@ -201,7 +233,9 @@ class Figure(anywidget.AnyWidget):
             "formats": [[int(p[3:-2]), p[-2]] for p in places],
             "js": [self._graph.js(v) for v in values],
         }
-        self._graph.readouts.append((spec, lambda env: [float(env.value(v)) for v in values]))
+        self._graph.readouts.append(
+            (spec, lambda env: [float(env.value(v)) for v in values])
+        )
 
     def _segment(self, ax, shape, tail, head, look):
         k = sp.Symbol("k", integer=True)
@@ -224,10 +258,14 @@ class Figure(anywidget.AnyWidget):
             low, high, count = (env.value(e) for e in span)
             at = low + (high - low) * np.arange(int(count)) / max(int(count) - 1, 1)
             at = np.rint(at).astype(int) if t.is_integer else at
-            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1)
+            return np.stack(
+                [np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1
+            )
 
         ax.autoscale(False)
-        ax.plot([0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look)  # drawing.py moves it
+        ax.plot(
+            [0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look
+        )  # drawing.py moves it
         self._graph.marks.append((spec, run))
         return gid
 
@@ -246,7 +284,11 @@ class Figure(anywidget.AnyWidget):
         marks, readouts = self.evaluate(start)
         panels, frames = [], []
         for k, ax in enumerate(self.axes):
-            own = {s["id"]: (s["shape"], marks[s["id"]]) for s, _ in self._graph.marks if s["panel"] == k}
+            own = {
+                s["id"]: (s["shape"], marks[s["id"]])
+                for s, _ in self._graph.marks
+                if s["panel"] == k
+            }
             svg, frame = drawing.draw(ax, own)
             panels.append(svg)
             frames.append(frame)

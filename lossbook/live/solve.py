@@ -8,12 +8,19 @@ def minimise(objective, start):
     """Nelder–Mead, begun anew from what it found until that no longer helps: kinks can stop one run."""
     best, least = np.array(start, float), objective(*start)
     for _ in range(50):
-        simplex = np.vstack([best, best + np.diag(np.where(best == 0, 0.5, 0.1 * np.abs(best) + 0.1))])
+        simplex = np.vstack(
+            [best, best + np.diag(np.where(best == 0, 0.5, 0.1 * np.abs(best) + 0.1))]
+        )
         run = minimize(
             lambda v: objective(*v),
             best,
             method="Nelder-Mead",
-            options={"initial_simplex": simplex, "xatol": 1e-10, "fatol": 1e-12, "maxfev": 4000},
+            options={
+                "initial_simplex": simplex,
+                "xatol": 1e-10,
+                "fatol": 1e-12,
+                "maxfev": 4000,
+            },
         )
         gain = least - run.fun
         if run.fun < least:

@@ -11,7 +11,12 @@ FAMILIES = (residual.ResidualLoss, margin.MarginLoss, categorical.CategoricalLos
 
 LOSSES = {
     loss.__name__: loss
-    for family in (residual.ResidualLoss, count.Poisson, margin.MarginLoss, categorical.CategoricalLoss)
+    for family in (
+        residual.ResidualLoss,
+        count.Poisson,
+        margin.MarginLoss,
+        categorical.CategoricalLoss,
+    )
     for loss in family.__subclasses__() or [family]
 }
 """Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""

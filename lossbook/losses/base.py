@@ -36,7 +36,7 @@ class Loss:
 
     @quiet
     def grad(self, prediction, target):
-        """Gradient of each example's loss with respect to the prediction, in its shape and dtype."""
+        """Gradient of each example's loss in the prediction, in its shape and dtype."""
         return self.gradient(*self.check(prediction, target))
 
     @quiet
@@ -63,7 +63,8 @@ class Loss:
         numbers = [
             f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}"
             for name, value in given
-            if not isinstance(value, sp.Basic) and value != type(self).__dataclass_fields__[name].default
+            if not isinstance(value, sp.Basic)
+            and value != type(self).__dataclass_fields__[name].default
         ]
         return ", ".join([self.name, *numbers])
 
@@ -89,7 +90,11 @@ def require(value, name, allowed, condition):
     """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
     if isinstance(value, sp.Basic):
         return
-    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
+    if (
+        isinstance(value, (bool, str))
+        or not np.isscalar(value)
+        or np.iscomplexobj(value)
+    ):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     if not condition(value):
         raise ValueError(f"{name} must be {allowed}, got {value!r}")

@@ -1,7 +1,8 @@
 """Losses of a row of logits against a class.
 
 Logits are ``(n, K)``.  The target is ``(n,)`` integer classes in 0 … K - 1, or, where a loss
-takes soft targets, ``(n, K)`` rows of probabilities.  The loss is ``(n,)``, the gradient ``(n, K)``.
+takes soft targets, ``(n, K)`` rows of probabilities.  The loss is ``(n,)``, the gradient
+``(n, K)``.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,16 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, first_bad, inner, quiet, real_array, require, same_shape, sum_rows
+from .base import (
+    Loss,
+    first_bad,
+    inner,
+    quiet,
+    real_array,
+    require,
+    same_shape,
+    sum_rows,
+)
 
 __all__ = [
     "CategoricalLoss",
@@ -61,7 +71,9 @@ def along_rows(rows, logits):
     """Apply a function of ``(n, K)`` along the last axis of any shape."""
     logits = real_array(logits, "logits")
     if logits.ndim == 0 or logits.shape[-1] == 0:
-        raise ValueError(f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1")
+        raise ValueError(
+            f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1"
+        )
     result = rows(logits.reshape(-1, logits.shape[-1]))
     return result.reshape(logits.shape[:-1] + result.shape[1:])[()]
 
@@ -76,11 +88,15 @@ def exponentials(logits, out=None):
     safe = np.log(np.finfo(logits.dtype).max) / 2 - np.log(K)
     if -safe < logits.min(initial=0) and logits.max(initial=0) < safe:
         return np.exp(logits, out=out), None
-    columns = np.array(logits.T, order="C") if K < 64 else logits.T  # long rows go faster
+    columns = (
+        np.array(logits.T, order="C") if K < 64 else logits.T
+    )  # long rows go faster
     top = columns.max(axis=0)
     shifted = np.subtract(logits, top[:, None], out=out)
     odd = ~np.isfinite(top)
-    if odd.any():  # one largest infinity takes all; where several compete there is no limit
+    if (
+        odd.any()
+    ):  # one largest infinity takes all; where several compete there is no limit
         best = logits[odd] == top[odd, None]
         alone = best.sum(axis=1, keepdims=True) == 1
         shifted[odd] = np.where(alone, np.where(best, 0, -np.inf), np.nan)
@@ -130,7 +146,9 @@ class CategoricalLoss(Loss):
     def check(self, prediction, target):
         logits = real_array(prediction, "prediction")
         if logits.ndim != 2 or logits.shape[1] == 0:
-            raise ValueError(f"prediction has shape {logits.shape}; allowed: (n, K) with K >= 1")
+            raise ValueError(
+                f"prediction has shape {logits.shape}; allowed: (n, K) with K >= 1"
+            )
         target = np.asarray(target)
         if target.ndim == 1 or not self.soft_targets:
             return logits, self._classes(logits, target)
@@ -138,18 +156,26 @@ class CategoricalLoss(Loss):
         same_shape(logits, target, "(n,) classes or (n, K) probabilities")
         first_bad(target, ~(target >= 0), "target", "probabilities >= 0")
         total = target.sum(axis=1)
-        first_bad(total, ~(np.abs(total - 1) <= 1e-5), "sum of target", "rows that sum to 1")
+        first_bad(
+            total, ~(np.abs(total - 1) <= 1e-5), "sum of target", "rows that sum to 1"
+        )
         return logits, target.astype(logits.dtype, copy=False)
 
     @staticmethod
     def _classes(logits, target):
         n, K = logits.shape
         if target.shape != (n,):
-            raise ValueError(f"target has shape {target.shape}; allowed: ({n},), a class for each row")
+            raise ValueError(
+                f"target has shape {target.shape}; allowed: ({n},), a class for each row"
+            )
         if target.dtype.kind not in "iu" and target.size:
-            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
-        if target.size and not (0 <= target.min() and target.max() < K):
-            first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
+            raise TypeError(
+                f"target must hold integer classes, got dtype {target.dtype}"
+            )
+        if target.size and not (target.min() >= 0 and target.max() < K):
+            first_bad(
+                target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}"
+            )
         return target.astype(np.intp, copy=False)
 
     def value(self, prediction, target):
@@ -186,7 +212,12 @@ class CrossEntropy(CategoricalLoss):
     soft_targets = True
 
     def __post_init__(self):
-        require(self.label_smoothing, "label_smoothing", "at least 0 and below 1", lambda s: 0 <= s < 1)
+        require(
+            self.label_smoothing,
+            "label_smoothing",
+            "at least 0 and below 1",
+            lambda s: 0 <= s < 1,
+        )
 
     def both(self, prediction, target, share=1.0, out=None):
         if self.label_smoothing or target.ndim == 2:
@@ -226,7 +257,7 @@ class CrossEntropy(CategoricalLoss):
 
 @dataclass(frozen=True)
 class SoftmaxSquaredError(CategoricalLoss):
-    """Squared error on probabilities, ``sum_k (softmax(z)_k - q_k)**2``, with no ½: the Brier score.
+    """Squared error on probabilities, ``sum_k (softmax(z)_k - q_k)**2``, with no ½: Brier's score.
 
     Gradient: ``2 p_k ((p_k - q_k) - sum_j p_j (p_j - q_j))``: the factor p of softmax's Jacobian
     stays, so the signal fades where softmax saturates.  Minimiser over constants: the log of the
@@ -246,7 +277,9 @@ class SoftmaxSquaredError(CategoricalLoss):
         p *= (1 / total)[:, None]
         squares = np.einsum("ij,ij->i", p, p)
         value = others * others + squares
-        wide = np.flatnonzero(squares > 0.25)  # one rival may have nearly all: 1 - p must be a sum
+        wide = np.flatnonzero(
+            squares > 0.25
+        )  # one rival may have nearly all: 1 - p must be a sum
         p *= p + (own * others - squares)[:, None]
         flat = p.reshape(-1)
         flat[place] = -own * value
@@ -267,7 +300,11 @@ class SoftmaxSquaredError(CategoricalLoss):
         own, others = own / total, others / total
         p *= (1 / total)[:, None]
         gap = p - q
-        gap.reshape(-1)[place] = np.where(own > others, (1 - q.reshape(-1)[place]) - others, gap.reshape(-1)[place] + own)
+        gap.reshape(-1)[place] = np.where(
+            own > others,
+            (1 - q.reshape(-1)[place]) - others,
+            gap.reshape(-1)[place] + own,
+        )
         p.reshape(-1)[place] = own
         value = np.einsum("ij,ij->i", gap, gap)
         p *= gap - np.einsum("ij,ij->i", p, gap)[:, None]
@@ -279,7 +316,9 @@ class SoftmaxSquaredError(CategoricalLoss):
 
     def expression(self, logits, target):
         terms = [sp.exp(z) for z in logits]
-        return sum((t / sum(terms) - q) ** 2 for t, q in zip(terms, target, strict=True))
+        return sum(
+            (t / sum(terms) - q) ** 2 for t, q in zip(terms, target, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -308,7 +347,9 @@ class Focal(CategoricalLoss):
         p, q = own / total, others / total
         tiny, huge = np.finfo(q.dtype).tiny, np.finfo(q.dtype).max
         doubt = q**self.gamma
-        faded = doubt * (1 + self.gamma * p * np.minimum(surprise, huge) / np.maximum(q, tiny))
+        faded = doubt * (
+            1 + self.gamma * p * np.minimum(surprise, huge) / np.maximum(q, tiny)
+        )
         terms.reshape(-1)[place] = -others
         terms *= (share * faded / total)[:, None]
         return doubt * surprise, terms
@@ -316,7 +357,10 @@ class Focal(CategoricalLoss):
     def expression(self, logits, target):
         total = sum(map(sp.exp, logits))
         p = [sp.exp(z) / total for z in logits]
-        return sum(q * -((1 - p_k) ** self.gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True))
+        return sum(
+            q * -((1 - p_k) ** self.gamma) * sp.log(p_k)
+            for q, p_k in zip(target, p, strict=True)
+        )
 
 
 @dataclass(frozen=True)

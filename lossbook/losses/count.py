@@ -45,7 +45,9 @@ class Poisson(Loss):
         reward = np.where((count == 0) | (rate == np.inf), 0, count * log_rate)
         value, slope = np.asarray(rate - reward), np.asarray(rate - count)
         if prediction.dtype == np.float64:
-            near = (np.minimum(np.abs(value), np.abs(slope)) < rate / 8) & (count < 1e150)
+            near = (np.minimum(np.abs(value), np.abs(slope)) < rate / 8) & (
+                count < 1e150
+            )
             high, low = twofold.exp(log_rate[near])
             product, rest = twofold.two_product(count[near], log_rate[near])
             value[near] = (high - product) + (low - rest)

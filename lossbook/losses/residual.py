@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, inner, real_array, require, same_shape
+from .base import Loss, real_array, require, same_shape
 
 __all__ = [
     "AbsoluteError",
@@ -109,7 +109,9 @@ class Huber(ResidualLoss):
     def rho(self, error):
         size = np.abs(error)
         inside = np.minimum(size, self.delta)
-        return inside * (size - inside / 2)  # no square of a large error: nothing overflows early
+        return inside * (
+            size - inside / 2
+        )  # no square of a large error: nothing overflows early
 
     def psi(self, error):
         return np.clip(error, -self.delta, self.delta)
@@ -117,7 +119,8 @@ class Huber(ResidualLoss):
     def expression(self, error):
         size = sp.Abs(error)
         return sp.Piecewise(
-            (error**2 / 2, size <= self.delta), (self.delta * (size - self.delta / 2), True)
+            (error**2 / 2, size <= self.delta),
+            (self.delta * (size - self.delta / 2), True),
         )
 
 
@@ -165,7 +168,9 @@ class LogCosh(ResidualLoss):
 
     def rho(self, error):
         size = np.abs(error)
-        near = np.minimum(size, 20)  # beyond 20 it is a straight line, to the last digit
+        near = np.minimum(
+            size, 20
+        )  # beyond 20 it is a straight line, to the last digit
         return np.log1p(np.sinh(near) ** 2) / 2 + (size - near)
 
     def psi(self, error):
@@ -195,7 +200,10 @@ class StudentT(ResidualLoss):
 
     def rho(self, error):
         size = np.abs(error) / self.dof**0.5
-        near, beyond = np.minimum(size, 1e10), np.maximum(size / 1e10, 1)  # near**2 cannot overflow
+        near, beyond = (
+            np.minimum(size, 1e10),
+            np.maximum(size / 1e10, 1),
+        )  # near**2 cannot overflow
         return (self.dof + 1) / 2 * (np.log1p(near**2) + 2 * np.log(beyond))
 
     def psi(self, error):
@@ -253,27 +261,38 @@ class GeneralRobust(ResidualLoss):
             return (u * (u / 2)).astype(dtype), (u / self.scale).astype(dtype)
         b, root, root_low = self._constants()
         mantissa, exponent = np.frexp(error)
-        w, w_low = (np.ldexp(part, exponent) for part in twofold.quotient(mantissa, root, root_low))
+        w, w_low = (
+            np.ldexp(part, exponent)
+            for part in twofold.quotient(mantissa, root, root_low)
+        )
         far = np.abs(w) > 1e9  # there w**2 + 1 is w**2, to the last digit
         near = np.where(far, 0, w)
         square, rest = twofold.two_product(near, near)
         rest = rest + 2 * near * w_low
         if np.isinf(self.alpha):  # (w**2 / n + 1)**n tends to exp(w**2)
             a = np.sign(self.alpha)
-            log, ratio = np.where(far, np.inf, square / 2), w
+            log, ratio = (
+                np.where(far, np.inf, square / 2),
+                error / self.scale / self.scale,
+            )
             half = np.exp(a * (log / 2)) * np.exp(a * rest / 4)
         else:
             a = self.alpha
             base, more = twofold.two_sum(1.0, square)
-            base, rest = np.where(far, np.abs(w), base), np.where(far, np.sign(w) * w_low, rest + more)
+            base, rest = (
+                np.where(far, np.abs(w), base),
+                np.where(far, np.sign(w) * w_low, rest + more),
+            )
             power = np.where(far, a / 2, a / 4)
             log = np.where(far, np.log(np.abs(w)), np.log1p(square) / 2)
             half = base**power * np.exp(power * np.where(np.isinf(w), 0, rest / base))
-            ratio = np.where(far, np.sign(w), w) / base
+            ratio = np.where(far, b / root / w, error / self.scale / self.scale / base)
         # half is the square root of (w**2 + 1)**(a / 2): no overflow halfway
         small = np.abs(a * log) < 0.5
-        value = b * np.where(small, log * expm1_ratio(a * log), (half * half - 1) / (a or 1))
-        slope = b / root * (half * ratio * half)
+        value = np.where(
+            small, b * log * expm1_ratio(a * log), (b * half * half - b) / (a or 1)
+        )
+        slope = half * ratio * half
         end = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
         slope = np.where(np.isinf(error), np.sign(error) * end, slope)
         return value.astype(dtype), slope.astype(dtype)

@@ -8,7 +8,11 @@ Source: Dekker (1971), Knuth (1969).
 import numpy as np
 
 SPLITTER = 2.0**27 + 1
-LOG2 = 0.6931471805582987, 1.6465949582866463e-12, 3.061840736018652e-24  # 36 bits, 36 bits, the rest
+LOG2 = (
+    0.6931471805582987,
+    1.6465949582866463e-12,
+    3.061840736018652e-24,
+)  # 36 bits, 36 bits, the rest
 
 
 def two_sum(a, b):
