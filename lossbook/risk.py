@@ -32,7 +32,12 @@ def shares(weights, values):
     weights = real_array(weights, "weights")
     if weights.shape != values.shape:
         raise ValueError(f"weights have shape {weights.shape}; allowed: {values.shape}")
-    first_bad(weights, ~((weights >= 0) & (weights < np.inf)), "weights", "finite numbers >= 0")
+    first_bad(
+        weights,
+        ~((weights >= 0) & (weights < np.inf)),
+        "weights",
+        "finite numbers >= 0",
+    )
     total = weights.sum()
     if total == 0:
         raise ValueError("weights sum to 0; allowed: a positive sum")

@@ -1,14 +1,32 @@
 """The price lists: value, gradient and symbolic twin of each loss."""
 
-from . import categorical, margin, residual
+from . import categorical, count, margin, residual
 from .base import Loss
 from .categorical import *  # noqa: F403
+from .count import *  # noqa: F403
 from .margin import *  # noqa: F403
 from .residual import *  # noqa: F403
 
 FAMILIES = (residual.ResidualLoss, margin.MarginLoss, categorical.CategoricalLoss)
 
-LOSSES = {loss.__name__: loss for family in FAMILIES for loss in family.__subclasses__()}
+LOSSES = {
+    loss.__name__: loss
+    for family in (
+        residual.ResidualLoss,
+        count.Poisson,
+        margin.MarginLoss,
+        categorical.CategoricalLoss,
+    )
+    for loss in family.__subclasses__() or [family]
+}
 """Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""
 
-__all__ = ["FAMILIES", "LOSSES", "Loss", *residual.__all__, *margin.__all__, *categorical.__all__]
+__all__ = [
+    "FAMILIES",
+    "LOSSES",
+    "Loss",
+    *residual.__all__,
+    *count.__all__,
+    *margin.__all__,
+    *categorical.__all__,
+]

@@ -8,6 +8,9 @@ import sympy as sp
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
+quiet = np.errstate(all="ignore")
+"""Around every public call: a true overflow, underflow or limit is the answer, not an accident."""
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -18,19 +21,25 @@ class Loss:
     then only the symbolic twin, :meth:`expression`, can be used.
 
     A family (residual, margin, categorical) states the shapes, checks the input and supplies the
-    chain rule; a loss is its formulas.
+    chain rule; a loss is its formulas.  Every loss raises ``ValueError`` for shapes, targets or
+    parameters outside what it states, ``TypeError`` for what is no real number.
     """
 
     name: ClassVar[str]
+    convex: ClassVar[bool]
+    """Whether the loss is convex in the prediction."""
 
+    @quiet
     def __call__(self, prediction, target):
         """Loss of each example."""
         return self.value(*self.check(prediction, target))
 
+    @quiet
     def grad(self, prediction, target):
-        """Gradient of each example's loss with respect to the prediction, in its shape and dtype."""
+        """Gradient of each example's loss in the prediction, in its shape and dtype."""
         return self.gradient(*self.check(prediction, target))
 
+    @quiet
     def value_and_grad(self, prediction, target):
         """Both of the above; what they share is computed once where that matters."""
         return self.both(*self.check(prediction, target))
@@ -38,21 +47,54 @@ class Loss:
     def both(self, prediction, target):
         return self.value(prediction, target), self.gradient(prediction, target)
 
+    def weighted(self, prediction, target, share, grad, spare):
+        """Write share x gradient into `grad`; return the sum of share x loss.
+
+        This is what the risk runs on one block of examples.  `share` is a number, or one for each
+        example; `spare` is a block like `grad`, to scribble on.  A loss overrides it where the
+        table of speeds shows a gain.
+        """
+        value, gradient = self.both(prediction, target)
+        np.multiply(gradient, share, out=grad)
+        return inner(value, share)
+
     def __str__(self):
         given = [(f.name, getattr(self, f.name)) for f in fields(self)]
         numbers = [
             f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}"
             for name, value in given
-            if not isinstance(value, sp.Basic) and value != type(self).__dataclass_fields__[name].default
+            if not isinstance(value, sp.Basic)
+            and value != type(self).__dataclass_fields__[name].default
         ]
         return ", ".join([self.name, *numbers])
+
+
+def inner(a, b):
+    """``sum a * b`` over a block as a float; `b` may be one number.
+
+    Rows of 8192 are short enough to add up well in float32, and for BLAS not to start threads.
+    """
+    if np.ndim(b) == 0:
+        b = np.broadcast_to(a.dtype.type(b), a.shape)
+    rows = len(a) // 8192 * 8192
+    long = np.vecdot(a[:rows].reshape(-1, 8192), b[:rows].reshape(-1, 8192))
+    return float(long.sum(dtype=float)) + float(np.vdot(a[rows:], b[rows:]))
+
+
+def sum_rows(a):
+    """``a.sum(axis=1)``, several times faster on short rows."""
+    return np.einsum("ij->i", a)
 
 
 def require(value, name, allowed, condition):
     """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
     if isinstance(value, sp.Basic):
         return
-    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
+    if (
+        isinstance(value, (bool, str))
+        or not np.isscalar(value)
+        or np.iscomplexobj(value)
+    ):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     if not condition(value):
         raise ValueError(f"{name} must be {allowed}, got {value!r}")

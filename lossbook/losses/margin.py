@@ -10,12 +10,14 @@ import sympy as sp
 
 from .base import Loss, first_bad, real_array, same_shape
 
-__all__ = ["Hinge", "MarginLoss"]
+__all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 
 
 class MarginLoss(Loss):
     """A loss ``phi(margin)`` with derivative ``slope(margin)``; the score's gradient is
     ``label * slope(margin)``."""
+
+    convex = True
 
     def check(self, prediction, target):
         score = real_array(prediction, "prediction")
@@ -29,6 +31,32 @@ class MarginLoss(Loss):
 
     def gradient(self, prediction, target):
         return target * self.slope(target * prediction)
+
+    def both(self, prediction, target):
+        margin = target * prediction
+        return self.phi(margin), target * self.slope(margin)
+
+
+@dataclass(frozen=True)
+class Logistic(MarginLoss):
+    """Minus the log of the probability ``1 / (1 + exp(-margin))`` of the label:
+    ``log(1 + exp(-margin))``.
+
+    Gradient: ``-label / (1 + exp(margin))``, the label times minus the probability of the other
+    label.  Minimiser over constants: the log-odds.  Noise: Bernoulli.  Smooth, no kink.
+    Source: Berkson (1944), Cox (1958).
+    """
+
+    name = "logistic"
+
+    def phi(self, margin):
+        return np.maximum(-margin, 0) + np.log1p(np.exp(-np.abs(margin)))
+
+    def slope(self, margin):
+        return -1 / (1 + np.exp(margin))
+
+    def expression(self, margin):
+        return sp.log(1 + sp.exp(-margin))
 
 
 @dataclass(frozen=True)
@@ -47,7 +75,49 @@ class Hinge(MarginLoss):
         return np.maximum(1 - margin, 0)
 
     def slope(self, margin):
-        return -(margin < 1).astype(margin.dtype)
+        return -np.heaviside(1 - margin, 0)
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin)
+
+
+@dataclass(frozen=True)
+class SquaredHinge(MarginLoss):
+    """The square of what is missing to a margin of 1: ``max(0, 1 - margin)**2``, with no ½.
+
+    Gradient: ``-2 * label * max(0, 1 - margin)``.  Noise: none.  Minimiser over constants: the
+    mean label.  No kink: value and gradient are continuous.
+    Source: Chang, Hsieh and Lin (2008).
+    """
+
+    name = "squared hinge"
+
+    def phi(self, margin):
+        return np.maximum(1 - margin, 0) ** 2
+
+    def slope(self, margin):
+        return -2 * np.maximum(1 - margin, 0)
+
+    def expression(self, margin):
+        return sp.Max(0, 1 - margin) ** 2
+
+
+@dataclass(frozen=True)
+class Exponential(MarginLoss):
+    """The price that boosting pays: ``exp(-margin)``.
+
+    Gradient: ``-label * exp(-margin)``: one label far on the wrong side outshouts all others.
+    Noise: none.  Minimiser over constants: half the log-odds.  Smooth, no kink.
+    Source: Freund and Schapire (1997); Friedman, Hastie and Tibshirani (2000).
+    """
+
+    name = "exponential"
+
+    def phi(self, margin):
+        return np.exp(-margin)
+
+    def slope(self, margin):
+        return -np.exp(-margin)
+
+    def expression(self, margin):
+        return sp.exp(-margin)

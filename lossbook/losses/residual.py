@@ -5,13 +5,24 @@ Prediction and target have one shape, any shape, and one unit; the loss has that
 """
 
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 
 import numpy as np
 import sympy as sp
 
+from . import twofold
 from .base import Loss, real_array, require, same_shape
 
-__all__ = ["AbsoluteError", "Huber", "ResidualLoss", "SquaredError"]
+__all__ = [
+    "AbsoluteError",
+    "GeneralRobust",
+    "Huber",
+    "LogCosh",
+    "Quantile",
+    "ResidualLoss",
+    "SquaredError",
+    "StudentT",
+]
 
 
 class ResidualLoss(Loss):
@@ -29,6 +40,10 @@ class ResidualLoss(Loss):
     def gradient(self, prediction, target):
         return self.psi(prediction - target)
 
+    def both(self, prediction, target):
+        error = prediction - target
+        return self.rho(error), self.psi(error)
+
 
 @dataclass(frozen=True)
 class SquaredError(ResidualLoss):
@@ -39,9 +54,10 @@ class SquaredError(ResidualLoss):
     """
 
     name = "squared error"
+    convex = True
 
     def rho(self, error):
-        return error * error / 2
+        return error * (error / 2)
 
     def psi(self, error):
         return error
@@ -60,6 +76,7 @@ class AbsoluteError(ResidualLoss):
     """
 
     name = "absolute error"
+    convex = True
 
     def rho(self, error):
         return np.abs(error)
@@ -84,6 +101,7 @@ class Huber(ResidualLoss):
 
     delta: float = 1.0
     name = "Huber"
+    convex = True
 
     def __post_init__(self):
         require(self.delta, "delta", "positive and finite", lambda d: 0 < d < np.inf)
@@ -91,7 +109,9 @@ class Huber(ResidualLoss):
     def rho(self, error):
         size = np.abs(error)
         inside = np.minimum(size, self.delta)
-        return inside * (size - inside / 2)  # no square of a large error: nothing overflows early
+        return inside * (
+            size - inside / 2
+        )  # no square of a large error: nothing overflows early
 
     def psi(self, error):
         return np.clip(error, -self.delta, self.delta)
@@ -99,5 +119,201 @@ class Huber(ResidualLoss):
     def expression(self, error):
         size = sp.Abs(error)
         return sp.Piecewise(
-            (error**2 / 2, size <= self.delta), (self.delta * (size - self.delta / 2), True)
+            (error**2 / 2, size <= self.delta),
+            (self.delta * (size - self.delta / 2), True),
         )
+
+
+@dataclass(frozen=True)
+class Quantile(ResidualLoss):
+    """Two prices a unit, ``level`` below the target and ``1 - level`` above it:
+    ``max(level * -error, (1 - level) * error)``, also called the pinball loss.
+
+    `level` is in (0, 1).  Gradient: -level where the prediction is below the target, 1 - level
+    where it is above.  Minimiser: the quantile of that level.  Noise: asymmetric Laplace.
+    Kink at 0, where the gradient is 0.
+    Source: Koenker and Bassett (1978).
+    """
+
+    level: float = 0.5
+    name = "quantile"
+    convex = True
+
+    def __post_init__(self):
+        require(self.level, "level", "between 0 and 1", lambda q: 0 < q < 1)
+
+    def rho(self, error):
+        return np.maximum(-self.level * error, (1 - self.level) * error)
+
+    def psi(self, error):
+        side = np.sign(error)
+        return side * self.rho(side)
+
+    def expression(self, error):
+        return sp.Max(-self.level * error, (1 - self.level) * error)
+
+
+@dataclass(frozen=True)
+class LogCosh(ResidualLoss):
+    """A smooth absolute error, ``log(cosh(error))``: half the square near 0, ``|error| - log 2``
+    far out.
+
+    Gradient: ``tanh(error)``.  Minimiser: no name; between the mean and the median.
+    Noise: hyperbolic secant.  Smooth, no kink.
+    Source: Green (1990).
+    """
+
+    name = "log-cosh"
+    convex = True
+
+    def rho(self, error):
+        size = np.abs(error)
+        near = np.minimum(
+            size, 20
+        )  # beyond 20 it is a straight line, to the last digit
+        return np.log1p(np.sinh(near) ** 2) / 2 + (size - near)
+
+    def psi(self, error):
+        return np.tanh(error)
+
+    def expression(self, error):
+        return sp.log(sp.cosh(error))
+
+
+@dataclass(frozen=True)
+class StudentT(ResidualLoss):
+    """Minus the log of Student's density: ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
+
+    `dof` > 0, the degrees of freedom; the error has unit scale.
+    Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls back to 0 far out: an outlier
+    is ignored.  Minimiser: no name, and there may be several local ones.  Noise: Student's t.
+    Smooth, not convex.
+    Source: Lange, Little and Taylor (1989).
+    """
+
+    dof: float = 3.0
+    name = "Student t"
+    convex = False
+
+    def __post_init__(self):
+        require(self.dof, "dof", "positive and finite", lambda d: 0 < d < np.inf)
+
+    def rho(self, error):
+        size = np.abs(error) / self.dof**0.5
+        near, beyond = (
+            np.minimum(size, 1e10),
+            np.maximum(size / 1e10, 1),
+        )  # near**2 cannot overflow
+        return (self.dof + 1) / 2 * (np.log1p(near**2) + 2 * np.log(beyond))
+
+    def psi(self, error):
+        root = self.dof**0.5
+        far = np.hypot(error, root)
+        sine = np.where(np.isinf(error), np.sign(error), error / far)
+        return (self.dof + 1) * (sine / far)
+
+    def expression(self, error):
+        return (self.dof + 1) / sp.Integer(2) * sp.log(1 + error**2 / self.dof)
+
+
+@dataclass(frozen=True)
+class GeneralRobust(ResidualLoss):
+    """One family from the square to losses that ignore outliers: with ``u = error / scale`` and
+    ``b = |alpha - 2|``, the price is ``b / alpha * ((u**2 / b + 1)**(alpha / 2) - 1)``.
+
+    `alpha` is any real number or ±∞; the formula's gaps are filled by their limits: ``u**2 / 2``
+    at 2, ``log(u**2 / 2 + 1)`` at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch),
+    ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a smooth absolute error (Charbonnier), at -2 Geman
+    and McClure's.  `scale` > 0 has the unit of the error.
+    Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.  Minimiser: no name; for alpha < 1
+    there may be several local ones.  Noise: a density for alpha >= 0 only.  Smooth; convex for
+    alpha >= 1.
+    Source: Barron (2019).
+    """
+
+    alpha: float = 1.0
+    scale: float = 1.0
+    name = "general robust"
+
+    def __post_init__(self):
+        require(self.alpha, "alpha", "a real number or ±inf", lambda a: a == a)
+        require(self.scale, "scale", "positive and finite", lambda c: 0 < c < np.inf)
+
+    @property
+    def convex(self):
+        return self.alpha >= 1
+
+    def rho(self, error):
+        return self._both(error)[0]
+
+    def psi(self, error):
+        return self._both(error)[1]
+
+    def both(self, prediction, target):
+        return self._both(prediction - target)
+
+    def _both(self, error):
+        """Value and gradient, by way of ``w**2 = u**2 / b``.  A power multiplies the relative error
+        of its base, so the base is carried with twice the digits."""
+        dtype, error = np.result_type(error), np.asarray(error, float)
+        if self.alpha == 2:
+            u = error / self.scale
+            return (u * (u / 2)).astype(dtype), (u / self.scale).astype(dtype)
+        b, root, root_low = self._constants()
+        mantissa, exponent = np.frexp(error)
+        w, w_low = (
+            np.ldexp(part, exponent)
+            for part in twofold.quotient(mantissa, root, root_low)
+        )
+        far = np.abs(w) > 1e9  # there w**2 + 1 is w**2, to the last digit
+        near = np.where(far, 0, w)
+        square, rest = twofold.two_product(near, near)
+        rest = rest + 2 * near * w_low
+        if np.isinf(self.alpha):  # (w**2 / n + 1)**n tends to exp(w**2)
+            a = np.sign(self.alpha)
+            log, ratio = (
+                np.where(far, np.inf, square / 2),
+                error / self.scale / self.scale,
+            )
+            half = np.exp(a * (log / 2)) * np.exp(a * rest / 4)
+        else:
+            a = self.alpha
+            base, more = twofold.two_sum(1.0, square)
+            base, rest = (
+                np.where(far, np.abs(w), base),
+                np.where(far, np.sign(w) * w_low, rest + more),
+            )
+            power = np.where(far, a / 2, a / 4)
+            log = np.where(far, np.log(np.abs(w)), np.log1p(square) / 2)
+            half = base**power * np.exp(power * np.where(np.isinf(w), 0, rest / base))
+            ratio = np.where(far, b / root / w, error / self.scale / self.scale / base)
+        # half is the square root of (w**2 + 1)**(a / 2): no overflow halfway
+        small = np.abs(a * log) < 0.5
+        value = np.where(
+            small, b * log * expm1_ratio(a * log), (b * half * half - b) / (a or 1)
+        )
+        slope = half * ratio * half
+        end = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
+        slope = np.where(np.isinf(error), np.sign(error) * end, slope)
+        return value.astype(dtype), slope.astype(dtype)
+
+    def _constants(self):
+        """``b``, and ``scale * sqrt(b)`` with twice the digits; for alpha = ±∞, b is 1."""
+        with localcontext(prec=40):
+            b = Decimal(1) if np.isinf(self.alpha) else abs(Decimal(self.alpha) - 2)
+            root = Decimal(self.scale) * b.sqrt()
+            return float(b), float(root), float(root - Decimal(float(root)))
+
+    def expression(self, error):
+        u, alpha = error / self.scale, self.alpha
+        special = {2: u**2 / 2, 0: sp.log(u**2 / 2 + 1), sp.oo: sp.exp(u**2 / 2) - 1}
+        special[-sp.oo] = 1 - sp.exp(-(u**2) / 2)
+        if sp.sympify(alpha) in special:
+            return special[sp.sympify(alpha)]
+        b = sp.Abs(alpha - 2)
+        return b / alpha * ((u**2 / b + 1) ** (alpha / 2) - 1)
+
+
+def expm1_ratio(y):
+    """``(exp(y) - 1) / y``, which is 1 at 0."""
+    return np.where(y == 0, 1.0, np.expm1(y) / y)
