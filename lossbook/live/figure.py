@@ -124,25 +124,24 @@ class Figure(anywidget.AnyWidget):
 
     def let(self, name, expr):
         """A symbol that stands for `expr`, computed once for all that use it."""
-        symbol, expr = sp.Symbol(name, real=True), sp.sympify(expr)
-        spec = {"kind": "let", "js": self._graph.js(expr)}
-        self._graph.derive([symbol], spec, lambda env: [env.value(expr)])
+        symbol = sp.Symbol(name, real=True)
+        spec = {"kind": "let", "js": self._graph.js([expr])}
+        self._graph.derive([symbol], spec, lambda env: env.values([expr]))
         return symbol
 
     def minimise(self, objective, over, start=None):
-        """Where `objective` is least, over one to three unknowns, searched from `start` (zeros).
+        """Where `objective` is least, over one to three real unknowns, searched from `start` (zeros).
 
-        Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is least,
-        which of its places is found depends on `start`.
+        Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is
+        least, which of its places is found depends on `start`.
         """
+        if not all(symbol.is_real for symbol in over):
+            raise ValueError(f"unknowns must be real, as of symbols('a b', real=True), not {over}")
         start = [0.0] * len(over) if start is None else [float(v) for v in start]
-
-        def run(env):
-            return solve.minimise(env.function(objective, over), start)
-
+        exprs = [objective, *(objective.diff(symbol) for symbol in over)]
         spec = {"kind": "minimise", "start": start}
-        self._graph.derive(over, spec, run)
-        spec["js"] = self._graph.js(objective)
+        self._graph.derive(over, spec, lambda env: solve.minimise(env.function(exprs, over), start))
+        spec["js"] = self._graph.js(exprs)
         return over
 
     def descend(self, gradient, over, *, start, rate, steps):
@@ -151,22 +150,17 @@ class Figure(anywidget.AnyWidget):
         Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
         """
         graph, k = self._graph, len(self._graph.derived)
-        gradient, start = [[sp.sympify(e) for e in row] for row in (gradient, start)]
-        rate, steps = sp.sympify(rate), sp.sympify(steps)
         names = {symbol: f"p{i}" for i, symbol in enumerate(over)}
         spec = {
             "kind": "descend",
             "over": list(names.values()),
-            "js": [graph.js(g, names) for g in gradient],
-            "start": [graph.js(s) for s in start],
-            "rate": graph.js(rate),
-            "steps": graph.js(steps),
+            "js": graph.js(gradient, names),
+            "plan": graph.js([start, rate, steps]),
         }
 
         def run(env):
-            slopes = [env.function(g, over) for g in gradient]
-            first, count = [env.value(s) for s in start], int(env.value(steps))
-            return solve.descend(slopes, first, env.value(rate), count)
+            *first, pace, count = env.values([*start, rate, steps])
+            return solve.descend(env.function(gradient, over), first, pace, int(count))
 
         paths = [sp.IndexedBase(f"path{k}_{i}", real=True) for i in range(len(over))]
         graph.derive(paths, spec, run)
@@ -227,13 +221,12 @@ class Figure(anywidget.AnyWidget):
         literal, places = re.split(r"\{[^}]*\}", text), re.findall(r"\{:\.\d+[fe%]\}", text)
         if not len(literal) - 1 == len(places) == len(values):
             raise ValueError(f"the text {text!r} does not take {len(values)} values")
-        values = [sp.sympify(v) for v in values]
         spec = {
             "text": literal,
             "formats": [[int(p[3:-2]), p[-2]] for p in places],
-            "js": [self._graph.js(v) for v in values],
+            "js": self._graph.js(values),
         }
-        self._graph.readouts.append((spec, lambda env: [float(env.value(v)) for v in values]))
+        self._graph.readouts.append((spec, lambda env: env.values(values)))
 
     def _segment(self, ax, shape, tail, head, look):
         k = sp.Symbol("k", integer=True)
@@ -243,21 +236,19 @@ class Figure(anywidget.AnyWidget):
     def _mark(self, ax, shape, t, places, span, look):
         """The places of `shape` as `t` runs over span = (low, high, count): (x, y), and what
         `drawing.AXES` adds for areas and bars."""
-        places, span = [[sp.sympify(e) for e in row] for row in (places, span)]
         gid = f"mark{len(self._graph.marks)}"
         spec = {
             "id": gid,
             "panel": self.axes.index(ax),
             "shape": shape,
-            "js": [self._graph.js(e, {t: "t"}) for e in places],
-            "span": [self._graph.js(e) for e in span],
+            "js": self._graph.js(places, {t: "t"}),
+            "span": self._graph.js(span),
         }
 
         def run(env):
-            low, high, count = (env.value(e) for e in span)
+            low, high, count = env.values(span)
             at = low + (high - low) * np.arange(int(count)) / max(int(count) - 1, 1)
-            at = np.rint(at).astype(int) if t.is_integer else at
-            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in places], 1)
+            return env.along(places, t, np.rint(at) if t.is_integer else at)
 
         ax.autoscale(False)
         # Somewhere in the panel: drawing.py puts it in place.

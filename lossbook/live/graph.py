@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import sympy as sp
+from sympy.printing.numpy import SciPyPrinter
 
 from .javascript import javascript
 
@@ -24,8 +25,12 @@ class Graph:
             self.names[symbol] = f"v{len(self.names)}"
         return [self.names[s] for s in symbols]
 
-    def js(self, expr, bound=()):
-        return javascript(sp.sympify(expr), {**self.names, **dict(bound)})
+    def js(self, exprs, bound=()):
+        """A list of expressions as JavaScript; `bound` names symbols that have a meaning only here."""
+        for symbol in bound:
+            if symbol in self.names:
+                raise ValueError(f"{symbol} stands for something else already: take another symbol")
+        return javascript(sp.sympify(exprs), {**self.names, **dict(bound)})
 
     def derive(self, symbols, spec, run):
         spec["out"] = self.know(symbols)
@@ -63,18 +68,23 @@ class Graph:
 class Environment(dict):
     """The values of symbols; expressions are evaluated in it."""
 
-    def value(self, expr, more=()):
-        known = {**self, **dict(more)}
-        return self._call(expr, known, ())()
+    def values(self, exprs):
+        return self.function(exprs)()
 
-    def function(self, expr, arguments):
-        """`expr` as a Python function of `arguments`."""
-        return self._call(expr, self, tuple(arguments))
+    def function(self, exprs, arguments=()):
+        """`exprs` as one function of `arguments`, which gives the list of their values."""
+        call = self._bind(exprs, arguments)
+        return lambda *values: [np.asarray(v, float).item() for v in call(*values)]
 
-    @staticmethod
-    def _call(expr, known, arguments):
-        used = tuple(s for s in known if s not in arguments and expr.has(s))
-        compiled, given = _compile((*arguments, *used), expr), [known[s] for s in used]
+    def along(self, exprs, t, at):
+        """`exprs` in columns, a row for each value `at` of the symbol t."""
+        rows = self._bind(exprs, [t])(at)
+        return np.stack([np.broadcast_to(np.asarray(v, float), at.shape) for v in rows], 1)
+
+    def _bind(self, exprs, arguments):
+        exprs = sp.Tuple(*exprs)
+        used = tuple(s for s in self if s not in arguments and exprs.has(s))
+        compiled, given = _compile((*arguments, *used), exprs), [self[s] for s in used]
 
         def call(*values):
             with np.errstate(all="ignore"):  # a gap in a curve is no error
@@ -84,5 +94,33 @@ class Environment(dict):
 
 
 @lru_cache(maxsize=None)
-def _compile(symbols, expr):
-    return sp.lambdify(symbols, expr, "scipy")
+def _compile(symbols, exprs):
+    helpers = {"total": _total, "whole": _whole}
+    return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=_Printer)
+
+
+class _Printer(SciPyPrinter):
+    """SymPy's own printer, with sums and indices that take arrays."""
+
+    sums = 0
+
+    def _print_Sum(self, expr):
+        ((index, low, high),) = expr.limits
+        self.sums += 1
+        term, low, high = map(self._print, (expr.function, low, high))
+        self.sums -= 1
+        return f"total({low}, {high}, {self.sums}, lambda {self._print(index)}: {term})"
+
+    def _print_Indexed(self, expr):
+        return f"{expr.base}[{', '.join(f'whole({self._print(i)})' for i in expr.indices)}]"
+
+
+def _total(low, high, outer, term):
+    """The sum of a term, computed for all indices at once: they run along an axis before those of
+    the marks' places and of the `outer` sums."""
+    index = np.arange(_whole(low), _whole(high) + 1.0).reshape(-1, *[1] * (outer + 1))
+    return np.sum(term(index) + 0 * index, axis=0)
+
+
+def _whole(index):
+    return np.rint(index).astype(int)

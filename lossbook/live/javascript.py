@@ -57,16 +57,22 @@ class _Printer(JavascriptCodePrinter):
     def _print_Float(self, expr):
         return repr(float(expr))
 
+    def _print_list(self, exprs):
+        return f"[{', '.join(map(self._print, exprs))}]"
+
+    _print_Tuple = _print_list
+
     def _print_NaN(self, expr):
         return "NaN"
 
 
 def javascript(expr, names):
-    """`expr` as a JavaScript expression, its symbols named by `names`.
+    """`expr`, or a list of them, as JavaScript, its symbols named by `names`.
 
     Raises `ValueError` with the name of the symbol or function that cannot be printed.
     """
     try:
         return " ".join(_Printer(names).doprint(expr).split())
     except PrintMethodNotImplementedError as error:
-        raise ValueError(f"no JavaScript for a part of {expr}: {error}") from None
+        what = str(error).splitlines()[0].split(": ")[-1]
+        raise ValueError(f"no JavaScript for {what}, in {expr}") from None

@@ -51,78 +51,74 @@ const lossbook = (() => {
     return { uses: ["start", ...uses], bind: state => make(maths, state) };
   };
 
-  // Nelder–Mead: reflect, expand, contract, shrink.
-  const nelderMead = (f, start) => {
-    const n = start.length, point = x => ({ x, f: f(...x) });
-    let simplex = [point(start)];
-    for (let j = 0; j < n; j++) {
-      const x = [...start];
-      x[j] += x[j] === 0 ? 0.5 : 0.1 * Math.abs(x[j]) + 0.1;
-      simplex.push(point(x));
-    }
-    for (let calls = 0; calls < 1000; calls++) {
-      simplex.sort((a, b) => a.f - b.f);
-      const best = simplex[0], worst = simplex[n];
-      let wide = 0;
-      for (const p of simplex) for (let j = 0; j < n; j++) wide = Math.max(wide, Math.abs(p.x[j] - best.x[j]));
-      if (wide <= 1e-10 && Math.abs(worst.f - best.f) <= 1e-12) break;
-      const centre = worst.x.map((_, j) => sum(0, n - 1, i => simplex[i].x[j]) / n);
-      const along = t => point(centre.map((c, j) => c + t * (c - worst.x[j])));
-      const reflected = along(1);
-      if (reflected.f < best.f) {
-        const expanded = along(2);
-        simplex[n] = expanded.f < reflected.f ? expanded : reflected;
-      } else if (reflected.f < simplex[n - 1].f) {
-        simplex[n] = reflected;
-      } else {
-        const contracted = along(reflected.f < worst.f ? 0.5 : -0.5);
-        if (contracted.f < Math.min(reflected.f, worst.f)) simplex[n] = contracted;
-        else simplex = simplex.map(p => point(p.x.map((v, j) => best.x[j] + (v - best.x[j]) / 2)));
-      }
-    }
-    return simplex.sort((a, b) => a.f - b.f)[0];
-  };
-
-  // Begun anew from what it found until that no longer helps: kinks can stop one run.
+  // BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
+  const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
   const minimise = (f, start) => {
-    let best = { x: start, f: f(...start) };
-    for (let k = 0; k < 50; k++) {
-      const next = nelderMead(f, best.x), gain = best.f - next.f;
-      if (gain > 0) best = next;
-      if (!(gain > 1e-12 * (1 + Math.abs(best.f)))) break;
+    let x = start, [value, ...gradient] = f(...x);
+    const inW = v => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
+    const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
+    const steep = gradient.map(Math.abs), floor = 1e-6 * Math.max(...steep) || 1;
+    let W = diagonal(steep.map(v => 1 / Math.max(v, floor)));
+    for (let run = 0; run < 20; run++) {
+      const before = value;
+      for (let k = 0; k < 300; k++) {
+        const p = inW(gradient).map(v => -v), slope = -dot(p, p), direction = W.map(row => dot(row, p));
+        if (!(slope < -1e-15 * Math.abs(value))) break;
+        let low = 0, high = Infinity, t = 1, tries = 0, nearby, level, next, q;
+        for (; tries < 40; tries++) {
+          nearby = x.map((v, j) => v + t * direction[j]);
+          [level, ...next] = f(...nearby);
+          q = inW(next);
+          if (!(level <= value + 1e-4 * t * slope)) high = t;
+          else if (dot(q, p) < 0.9 * slope) low = t;
+          else break;
+          t = high < Infinity ? (low + high) / 2 : 2 * low;
+        }
+        if (tries === 40) break;
+        let s = p.map(v => t * v), y = q.map((v, j) => v + p[j]);
+        const step = nearby.map((v, j) => v - x[j]);
+        [x, value, gradient] = [nearby, level, next];
+        if (k === 0) {
+          const c = Math.sqrt(dot(s, y) / dot(y, y));
+          W = W.map(row => row.map(v => c * v));
+          [s, y] = [s.map(v => v / c), y.map(v => c * v)];
+        }
+        const sy = dot(s, y), root = Math.sqrt(sy * dot(s, s));
+        W = W.map((row, i) => row.map((v, j) => v + step[i] * (s[j] / root - y[j] / sy)));
+      }
+      if (!(before - value > 1e-12 * Math.abs(value))) break;
+      W = diagonal(W.map(row => Math.hypot(...row)));
     }
-    return best.x;
+    return x;
   };
 
   // Gradient descent: the path of each unknown.
-  const descend = (slopes, start, rate, steps) => {
-    const paths = start.map(v => [v]);
+  const descend = (gradient, start, rate, steps) => {
     let now = start;
+    const paths = start.map(v => [v]);
     for (let k = 0; k < steps; k++) {
-      const slope = slopes.map(f => f(...now));
-      now = now.map((v, j) => v - rate * slope[j]);
+      const slopes = gradient(...now);
+      now = now.map((v, j) => v - rate * slopes[j]);
       now.forEach((v, j) => paths[j].push(v));
     }
     return paths;
   };
 
-  // Each derived quantity as { uses, out, run }: run(state) gives the values of `out`.
+  // Each derived quantity as { uses, run }: run(state) gives the values of its symbols.
   const derived = {
     let: node => {
-      const value = compile(node.js);
-      return { uses: value.uses, run: state => [value.bind(state)()] };
+      const values = compile(node.js);
+      return { uses: values.uses, run: state => values.bind(state)() };
     },
     minimise: node => {
       const objective = compile(node.js, node.out);
       return { uses: objective.uses, run: state => minimise(objective.bind(state), node.start) };
     },
     descend: node => {
-      const slopes = node.js.map(js => compile(js, node.over));
-      const [rate, steps, ...start] = [node.rate, node.steps, ...node.start].map(js => compile(js));
+      const gradient = compile(node.js, node.over), plan = compile(node.plan);
       return {
-        uses: [...slopes, rate, steps, ...start].flatMap(f => f.uses),
-        run: state => descend(slopes.map(f => f.bind(state)), start.map(f => f.bind(state)()),
-          rate.bind(state)(), steps.bind(state)()),
+        uses: [...gradient.uses, ...plan.uses],
+        run: state => descend(gradient.bind(state), ...plan.bind(state)()),
       };
     },
   };
@@ -180,18 +176,16 @@ const lossbook = (() => {
   };
 
   const mark = (node, svgs, panels) => {
-    const places = node.js.map(js => compile(js, ["t"]));
-    const span = node.span.map(js => compile(js));
+    const places = compile(node.js, ["t"]), span = compile(node.span);
     const paint = place(svgs[node.panel].querySelector(`[id^="${node.id}-"]`), node.shape);
     const frame = panels[node.panel];
     return {
-      uses: [...places, ...span].flatMap(f => f.uses),
+      uses: [...places.uses, ...span.uses],
       run: state => {
-        const [low, high, count] = span.map(f => f.bind(state)());
-        const at = places.map(f => f.bind(state)), points = [];
+        const [low, high, count] = span.bind(state)(), at = places.bind(state), points = [];
         for (let i = 0; i < count; i++) {
           const t = low + (high - low) * i / Math.max(count - 1, 1);
-          points.push(at.map((f, k) => toPoint(frame[AXES[k]], f(t))));
+          points.push(at(t).map((value, k) => toPoint(frame[AXES[k]], value)));
         }
         paint(points);
       },
@@ -207,11 +201,11 @@ const lossbook = (() => {
   };
 
   const readout = (node, element) => {
-    const values = node.js.map(js => compile(js));
+    const values = compile(node.js);
     return {
-      uses: values.flatMap(f => f.uses),
+      uses: values.uses,
       run: state => {
-        const words = values.map((f, k) => shown(f.bind(state)(), node.formats[k]) + node.text[k + 1]);
+        const words = values.bind(state)().map((v, k) => shown(v, node.formats[k]) + node.text[k + 1]);
         const sentence = node.text[0] + words.join("");
         if (element.textContent !== sentence) element.textContent = sentence;
       },

@@ -1,34 +1,59 @@
 """The two computations behind a figure: a minimum and a descent.  live.js does the same."""
 
 import numpy as np
-from scipy.optimize import minimize
 
 
 def minimise(objective, start):
-    """Nelder–Mead, begun anew from what it found until that no longer helps: kinks can stop one run."""
-    best, least = np.array(start, float), objective(*start)
-    for _ in range(50):
-        simplex = np.vstack(
-            [best, best + np.diag(np.where(best == 0, 0.5, 0.1 * np.abs(best) + 0.1))]
-        )
-        run = minimize(
-            lambda v: objective(*v),
-            best,
-            method="Nelder-Mead",
-            options={"initial_simplex": simplex, "xatol": 1e-10, "fatol": 1e-12, "maxfev": 4000},
-        )
-        gain = least - run.fun
-        if run.fun < least:
-            best, least = run.x, run.fun
-        if gain <= 1e-12 * (1 + abs(least)):
+    """Where a function of a few unknowns is least: `objective` gives its value, then its gradient.
+
+    BFGS with the line search of Lewis and Overton (2013), which needs no smoothness: it walks down
+    to the kinks of absolute error and hinge too.  The approximate inverse Hessian is kept as its
+    factor W, so that it stays positive definite where unknowns differ much in scale.
+    """
+    x = np.array(start, float)
+    value, *gradient = objective(*x)
+    steep = np.abs(gradient)
+    W = np.diag(1 / np.maximum(steep, 1e-6 * steep.max() or 1))
+    for _ in range(20):  # begin anew, with what was learnt of scales, until that no longer helps
+        before = value
+        for k in range(300):
+            p = (
+                -np.array(gradient) @ W
+            )  # downhill, in coordinates where the Hessian is the identity
+            slope = -p @ p
+            if not slope < -1e-15 * abs(value):
+                break
+            low, high, t = 0.0, np.inf, 1.0
+            for _ in range(40):
+                nearby = x + t * (W @ p)
+                level, *gradient = objective(*nearby)
+                q = np.array(gradient) @ W
+                if not level <= value + 1e-4 * t * slope:
+                    high = t
+                elif q @ p < 0.9 * slope:
+                    low = t
+                else:
+                    break
+                t = (low + high) / 2 if high < np.inf else 2 * low
+            else:
+                break
+            s, y, step = t * p, q + p, nearby - x
+            x, value = nearby, level
+            if k == 0:  # its first step shows the size of things
+                c = np.sqrt(s @ y / (y @ y))
+                W, s, y = c * W, s / c, c * y
+            W += np.outer(step, s / np.sqrt(s @ y * (s @ s)) - y / (s @ y))
+        if not before - value > 1e-12 * abs(value):
             break
-    return list(best)
+        W = np.diag(np.linalg.norm(W, axis=1))
+        value, *gradient = objective(*x)
+    return list(x)
 
 
-def descend(slopes, start, rate, steps):
+def descend(gradient, start, rate, steps):
     """The path of each unknown under gradient descent, start included."""
     path = np.empty((steps + 1, len(start)))
     path[0] = start
     for k in range(steps):
-        path[k + 1] = path[k] - rate * np.array([slope(*path[k]) for slope in slopes])
+        path[k + 1] = path[k] - rate * np.array(gradient(*path[k]))
     return list(path.T)
