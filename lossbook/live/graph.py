@@ -3,7 +3,7 @@
 Each node has two faces: `spec`, JavaScript for the page, and `run`, the same expressions in NumPy.
 """
 
-from functools import lru_cache
+import functools
 
 import numpy as np
 import sympy as sp
@@ -93,9 +93,9 @@ class Environment(dict):
         return call
 
 
-@lru_cache(maxsize=None)
+@functools.cache
 def _compile(symbols, exprs):
-    helpers = {"total": _total, "whole": _whole}
+    helpers = {"total": _total, "whole": _whole, "functools": functools}
     return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=_Printer)
 
 
