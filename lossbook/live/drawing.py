@@ -33,6 +33,7 @@ def draw(ax, marks):
     root = ElementTree.fromstring(text.getvalue())
     for metadata in root.findall(f"{SVG}metadata"):
         root.remove(metadata)
+    root.set("style", f"--width:{figure.bbox.width:g}")  # live.css sizes the panel by it
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
     for gid, (shape, places) in marks.items():
         _place(groups[gid], shape, to_points(frame, places))
