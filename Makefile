@@ -18,8 +18,9 @@ help:
 	@echo "make lock       pin the environment anew, in requirements.txt"
 	@echo "make clean      remove all that was made"
 
+# After a failure Sphinx takes the pages that it has read for good ones: let it forget them.
 book: $(READY)
-	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 lab: $(READY)
@@ -37,13 +38,13 @@ test: $(READY)
 	$(MAKE) --no-print-directory book
 	@echo "== browser"
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q -n 2 tests/browser
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 notebooks: $(READY)
-	$(BIN)/python book/_ext/notebooks.py book/*.ipynb
+	$(BIN)/python book/notebooks.py book/*.ipynb
 
 # One environment for every Python from 3.11: the same versions compute the same numbers.
 lock: $(BIN)/python
