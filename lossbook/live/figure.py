@@ -43,13 +43,16 @@ class Figure(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
 
     def __init__(self, panels=1, *, alt, size=(4, 3)):
+        if not alt.strip():
+            raise ValueError("alt is empty: say in words what the figure shows")
         files = assets()
         module = files["live.js"] + "\nexport default { render: lossbook.render };\n"
         super().__init__(_esm=module, _css=files["live.css"])
         self.alt = alt
         self._graph = Graph()
         self.axes = [
-            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot() for _ in range(panels)
+            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
+            for _ in range(panels)
         ]
 
     def __repr__(self):
@@ -96,6 +99,12 @@ class Figure(anywidget.AnyWidget):
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
         how many there are."""
+        if drag not in ("x", "y", "xy") or len(x) != len(y):
+            raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
+        for axis, places in (("x", x), ("y", y)):
+            low, high = sorted(getattr(ax, f"get_{axis}lim")())
+            if not all(low <= v <= high for v in places):
+                raise ValueError(f"{label!r}: {axis} is not within {low:g} and {high:g}: {places}")
         bases = [sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True) for axis in "xy"]
         start = {"x": [float(v) for v in x], "y": [float(v) for v in y]}
         spec = self._input(label, start, bases, kind="points", drag=drag)
@@ -106,10 +115,12 @@ class Figure(anywidget.AnyWidget):
 
     def table(self, values):
         """Numbers computed beforehand, such as data or a training run: an array of one or two
-        dimensions, to be indexed by whole numbers."""
+        dimensions, to be indexed by whole numbers.  What is not finite leaves a gap."""
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        self._graph.tables.append(({"name": name, "values": np.asarray(values).tolist()}, base))
+        values = np.asarray(values)
+        values = np.where(np.isfinite(values), values, None).tolist()
+        self._graph.tables.append(({"name": name, "values": values}, base))
         return base
 
     def _input(self, label, start, symbols, **spec):
@@ -117,8 +128,16 @@ class Figure(anywidget.AnyWidget):
             raise ValueError(f"two inputs have the label {label!r}")
         spec = {"label": label, "start": start, "out": self._graph.know(symbols), **spec}
         self._graph.inputs.append((spec, symbols))
-        self.values = {**self.values, label: start}
+        self.values = {label: start}
         return spec
+
+    @traitlets.validate("values")
+    def _merge(self, proposal):
+        """What is not given stays as it is."""
+        for label in proposal["value"]:
+            if label not in (spec["label"] for spec, _ in self._graph.inputs):
+                raise ValueError(f"the figure has no input {label!r}")
+        return {**self.values, **proposal["value"]}
 
     # Derived quantities
 

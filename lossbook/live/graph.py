@@ -38,7 +38,7 @@ class Graph:
 
     def evaluate(self, values):
         """The value of every symbol, for the inputs' `values` by label."""
-        env = Environment({base: np.array(spec["values"]) for spec, base in self.tables})
+        env = Environment({base: np.array(spec["values"], float) for spec, base in self.tables})
         for spec, symbols in self.inputs:
             value = values[spec["label"]]
             if spec["kind"] == "points":
