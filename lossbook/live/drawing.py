@@ -50,7 +50,7 @@ def _lay_out(figure):
 
 
 def _frame(ax):
-    """Each axis as (offset, scale, is it logarithmic, low, high): points = offset + scale * value."""
+    """Each axis as (offset, scale, is it logarithmic, low, high): point = offset + scale * value."""
     height = ax.figure.bbox.height
     (x0, y0), (x1, y1) = ax.transAxes.transform([(0, 0), (1, 1)])
     frame = {}
@@ -144,5 +144,5 @@ def _shown(digits, kind, number):
         else:
             text = f"{Decimal(number):.{digits}{kind}}".replace("+", "")
     if float(text) == 0:
-        text = text.lstrip("-")
+        text = text.lstrip("-").split("e")[0] + ("e0" if kind == "e" else "")
     return text.replace("-", "−") + ("%" if kind == "%" else "")

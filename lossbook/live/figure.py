@@ -30,11 +30,12 @@ class Figure(anywidget.AnyWidget):
     """One or more panels side by side, or one above the other where the page is narrow.
 
     `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
-    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`,
-    `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols; marks and
-    readouts are expressions in them.
+    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
+    `choice`, `toggle`, `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy
+    symbols; marks and readouts are expressions in them.
 
-    `values` holds the present value of each input by its label: in JupyterLab set it, or observe it.
+    `values` holds the present value of each input by its label: in JupyterLab observe it, or set
+    some of it.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -149,7 +150,7 @@ class Figure(anywidget.AnyWidget):
         return symbol
 
     def minimise(self, objective, over, start=None):
-        """Where `objective` is least, over one to three real unknowns, searched from `start` (zeros).
+        """Where `objective` is least, over one to three real unknowns, from `start` (zeros).
 
         Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is
         least, which of its places is found depends on `start`.
@@ -203,13 +204,13 @@ class Figure(anywidget.AnyWidget):
         self._mark(ax, "dots", index, (x, y), (0, last, last + 1), look)
 
     def area(self, ax, expr, t, *, base=0, x=None, domain=None, count=200, **look):
-        """What lies between `expr` and `base`, both against `x` (`t` itself), as `curve` draws it."""
+        """What lies between `expr` and `base`, both drawn as `curve` does."""
         low, high = ax.get_xlim() if domain is None else domain
         look = {"alpha": 0.25, "linewidth": 0, **look}
         self._mark(ax, "area", t, (t if x is None else x, expr, base), (low, high, count), look)
 
     def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
-        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of expressions.
+        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of them.
 
         They stand at `x` (the index itself); name them with the ticks of `ax`.
         """
@@ -299,15 +300,19 @@ class Figure(anywidget.AnyWidget):
             svg, frame = drawing.draw(ax, own)
             panels.append(svg)
             frames.append(frame)
-        said = [
-            f'<p class="lossbook-readout" aria-live="polite">{escape(drawing.sentence(spec, numbers))}</p>'
+        sentences = (
+            escape(drawing.sentence(spec, numbers))
             for (spec, _), numbers in zip(self._graph.readouts, readouts, strict=True)
+        )
+        said = [
+            f'<p class="lossbook-readout" aria-live="polite">{words}</p>' for words in sentences
         ]
         spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
+        spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
             f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
             f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}'
-            f'<script type="application/json">{spec.replace("<", chr(92) + "u003c")}</script></figure>'
+            f'<script type="application/json">{spec}</script></figure>'
         )
 
     def _repr_mimebundle_(self, **kwargs):

@@ -54,13 +54,12 @@ const lossbook = (() => {
   // BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
   const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
   const minimise = (f, start) => {
-    let x = start, [value, ...gradient] = f(...x);
+    let best = start, least = Infinity, x = start, [value, ...gradient] = f(...x);
     const inW = v => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
     const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
     const steep = gradient.map(Math.abs), floor = 1e-6 * Math.max(...steep) || 1;
     let W = diagonal(steep.map(v => 1 / Math.max(v, floor)));
     for (let run = 0; run < 20; run++) {
-      const before = value;
       for (let k = 0; k < 300; k++) {
         const p = inW(gradient).map(v => -v), slope = -dot(p, p), direction = W.map(row => dot(row, p));
         if (!(slope < -1e-15 * Math.abs(value))) break;
@@ -86,10 +85,14 @@ const lossbook = (() => {
         const sy = dot(s, y), root = Math.sqrt(sy * dot(s, s));
         W = W.map((row, i) => row.map((v, j) => v + step[i] * (s[j] / root - y[j] / sy)));
       }
-      if (!(before - value > 1e-12 * Math.abs(value))) break;
-      W = diagonal(W.map(row => Math.hypot(...row)));
+      if (!(value < least - 1e-12 * Math.abs(value))) break;
+      [best, least] = [x, value];
+      const scales = W.map(row => Math.hypot(...row));
+      W = diagonal(scales);
+      x = best.map((v, j) => v + 0.01 * scales[j] * Math.sqrt([2, 3, 5][j]));
+      [value, ...gradient] = f(...x);
     }
-    return x;
+    return best;
   };
 
   // Gradient descent: the path of each unknown.
