@@ -44,14 +44,10 @@ def css():
     """The palette as CSS variables, for the book's dark theme and JupyterLab's too."""
 
     def block(selector, column):
-        colours = "".join(
-            f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items()
-        )
+        colours = "".join(f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items())
         return f"{selector}{{{colours}}}\n"
 
-    return block(":root", 0) + block(
-        'html[data-theme="dark"],body[data-jp-theme-light="false"]', 1
-    )
+    return block(":root", 0) + block('html[data-theme="dark"],body[data-jp-theme-light="false"]', 1)
 
 
 def themed(svg):

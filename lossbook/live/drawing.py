@@ -87,8 +87,7 @@ def _arrow(tail, head):
         return []
     size = min(HEAD, length / 2) / length
     barbs = [
-        [head[0] - size * (dx - s * dy / 2), head[1] - size * (dy + s * dx / 2)]
-        for s in (1, -1)
+        [head[0] - size * (dx - s * dy / 2), head[1] - size * (dy + s * dx / 2)] for s in (1, -1)
     ]
     gap = [np.nan, np.nan]
     return [tail, head, gap, barbs[0], head, barbs[1]]

@@ -73,9 +73,7 @@ class Figure(anywidget.AnyWidget):
                     f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}"
                 )
         whole = all(float(v).is_integer() for v in (low, step))
-        symbol = (
-            sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
-        )
+        symbol = sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
         self._input(
             label,
             start,
@@ -105,17 +103,12 @@ class Figure(anywidget.AnyWidget):
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
         how many there are."""
-        bases = [
-            sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True)
-            for axis in "xy"
-        ]
+        bases = [sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True) for axis in "xy"]
         start = {"x": [float(v) for v in x], "y": [float(v) for v in y]}
         spec = self._input(label, start, bases, kind="points", drag=drag)
         i, n = sp.Symbol("i", integer=True), len(x)
         look = {"linestyle": "", "marker": "o", "markersize": 9, "zorder": 4, **look}
-        spec["mark"] = self._mark(
-            ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look
-        )
+        spec["mark"] = self._mark(ax, "dots", i, bases[0][i], bases[1][i], (0, n - 1, n), look)
         return *bases, n
 
     def table(self, values):
@@ -123,9 +116,7 @@ class Figure(anywidget.AnyWidget):
         dimensions, to be indexed by whole numbers."""
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        self._graph.tables.append(
-            ({"name": name, "values": np.asarray(values).tolist()}, base)
-        )
+        self._graph.tables.append(({"name": name, "values": np.asarray(values).tolist()}, base))
         return base
 
     def _input(self, label, start, symbols, **spec):
@@ -233,9 +224,7 @@ class Figure(anywidget.AnyWidget):
             "formats": [[int(p[3:-2]), p[-2]] for p in places],
             "js": [self._graph.js(v) for v in values],
         }
-        self._graph.readouts.append(
-            (spec, lambda env: [float(env.value(v)) for v in values])
-        )
+        self._graph.readouts.append((spec, lambda env: [float(env.value(v)) for v in values]))
 
     def _segment(self, ax, shape, tail, head, look):
         k = sp.Symbol("k", integer=True)
@@ -258,9 +247,7 @@ class Figure(anywidget.AnyWidget):
             low, high, count = (env.value(e) for e in span)
             at = low + (high - low) * np.arange(int(count)) / max(int(count) - 1, 1)
             at = np.rint(at).astype(int) if t.is_integer else at
-            return np.stack(
-                [np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1
-            )
+            return np.stack([np.broadcast_to(env.value(e, {t: at}), at.shape) for e in (x, y)], 1)
 
         ax.autoscale(False)
         ax.plot(

@@ -39,17 +39,13 @@ class Graph:
 
     def evaluate(self, values):
         """The value of every symbol, for the inputs' `values` by label."""
-        env = Environment(
-            {base: np.array(spec["values"]) for spec, base in self.tables}
-        )
+        env = Environment({base: np.array(spec["values"]) for spec, base in self.tables})
         for spec, symbols in self.inputs:
             value = values[spec["label"]]
             if spec["kind"] == "points":
                 value = [np.asarray(value[axis], float) for axis in "xy"]
             else:
-                value = [
-                    spec["options"].index(value) if spec["kind"] == "choice" else value
-                ]
+                value = [spec["options"].index(value) if spec["kind"] == "choice" else value]
             env.update(zip(symbols, value, strict=True))
         for _, symbols, run in self.derived:
             env.update(zip(symbols, run(env), strict=True))

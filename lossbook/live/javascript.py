@@ -17,21 +17,15 @@ class _Printer(JavascriptCodePrinter):
 
     def _print_Symbol(self, expr):
         if expr not in self._names:
-            raise ValueError(
-                f"the figure does not know the symbol {expr}: make it an input first"
-            )
+            raise ValueError(f"the figure does not know the symbol {expr}: make it an input first")
         return self._names[expr]
 
     _print_Idx = _print_Dummy = _print_Symbol
 
     def _print_Indexed(self, expr):
         if expr.base not in self._names:
-            raise ValueError(
-                f"the figure does not know {expr.base}: make it an input first"
-            )
-        return self._names[expr.base] + "".join(
-            f"[{self._print(i)}]" for i in expr.indices
-        )
+            raise ValueError(f"the figure does not know {expr.base}: make it an input first")
+        return self._names[expr.base] + "".join(f"[{self._print(i)}]" for i in expr.indices)
 
     def _print_Sum(self, expr):
         (index, low, high), *outer = expr.limits
@@ -40,9 +34,7 @@ class _Printer(JavascriptCodePrinter):
         low, high = self._print(low), self._print(high)
         shadowed = self._names.get(index)
         self._names[index] = f"i{len(self._names)}"
-        body = (
-            f"sum({low}, {high}, {self._names[index]} => {self._print(expr.function)})"
-        )
+        body = f"sum({low}, {high}, {self._names[index]} => {self._print(expr.function)})"
         del self._names[index]
         if shadowed:
             self._names[index] = shadowed
