@@ -51,7 +51,9 @@ class Noise:
 
     def __post_init__(self):
         for field in fields(self):
-            allowed, top = ("between 0 and 1", 1) if field.name == "level" else ("positive and finite", np.inf)
+            allowed, top = (
+                ("between 0 and 1", 1) if field.name == "level" else ("positive and finite", np.inf)
+            )
             require(getattr(self, field.name), field.name, allowed, lambda v, top=top: 0 < v < top)
 
     def log_expression(self, *arguments):
@@ -263,11 +265,14 @@ class Implied(LocationNoise):
     @cached_property
     def normaliser(self):
         if self.unknown:  # a parameter is a symbol
-            return sp.Integral(by_branch(sp.exp, -self.loss.expression(ERROR)), (ERROR, -sp.oo, sp.oo))
+            return sp.Integral(
+                by_branch(lambda rho: sp.exp(-rho), self.loss.expression(ERROR)),
+                (ERROR, -sp.oo, sp.oo),
+            )
         return sp.Float(mass(self.loss))
 
     def expression(self, error):
-        return by_branch(sp.exp, -self.loss.expression(error)) / self.normaliser
+        return by_branch(lambda rho: sp.exp(-rho), self.loss.expression(error)) / self.normaliser
 
     def errors(self, shape, rng):
         class Density:  # as SciPy asks for it
@@ -382,9 +387,9 @@ def of(loss):
         totals = [np.exp(-loss([[s, 0, 0]] * 3, [0, 1, 2])).sum() for s in (0.0, 3.0)]
         where = "logits are equal", "first of three logits is 3 ahead"
     raise ValueError(
-        f"no noise implies {loss}: exp(-loss), summed over the possible targets, is {totals[0]:.4g} "
-        f"where the {where[0]} and {totals[1]:.4g} where the {where[1]}; probabilities would need "
-        "the same sum everywhere"
+        f"no noise implies {loss}: exp(-loss), summed over the possible targets, is "
+        f"{totals[0]:.4g} where the {where[0]} and {totals[1]:.4g} where the {where[1]}; "
+        "probabilities would need the same sum everywhere"
     )
 
 
@@ -392,8 +397,6 @@ def by_branch(function, expr):
     """``function(expr)``, inside the branches of a Piecewise."""
     if isinstance(expr, sp.Piecewise):
         return sp.Piecewise(*[(by_branch(function, branch), case) for branch, case in expr.args])
-    if isinstance(expr, sp.Mul) and isinstance(-expr, sp.Piecewise):
-        return by_branch(lambda branch: function(-branch), -expr)
     return function(expr)
 
 
@@ -422,8 +425,8 @@ def mass(loss):
     growth = price(2 * far) - price(far)
     if not np.all((growth > np.log(2) + 1e-6) | (price(far) == np.inf)):
         raise ValueError(
-            f"exp(-loss) does not integrate for {loss}: where the error doubles, far out, the loss "
-            f"grows by {growth.min():.4g}; it takes more than log 2 = 0.6931"
+            f"exp(-loss) does not integrate for the loss {loss}: far out, wherever the error "
+            f"doubles the loss must grow by more than log 2 = 0.6931; it grows {growth.min():.4g}"
         )
 
     def integrand(u, side):  # error = ± exp(u): every scale is as wide as any other
@@ -433,5 +436,7 @@ def mass(loss):
     parts = [integrate.quad(integrand, -40, 340, (side,), True, **settings) for side in (-1, 1)]
     total, doubt = (sum(part[k] for part in parts) for k in (0, 1))
     if not (0 < total < np.inf and doubt < 1e-6 * total):
-        raise ValueError(f"exp(-loss) has no integral that settles for {loss}: {total:.4g} ± {doubt:.1g}")
+        raise ValueError(
+            f"exp(-loss) has no integral that settles for {loss}: {total:.4g} ± {doubt:.1g}"
+        )
     return total
