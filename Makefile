@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
-         --nbval-cell-timeout 120
+         --nbval-cell-timeout 600
 
 .PHONY: help book test lab bench notebooks lock clean
 
