@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import sympy as sp
+from mpmath import mpf
 
 import lossbook
 from lossbook import CategoricalLoss, MarginLoss, ResidualLoss
@@ -63,7 +64,5 @@ def twin(loss, sizes=()):
         x = (*x, sp.Symbol("t", real=True))
         value = loss.expression(*x)
         slopes = [sp.diff(value, x[0])]
-    printed = [
-        e.rewrite(sp.Piecewise) if e.has(sp.Max, sp.Heaviside) else e for e in (value, *slopes)
-    ]
-    return sp.lambdify(x, printed, "mpmath", cse=True)
+    step = {"Heaviside": lambda x, at_0=None: mpf(x > 0)}
+    return sp.lambdify(x, [value, *slopes], [step, "mpmath"], cse=True)

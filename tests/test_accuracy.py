@@ -4,6 +4,7 @@ Where the exact result is no normal number of the dtype, 0 or infinity will do. 
 what rounding their distances from the largest costs by itself.
 """
 
+from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -104,45 +105,50 @@ def compare(loss, prediction, target, arguments, kinks=(), sign=1):
 
 
 def rows(count, dtype):
-    """Logits of a class and of groups of rivals: near, far, very far, one dominant."""
+    """Logits of a class and of groups of rivals: near, far, very far, one dominant.
+
+    The rivals of a group tie; the groups do not, for there a hinge has a kink.
+    """
     rng = np.random.default_rng(count)
     random = rng.normal(size=(4, count)) * np.array([[1], [1], [20], [20]])
-    dominant = (
-        np.array([30, -30, 60, -60, 345, -345, 1e4, -1e4])[:, None] * np.eye(count)[[0, 1] * 4]
-    )
-    ahead = np.linspace(0, 3, count) + np.array([[0.5], [40], [-40]]) * (np.arange(count) == 0)
-    return np.concatenate([random, 1e4 * rng.random((1, count)), dominant, ahead]).astype(dtype)
+    ramp = np.linspace(0, 3, count)
+    lead = np.array([30, -30, 60, -60, 345, -345, 1e4, -1e4, 0.5, -0.5, 40, 1e-3])[:, None]
+    one_apart = ramp + lead * np.eye(count)[[0, 1] * 4 + [0] * 4]
+    return np.concatenate([random, 1e4 * rng.random((1, count)), one_apart]).astype(dtype)
 
 
 @dtypes
 @pytest.mark.parametrize("sizes", [(1,), (1,) * 9, (1, 1, 5, 92, 900)], ids=["2", "10", "1000"])
 @losses(CategoricalLoss)
 def test_logits_of_every_size(loss, sizes, dtype):
-    """A component whose own terms cancel, so that it moves more than 8 times as much as the
-    logits, is compared with an eighth of that movement: there the exact result is a cancellation."""
     starts = np.array(list(accumulate((0, 1, *sizes)))[:-1])
     exact = twin(loss, sizes)
     for z in rows(len(sizes) + 1, dtype):
         logits = np.repeat(z, (1, *sizes))[None]
         value, grad = loss.value_and_grad(logits, [0])
         mp.dps = 100 + int(np.ptp(z))  # 1 - p has to be told from 0
-        x = [mpf(float(a)) for a in z]
-        expected = exact(*x)
-
-        def extra(i):
-            step = mpf(2) ** -100
-            slopes = []
-            for k in range(len(x)):
-                moved = exact(*x[:k], x[k] + step, *x[k + 1 :])
-                slopes.append(abs(moved[i] - expected[i]) / step)
-            gaps = [abs(a - max(x)) for a in x]
-            rounding = [
-                float(np.spacing(dtype(float(g)))) / 2 * (mpf(float(dtype(float(g)))) != g)
-                for g in gaps
-            ]
-            movement = sum(slopes) if sum(slopes) > 8 * abs(expected[i]) else 0
-            return np.dot(slopes, rounding) + UNITS * float(np.finfo(dtype).eps) * movement / 8
-
+        expected = exact(*map(mpf, z.tolist()))
         for i, got in enumerate([value[0], *grad[0, starts]]):
             where = f"component {i} of {loss} at {z}"
-            assert_close(got, expected[i], dtype, where, lambda i=i: extra(i))
+            assert_close(got, expected[i], dtype, where, partial(slack, exact, z, i))
+
+
+def slack(exact, z, i):
+    """What rounding each logit's distance from the largest may move component `i`.
+
+    And if its own terms cancel, so that it moves more than 8 times as much as the logits, 16 units
+    of an eighth of that movement: there the exact result is itself a cancellation.
+    """
+    x, step = [mpf(a) for a in z.tolist()], mpf(2) ** -100
+    here = exact(*x)[i]
+    moved = [exact(*x[:k], x[k] + step, *x[k + 1 :])[i] for k in range(len(x))]
+    slopes = [abs(there - here) / step for there in moved]
+    distances = [max(x) - a for a in x]
+    rounded = [z.dtype.type(float(d)) for d in distances]
+    costs = [
+        s * float(np.spacing(r)) / 2
+        for s, r, d in zip(slopes, rounded, distances, strict=True)
+        if mpf(float(r)) != d
+    ]
+    cancels = sum(slopes) > 8 * abs(here)
+    return sum(costs) + cancels * UNITS * float(np.finfo(z.dtype).eps) * sum(slopes) / 8
