@@ -2,6 +2,9 @@
 PYTHON ?= python3
 SHELL := /bin/bash
 
+# The chapters' matrices are small: threads of the linear algebra would only stand in the way.
+export OMP_NUM_THREADS := 1
+
 BIN := .venv/bin
 READY := .venv/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
