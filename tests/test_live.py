@@ -103,6 +103,7 @@ def test_mistakes_raise_where_they_are_made():
         (lambda: fig.minimise((sp.Symbol("z") - 1) ** 2, [sp.Symbol("z")]), "must be real"),
         (lambda: fig.minimise((size - 1) ** 2, [size]), "size is defined twice"),
         (lambda: fig.curve(figure().axes[0], t, t), "not in list"),
+        (lambda: fig.curve(ax, t, t, marker="o"), "only dots have markers"),
         (lambda: setattr(fig, "values", {"shape": 1}), "no input 'shape'"),
     ]:
         with pytest.raises(ValueError, match=named):

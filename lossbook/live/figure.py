@@ -258,6 +258,8 @@ class Figure(anywidget.AnyWidget):
     def _mark(self, ax, shape, t, places, span, look):
         """The places of `shape` as `t` runs over span = (low, high, count): (x, y), and what
         `drawing.AXES` adds for areas and bars."""
+        if shape != "dots" and "marker" in look:
+            raise ValueError("only dots have markers: draw dots at the same places")
         gid = f"mark{len(self._graph.marks)}"
         spec = {
             "id": gid,

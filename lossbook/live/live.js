@@ -147,19 +147,25 @@ const lossbook = (() => {
     return [tail, head, [NaN, NaN], barb(1), head, barb(-1)];
   };
 
-  const line = run => "M" + run.map(([x, y]) => `${x} ${y}`).join("L");
+  const short = v => Math.round(v * 1e4) / 1e4;  // toFixed takes twice as long
+  const line = run => {
+    let data = "";
+    for (const point of run) data += `${data && "L"}${short(point[0])} ${short(point[1])}`;
+    return "M" + data;
+  };
+  const bar = ([left, y, base, right]) => `M${left} ${y}H${right}V${base}H${left}Z`;
   const pieces = {
     line,
     arrow: line,
     area: run => line([...run, ...run.map(([x, , base]) => [x, base]).reverse()]) + "Z",
-    bars: run => run.map(([left, y, base, right]) => `M${left} ${y}H${right}V${base}H${left}Z`).join(""),
+    bars: run => run.map(point => bar(point.map(short))).join(""),
   };
   // A point that is not a number leaves a gap.
   const pathData = (shape, points) => {
     const runs = [[]];
     for (const point of shape === "arrow" ? arrow(points) : points)
-      if (point.every(Number.isFinite)) runs.at(-1).push(point.map(v => v.toFixed(4)));
-      else runs.push([]);
+      if (point.some(Number.isNaN)) runs.push([]);
+      else runs.at(-1).push(point);
     return runs.map(run => (run.length ? pieces[shape](run) : "")).join("");
   };
 
@@ -168,14 +174,14 @@ const lossbook = (() => {
       const path = group.querySelector("path");
       return points => path.setAttribute("d", pathData(shape, points));
     }
-    const holder = group.querySelector("use").parentNode;
+    const dot = group.querySelector("use"), holder = dot.parentNode;
     return points => {
-      while (holder.children.length > points.length) holder.lastChild.remove();
-      while (holder.children.length < points.length) holder.append(holder.firstChild.cloneNode());
-      points.forEach(([x, y], i) => {
-        holder.children[i].setAttribute("x", Number.isFinite(x) ? x.toFixed(4) : -FAR);
-        holder.children[i].setAttribute("y", Number.isFinite(y) ? y.toFixed(4) : -FAR);
-      });
+      while (holder.children.length > points.length) holder.lastElementChild.remove();
+      while (holder.children.length < points.length) holder.append(dot.cloneNode());
+      points.forEach((point, i) => point.forEach((value, k) => {
+        const text = String(Number.isNaN(value) ? -FAR : short(value));
+        if (holder.children[i].getAttribute(AXES[k]) !== text) holder.children[i].setAttribute(AXES[k], text);
+      }));
     };
   };
 
@@ -189,7 +195,9 @@ const lossbook = (() => {
         const [low, high, count] = span.bind(state)(), at = places.bind(state), points = [];
         for (let i = 0; i < count; i++) {
           const t = low + (high - low) * i / Math.max(count - 1, 1);
-          points.push(at(t).map((value, k) => toPoint(frame[AXES[k]], value)));
+          const point = at(t);
+          for (let k = 0; k < point.length; k++) point[k] = toPoint(frame[AXES[k]], point[k]);
+          points.push(point);
         }
         paint(points);
       },
@@ -341,8 +349,10 @@ const lossbook = (() => {
     });
     signal.addEventListener("abort", () => handles.forEach(handle => handle.remove()));
     return value => {
+      const before = now;
       now = value;
       handles.forEach((handle, i) => {
+        if (before?.x[i] === now.x[i] && before.y[i] === now.y[i]) return;
         handle.setAttribute("cx", toPoint(frame.x, value.x[i]));
         handle.setAttribute("cy", toPoint(frame.y, value.y[i]));
         handle.setAttribute("aria-valuenow", value[axes[0]][i]);

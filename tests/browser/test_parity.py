@@ -120,9 +120,9 @@ READ = """(figure, [ids, dots]) => ({
     readouts: [...figure.querySelectorAll(".lossbook-readout")].map(e => e.textContent),
     marks: ids.map((id, k) => {
         const group = figure.querySelector(`[id^="${id}-"]`);
-        return dots[k]
-            ? [...group.querySelectorAll("use")].flatMap(e => [e.getAttribute("x"), e.getAttribute("y")])
-            : group.querySelector("path").getAttribute("d");
+        if (!dots[k]) return group.querySelector("path").getAttribute("d");
+        const places = [...group.querySelectorAll("use")];
+        return places.flatMap(e => [e.getAttribute("x"), e.getAttribute("y")]);
     }),
 })"""
 
