@@ -361,3 +361,16 @@ def test_densities_are_checked_without_values_of_parameters():
 
 def test_location_noise_is_what_a_typed_density_makes():
     assert isinstance(custom("exp(-abs(error))"), LocationNoise)
+
+
+@pytest.mark.parametrize("name", ["density", "negative"])
+def test_what_is_shown_is_what_is_meant(name):
+    written = {derive.ROOT: sp.sqrt(2 * sp.pi), derive.LOG: sp.log(2) + sp.log(sp.pi)}
+    for model in (noise.Gaussian(2), noise.StudentT(5), noise.HuberNoise(1)):
+        expr = derive.steps(model)[name].expression
+        shown = derive.tidy(expr).subs(written)
+        if isinstance(expr, sp.Sum):
+            shown, expr = shown.function, expr.function
+        at = {error: 0.3 for error in expr.atoms(sp.Indexed)} | {ERROR: 0.3}
+        assert float(shown.subs(at)) == pytest.approx(float(expr.subs(at)))
+    assert derive.tidy(derive.steps(noise.Gaussian())["negative"].expression).has(derive.LOG)
