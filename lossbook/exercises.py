@@ -199,8 +199,8 @@ EXERCISES = {
             "the first is the price, the second the gradient.": (
                 lambda e: lopsided(e, 2.0, 1.0)[::-1]
             ),
-            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + [0, 2.0 * (e == 0)],
-            LEFT: lambda e: lopsided(e, 2.0, 1.0) - [0, 1.0 * (e == 0)],
+            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + np.array([0, 2.0 * (e == 0)]),
+            LEFT: lambda e: lopsided(e, 2.0, 1.0) - np.array([0, 1.0 * (e == 0)]),
         },
     ),
     "one-step": Exercise(

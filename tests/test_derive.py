@@ -219,6 +219,7 @@ def test_a_custom_loss_serves_wherever_a_loss_does():
     assert value == pytest.approx(lossbook.risk(loss, np.ones(5, np.float32), target))
     best = optimize.minimize_scalar(lambda c: lossbook.risk(loss, np.full(5, c), target)).x
     assert 0 < best < 0.2  # it lets the outlier go
+    assert lossbook.minimiser(loss, target) == pytest.approx(best, abs=1e-4)
     h = 1e-6
     change = loss(np.full(5, 0.5 + h), target) - loss(np.full(5, 0.5 - h), target)
     np.testing.assert_allclose(loss.grad(np.full(5, 0.5), target), change / (2 * h), atol=1e-6)
@@ -244,13 +245,13 @@ def test_a_custom_loss_moves_a_live_figure():
     np.testing.assert_allclose(wide[:, 1], np.abs(wide[:, 0]) / 2)
 
 
-@pytest.mark.parametrize("model", [noise.Gaussian, noise.Laplace, noise.AsymmetricLaplace])
+@pytest.mark.parametrize("model", [m for m in NOISES.values() if m is not noise.Categorical])
 def test_densities_print_as_javascript(model):
     own = with_symbols(model)
-    names = {symbol: str(symbol) for symbol in own.expression(ERROR).free_symbols}
-    assert "error" in javascript(own.expression(ERROR), names)
-    assert "error" in javascript(own.log_expression(ERROR), names)
-    assert "error" in javascript(own.loss.expression(ERROR), names)
+    learnt = str(own.prediction)
+    for expression in (own.expression, own.log_expression, own.loss.expression):
+        expr = expression(*own.arguments)
+        assert learnt in javascript(expr, {symbol: str(symbol) for symbol in expr.free_symbols})
 
 
 def test_samples_of_a_typed_density_follow_it():
@@ -360,3 +361,16 @@ def test_densities_are_checked_without_values_of_parameters():
 
 def test_location_noise_is_what_a_typed_density_makes():
     assert isinstance(custom("exp(-abs(error))"), LocationNoise)
+
+
+@pytest.mark.parametrize("name", ["density", "negative"])
+def test_what_is_shown_is_what_is_meant(name):
+    written = {derive.ROOT: sp.sqrt(2 * sp.pi), derive.LOG: sp.log(2) + sp.log(sp.pi)}
+    for model in (noise.Gaussian(2), noise.StudentT(5), noise.HuberNoise(1)):
+        expr = derive.steps(model)[name].expression
+        shown = derive.tidy(expr).subs(written)
+        if isinstance(expr, sp.Sum):
+            shown, expr = shown.function, expr.function
+        at = {error: 0.3 for error in expr.atoms(sp.Indexed)} | {ERROR: 0.3}
+        assert float(shown.subs(at)) == pytest.approx(float(expr.subs(at)))
+    assert derive.tidy(derive.steps(noise.Gaussian())["negative"].expression).has(derive.LOG)
