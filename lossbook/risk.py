@@ -37,6 +37,7 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
     memory stays within 8 MiB, however many examples there are.
     """
     prediction = real_array(prediction, "prediction")
+    loss.shapes(prediction, np.asarray(target))
     if out is None:
         out = aligned(prediction.shape, prediction.dtype)
     elif not isinstance(out, np.ndarray):

@@ -38,6 +38,18 @@ def of(*families):
     return [loss for loss in INSTANCES if isinstance(loss, families)]
 
 
+def example(loss, n=12, K=4, seed=0, dtype=np.float64, spread=3.0):
+    """A prediction and a target that the loss takes, away from kinks."""
+    rng = np.random.default_rng(seed)
+    if isinstance(loss, CategoricalLoss):
+        return (spread * rng.normal(size=(n, K))).astype(dtype), rng.integers(0, K, n)
+    prediction = (spread * rng.normal(size=n)).astype(dtype)
+    if isinstance(loss, MarginLoss):
+        return prediction, rng.choice([-1, 1], n)
+    target = spread * rng.normal(size=n)
+    return prediction, (target if isinstance(loss, ResidualLoss) else abs(target)).astype(dtype)
+
+
 def exact(number):
     """A float as a SymPy number, without rounding."""
     return sp.sympify(number) if np.isinf(number) else sp.Rational(float(number))

@@ -12,15 +12,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import (
-    Loss,
-    first_bad,
-    inner,
-    quiet,
-    real_array,
-    require,
-    sum_rows,
-)
+from .base import Loss, first_bad, inner, quiet, real_array, require, sum_rows
 from .constant import bisect
 
 __all__ = [
@@ -423,7 +415,7 @@ class MulticlassHinge(CategoricalLoss):
 
     def columns(self, z, target, share):
         flat, place = at(z, target)
-        own = flat[place]
+        own = flat[place] if len(z) > 1 else 0.0  # a single class is ahead of nothing
         flat[place] = -np.inf
         best = z.max(axis=0)
         lead, rest = twofold.two_sum(best, -own)  # 1 + lead may nearly cancel

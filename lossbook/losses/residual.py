@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, inner, require, sign
+from .base import Loss, inner, quiet, require, sign
 from .constant import search, weighted_quantile
 
 __all__ = [
@@ -283,48 +283,52 @@ class GeneralRobust(ResidualLoss):
     def both(self, prediction, target):
         return self._both(prediction - target)
 
+    @quiet
     def _both(self, error):
-        """Value and gradient, by way of ``w**2 = u**2 / b``.  A power multiplies the relative error
-        of its base, so the base is carried with twice the digits."""
+        """Value and gradient, by way of ``w = |u| / sqrt(b)``.  A power multiplies the relative
+        error of its base, so the base is carried with twice the digits."""
         dtype, error = np.result_type(error), np.asarray(error, float)
         if self.alpha == 2:
             u = error / self.scale
             return (u * (u / 2)).astype(dtype), (u / self.scale).astype(dtype)
         b, root, root_low = self._constants()
-        mantissa, exponent = np.frexp(error)
-        w, w_low = (np.ldexp(part, exponent) for part in twofold.quotient(mantissa, root, root_low))
-        far = np.abs(w) > 1e9  # there w**2 + 1 is w**2, to the last digit
+        size = np.abs(error)
+        mantissa, exponent = np.frexp(size)
+        lift = np.where(size > root * np.finfo(float).max, 2.0**-64, 1)  # lest w overflow
+        w, w_low = twofold.quotient(mantissa * lift, root, root_low)
+        w, w_low = np.ldexp(w, exponent), np.ldexp(w_low, exponent)
+        far = w > 1e9  # there w**2 + 1 is w**2, to the last digit
         near = np.where(far, 0, w)
         square, rest = twofold.two_product(near, near)
-        rest = rest + 2 * near * w_low
+        rest = np.where(far, 0, rest + 2 * near * w_low)
+        pull = size / self.scale / self.scale
         if np.isinf(self.alpha):  # (w**2 / n + 1)**n tends to exp(w**2)
             a = np.sign(self.alpha)
-            log, ratio = (
-                np.where(far, np.inf, square / 2),
-                error / self.scale / self.scale,
-            )
+            log = np.where(far, np.inf, square / 2)
             half = np.exp(a * (log / 2)) * np.exp(a * rest / 4)
+            ratio = np.minimum(pull, np.finfo(float).max)
         else:
             a = self.alpha
             base, more = twofold.two_sum(1.0, square)
-            base, rest = (
-                np.where(far, np.abs(w), base),
-                np.where(far, np.sign(w) * w_low, rest + more),
-            )
+            base, rest = np.where(far, w, base), np.where(far, w_low, rest + more)
             power = np.where(far, a / 2, a / 4)
-            log = np.where(far, np.log(np.abs(w)), np.log1p(square) / 2)
-            half = base**power * np.exp(power * np.where(np.isinf(w), 0, rest / base))
-            ratio = np.where(far, b / root / w, error / self.scale / self.scale / base)
-        # half is the square root of (w**2 + 1)**(a / 2): no overflow halfway
-        small = np.abs(a * log) < 0.5
-        value = np.where(small, b * log * expm1_ratio(a * log), (b * half * half - b) / (a or 1))
+            log = np.where(far, np.log(w) - np.log(lift), np.log1p(square) / 2)
+            half = base**power * np.exp(power * rest / base) / lift**power
+            ratio = np.where(far, b / root / w * lift, pull / base)
+        # half is the square root of (w**2 + 1)**(a / 2), so that nothing overflows halfway
+        growth = np.where(a == 0, 0, a * log)
+        direct = (b * half * half - b) / (a or 1)
+        value = np.where(np.abs(growth) < 0.5, b * log * expm1_ratio(growth), direct)
         slope = half * ratio * half
-        end = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
-        slope = np.where(np.isinf(error), np.sign(error) * end, slope)
-        return value.astype(dtype), slope.astype(dtype)
+        steep = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
+        ends = (b / -a if a < 0 else np.inf), steep
+        value, slope = (
+            np.where(np.isinf(w), e, x) for e, x in zip(ends, (value, slope), strict=True)
+        )
+        return value.astype(dtype), (np.sign(error) * slope).astype(dtype)
 
     def _constants(self):
-        """``b``, and ``scale * sqrt(b)`` with twice the digits; for alpha = ±∞, b is 1."""
+        """``b``, which is 1 for alpha = ±∞, and ``scale * sqrt(b)`` with twice the digits."""
         with localcontext(prec=40):
             b = Decimal(1) if np.isinf(self.alpha) else abs(Decimal(self.alpha) - 2)
             root = Decimal(self.scale) * b.sqrt()
