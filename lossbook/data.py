@@ -1,7 +1,7 @@
 """The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
 
 import numpy as np
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_breast_cancer, load_digits
 from statsmodels.datasets import nile as nile_module
 
 
@@ -16,3 +16,10 @@ def digits():
     (Alpaydin and Kaynak, 1998)."""
     images, classes = load_digits(return_X_y=True)
     return images / 16, classes.astype(np.intp)
+
+
+def breast_cancer():
+    """Tumours of the breast: 569 rows of 30 measurements of the nuclei of their cells, and a label,
+    +1 malignant or -1 benign (Street, Wolberg and Mangasarian, 1993)."""
+    measurements, benign = load_breast_cancer(return_X_y=True)
+    return measurements, 1 - 2 * benign.astype(np.intp)

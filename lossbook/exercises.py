@@ -132,6 +132,28 @@ def lopsided(error, above, below):
     return np.array([slope * error, slope])
 
 
+def machine_slopes(w, b, X, y, C):
+    """Gradient in w and in b of half the square of w plus C times the sum of the hinges."""
+    signal = C * losses.Hinge().grad(X @ w + b, y)
+    return w + signal @ X, signal.sum()
+
+
+def reliability(stated, outcomes, edges):
+    bins = np.digitize(stated, edges)
+    inside = [bins == k for k in range(1, len(edges))]
+    return np.array([[values[b].mean() for b in inside] for values in (stated, outcomes)])
+
+
+def sharpness_slopes(a, scores, labels):
+    """Derivative in a of the log score of each example with the score a x score."""
+    return losses.Logistic().grad(a * scores, labels) * scores
+
+
+def highest_line(values, slopes):
+    best = np.argmax(values)
+    return np.array([values[best], slopes[best]])
+
+
 SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
 SIZES_AND_DELTA = [
     (0.5, 1.0),
@@ -151,6 +173,10 @@ LOGITS = [([0.0, 0.0], 0), ([2.0, -1.0, 0.5], 2), ([0.0, 8.0, 1.0], 0)]
 ROWS = [
     ([[0.0, 0.0], [3.0, -3.0], [-3.0, 3.0]], [0, 0, 0]),
     ([[1.0, 2.0, 0.0], [0.0, 9.0, 0.0]], [1, 0]),
+]
+MACHINES = [
+    ([1.0, -0.5], 0.5, [[1.0, 2.0], [0.2, -1.0], [-1.0, 0.0]], [1, -1, -1], 2.0),
+    ([0.0, 3.0], -1.0, [[0.5, 0.5], [2.0, -2.0]], [1, 1], 0.1),
 ]
 LOG_2PI = np.log(2 * np.pi)
 OPPOSITE = "right size, opposite sign. The error is prediction minus target."
@@ -471,6 +497,124 @@ EXERCISES = {
             "the root is missing.": lambda z, c: (cross_entropy_slopes(z, c) ** 2).sum(axis=1),
             "that is the sum of the sizes; the length is the root of the sum of squares.": (
                 lambda z, c: np.abs(cross_entropy_slopes(z, c)).sum(axis=1)
+            ),
+        },
+    ),
+    # 10  Hinge and margins
+    "svm-gradient": Exercise(
+        lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)),
+        MACHINES,
+        "the weights themselves, and C times the sum of each signal times its x; b has no penalty.",
+        {
+            "the signals must be summed, C times each: they are not a mean.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C / len(y)))
+            ),
+            "the penalty on the weights has a gradient too: the weights.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) - np.append(w, 0)
+            ),
+            "the gradient of half the square of the weights is the weights, not twice them.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) + np.append(w, 0)
+            ),
+            "b stands outside the penalty.": (
+                lambda w, b, X, y, C: (
+                    np.append(*machine_slopes(w, b, X, y, C)) + np.append(0 * w, b)
+                )
+            ),
+            "C is the price of the losses, and it is missing.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, 1.0))
+            ),
+            "the losses pull with the opposite sign.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, -C))
+            ),
+        },
+    ),
+    "silent-examples": Exercise(
+        lambda scores, labels: labels * scores >= 1,
+        [
+            ([0.5, 1.0, 2.0, -3.0], [1, 1, 1, 1]),
+            ([-0.5, -1.0, -3.0, 2.0, 0.0], [-1, -1, -1, -1, 1]),
+        ],
+        "silent is who has a margin of 1 or more; the margin is label times score.",
+        {
+            "the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
+                y * f > 0
+            ),
+            "a score of -3 is far on the right side if the label is -1.": lambda f, y: f >= 1,
+            "the sign of the score must count: -3 may be far on the wrong side.": (
+                lambda f, y: np.abs(f) >= 1
+            ),
+            "those are the examples that do emit a gradient.": lambda f, y: y * f < 1,
+            "at the margin 1 exactly, the gradient is 0 as well.": lambda f, y: y * f > 1,
+        },
+    ),
+    # 11  Which side, or how likely
+    "reliability": Exercise(
+        reliability,
+        [
+            ([0.1, 0.2, 0.3, 0.9, 0.7], [0, 1, 0, 1, 1], [0.0, 0.5, 1.0]),
+            ([0.25, 0.5, 0.05, 0.8, 0.6], [1, 0, 0, 1, 1], [0.0, 0.25, 0.5, 1.0]),
+        ],
+        "for each bin, the mean of what was stated, then the mean of the outcomes.",
+        {
+            "state the mean of what was stated in the bin, not the bin's middle.": (
+                lambda p, y, edges: [(edges[:-1] + edges[1:]) / 2, reliability(p, y, edges)[1]]
+            ),
+            "that is the number of events; the share is their mean.": (
+                lambda p, y, edges: [
+                    reliability(p, y, edges)[0],
+                    np.histogram(p, edges, weights=y)[0],
+                ]
+            ),
+            "first what was stated, then the share.": lambda p, y, edges: reliability(p, y, edges)[
+                ::-1
+            ],
+            "a bin holds its lower edge, not its upper one.": (
+                lambda p, y, edges: reliability(-p, y, -edges[::-1])[:, ::-1] * [[-1], [1]]
+            ),
+        },
+    ),
+    "sharpness-gradient": Exercise(
+        lambda a, scores, labels: sharpness_slopes(a, scores, labels).mean(),
+        [
+            (1.0, [2.0, -1.0, 0.5], [1, -1, -1]),
+            (0.3, [4.0, -6.0, 1.0, 0.0], [1, 1, -1, 1]),
+            (0.0, [1.0, 3.0], [1, -1]),
+        ],
+        "the signal at the scores a f, and the chain rule: d(a f) / da is f.",
+        {
+            "the chain rule's factor, the score, is missing.": (
+                lambda a, f, y: losses.Logistic().grad(a * f, y).mean()
+            ),
+            "the factor is the score before it was multiplied.": (
+                lambda a, f, y: sharpness_slopes(a, f, y).mean() * a
+            ),
+            "you sum over the examples; the risk is their mean.": (
+                lambda a, f, y: sharpness_slopes(a, f, y).sum()
+            ),
+            "right size, opposite sign.": lambda a, f, y: -sharpness_slopes(a, f, y).mean(),
+            "the signal is that at the scores multiplied by a.": (
+                lambda a, f, y: sharpness_slopes(1.0, f, y).mean()
+            ),
+        },
+    ),
+    # A  Convex functions
+    "max-affine": Exercise(
+        lambda slopes, heights, x: highest_line(slopes * x + heights, slopes),
+        [
+            ([0.0, -1.0], [0.0, 1.0], -2.0),
+            ([0.0, -1.0], [0.0, 1.0], 3.0),
+            ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 0.2),
+            ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 4.0),
+        ],
+        "the highest value at x, then the slope of that same line.",
+        {
+            "the line that is highest at x, not the one with the highest slope.": (
+                lambda s, h, x: [np.max(s * x + h), np.max(s)]
+            ),
+            "first the value, then the slope.": (lambda s, h, x: highest_line(s * x + h, s)[::-1]),
+            "that is the lowest line.": lambda s, h, x: highest_line(-(s * x + h), s) * [-1, 1],
+            "that is the number of the line, not its slope.": (
+                lambda s, h, x: highest_line(s * x + h, np.arange(len(s)))
             ),
         },
     ),
