@@ -213,6 +213,7 @@ def of_example(noise, expr, constant=False):
 def tidy(expr):
     """The same to read: 2 pi under one root and in one log, |error| before its bound, numbers
     with four digits."""
+    expr = expr.replace(lambda e: e.is_number and e.has(sp.Float), lambda e: e.n(4))
     root, log_2pi = ROOT / sp.sqrt(2), LOG - sp.log(2)
     forms = expr, expr.subs(sp.sqrt(sp.pi), root), expr.subs(sp.log(sp.pi), log_2pi)
     expr = min(forms, key=sp.count_ops)
@@ -223,8 +224,7 @@ def tidy(expr):
         ]
         return sp.Piecewise(*turned, evaluate=False)
 
-    expr = expr.replace(sp.Piecewise, facing)
-    return expr.replace(lambda e: e.is_number and e.has(sp.Float), lambda e: e.n(4))
+    return expr.replace(sp.Piecewise, facing)
 
 
 def latex(expr):
