@@ -13,15 +13,15 @@ def nile():
 
 
 def diabetes():
-    """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six blood
-    serum measurements, as columns; and how far the disease had progressed a year later (Efron, Hastie,
-    Johnstone and Tibshirani, 2004)."""
+    """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six
+    measurements of blood serum, as columns; and how far the disease had progressed a year later
+    (Efron, Hastie, Johnstone and Tibshirani, 2004)."""
     return load_diabetes(return_X_y=True, scaled=False)
 
 
 def engel():
-    """235 Belgian working-class households: yearly income and expenditure on food, in Belgian francs
-    (Engel, 1857; Koenker and Bassett, 1982)."""
+    """Belgian working families: income, and what each spent on food, in francs a year (Engel,
+    1857)."""
     table = engel_module.load_pandas().data
     return table["income"].to_numpy(float), table["foodexp"].to_numpy(float)
 
