@@ -65,7 +65,7 @@ class CustomLoss(ResidualLoss):
         return compiled(self.formula)(error)
 
     def psi(self, error):
-        return compiled(self.formula.diff(ERROR))(error)
+        return compiled_slope(self.formula)(error)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
@@ -137,6 +137,12 @@ def compiled(formula):
         )
 
     return call
+
+
+@lru_cache(maxsize=256)
+def compiled_slope(formula):
+    """The derivative of the formula, compiled; a search for the best constant calls it often."""
+    return compiled(sp.powsimp(formula.diff(ERROR)))
 
 
 def parse(text):

@@ -1,7 +1,8 @@
 """The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
+from statsmodels.datasets import engel as engel_module
 from statsmodels.datasets import nile as nile_module
 
 
@@ -9,6 +10,20 @@ def nile():
     """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10^8 m^3 a year (Cobb, 1978)."""
     table = nile_module.load_pandas().data
     return table["year"].to_numpy(int), table["volume"].to_numpy(float)
+
+
+def diabetes():
+    """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six
+    measurements of blood serum, as columns; and how far the disease had progressed a year later
+    (Efron, Hastie, Johnstone and Tibshirani, 2004)."""
+    return load_diabetes(return_X_y=True, scaled=False)
+
+
+def engel():
+    """Belgian working families: income, and what each spent on food, in francs a year (Engel,
+    1857)."""
+    table = engel_module.load_pandas().data
+    return table["income"].to_numpy(float), table["foodexp"].to_numpy(float)
 
 
 def digits():

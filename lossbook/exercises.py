@@ -282,7 +282,7 @@ EXERCISES = {
     ),
     "log-likelihood": Exercise(
         lambda target, prediction: -np.sum((prediction - target) ** 2 / 2 + LOG_2PI / 2),
-        [([1.0, 2.0, 6.0], 2.0), ([0.5], 0.0), ([-1.0, 1.0], 0.25)],
+        [([1.0, 2.0, 6.0], 2.0), ([0.5], 0.0), ([-1.0, 1.0], 0.25), ([3.0, 100.0], 0.0)],
         "the sum over the examples of the log of the Gaussian density of unit scale.",
         {
             "that is minus the log-likelihood: the price, not the likelihood's log.": (
@@ -297,19 +297,40 @@ EXERCISES = {
             "the normaliser counts once for each example, not once in all.": (
                 lambda y, m: -np.sum((m - y) ** 2 / 2) - LOG_2PI / 2
             ),
+            "far out the density is too small for a number: take its log on paper first.": (
+                lambda y, m: np.sum(np.log(np.exp(-((m - y) ** 2) / 2) / np.sqrt(2 * np.pi)))
+            ),
+        },
+    ),
+    "cubic-density": Exercise(
+        lambda error: error * np.abs(error),
+        SIZES,
+        "the signal is the slope of minus the log of the density: integrate it, then undo the log.",
+        {
+            "three times what it should be: the slope of |error|³ is 3 error |error|.": (
+                lambda e: 3 * e * np.abs(e)
+            ),
+            "that is the signal of squared error.": lambda e: e,
+            "that is twice the signal of squared error.": lambda e: 2 * e,
+            "the price rises on both sides: use the size of the error.": lambda e: e**2,
         },
     ),
     # 3  Gaussian noise, squared error, the mean
-    "weighted-mean": Exercise(
-        lambda target, weights: np.sum(weights * target) / np.sum(weights),
-        [([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]), ([5.0, 7.0], [0.0, 3.0]), ([1.0, 4.0], [0.5, 0.5])],
-        "set the weighted sum of the errors to 0, and solve for the constant.",
+    "combine-measurements": Exercise(
+        lambda observations, scales: np.sum(observations / scales**2) / np.sum(1 / scales**2),
+        [([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]), ([5.0, 7.0], [10.0, 0.1]), ([1.0, 4.0], [0.5, 0.5])],
+        "set the sum of the forces, error / scale², to 0, and solve for the prediction.",
         {
-            "the weights are not used.": lambda y, w: np.mean(y),
-            "divide by the sum of the weights, not by the number of examples.": (
-                lambda y, w: np.mean(w * y)
+            "the scales are not used.": lambda y, s: np.mean(y),
+            "the stiffness of a spring is 1 / scale², not 1 / scale.": (
+                lambda y, s: np.sum(y / s) / np.sum(1 / s)
             ),
-            "the weighted sum has yet to be divided.": lambda y, w: np.sum(w * y),
+            "a wide instrument should count for less, not for more.": (
+                lambda y, s: np.sum(y * s**2) / np.sum(s**2)
+            ),
+            "the sum of stiffness times observation has yet to be divided.": (
+                lambda y, s: np.sum(y / s**2)
+            ),
         },
     ),
     "line-gradient": Exercise(
@@ -451,15 +472,24 @@ EXERCISES = {
             "the log of the scale has a derivative too.": lambda e, t: -(e**2) * np.exp(-2 * t),
         },
     ),
-    "best-scale": Exercise(
-        lambda error: np.sqrt(np.mean(error**2)),
-        [([1.0, -2.0, 3.0],), ([0.5, 0.5],), ([-10.0],)],
-        "set the mean of the gradient to 0, and solve for the scale; the errors are not centred.",
+    "laplace-fit": Exercise(
+        lambda observations: (
+            np.median(observations),
+            np.mean(np.abs(observations - np.median(observations))),
+        ),
+        SAMPLES,
+        "first the constant that absolute error is least at, then the scale of what is left.",
         {
-            "that is the square of the scale.": lambda e: np.mean(e**2),
-            "that is the scale of Laplace noise.": lambda e: np.mean(np.abs(e)),
-            "do not take the mean off: the errors are from the prediction.": np.std,
-            "the root of a sum: the mean is missing.": lambda e: np.sqrt(np.sum(e**2)),
+            "that is the fit of Gaussian noise.": lambda y: (np.mean(y), np.std(y)),
+            "the errors are those of the median, not of the mean.": (
+                lambda y: (np.median(y), np.mean(np.abs(y - np.mean(y))))
+            ),
+            "the scale is the mean size of the errors, not their median.": (
+                lambda y: (np.median(y), np.median(np.abs(y - np.median(y))))
+            ),
+            "the scale of Laplace noise is no root of a mean square.": (
+                lambda y: (np.median(y), np.sqrt(np.mean((y - np.median(y)) ** 2)))
+            ),
         },
     ),
     # 8  A broken signal
