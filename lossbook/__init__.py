@@ -12,6 +12,6 @@ Conventions, stated once:
 """
 
 from .losses import *  # noqa: F403
-from .risk import risk, risk_and_grad
+from .risk import minimiser, risk, risk_and_grad
 
 __version__ = "0.1.0"

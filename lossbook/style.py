@@ -73,7 +73,8 @@ def themed(svg):
 
     def variable(match):
         if match[0] not in names:
-            raise ValueError(f"the colour {match[0]} is not in the palette; allowed: {', '.join(LIGHT)}")
+            allowed = ", ".join(LIGHT)
+            raise ValueError(f"the colour {match[0]} is not in the palette; allowed: {allowed}")
         name = names[match[0]]
         return f"var(--lossbook-{name},{LIGHT[name]})"
 

@@ -4,6 +4,7 @@ live.js repeats `path` and `sentence` for every later state.
 """
 
 import io
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from xml.etree import ElementTree
 
 import numpy as np
@@ -49,7 +50,7 @@ def _lay_out(figure):
 
 
 def _frame(ax):
-    """Each axis as (offset, scale, is it logarithmic, low, high): points = offset + scale * value."""
+    """Each axis as (offset, scale, is it logarithmic, low, high): point = offset + scale * value."""
     height = ax.figure.bbox.height
     (x0, y0), (x1, y1) = ax.transAxes.transform([(0, 0), (1, 1)])
     frame = {}
@@ -129,18 +130,19 @@ def _place(group, shape, points):
 
 def sentence(spec, numbers):
     """A readout in words, with a true minus sign and no negative zero."""
-    words = [spec["text"][0]]
-    for literal, (digits, kind), number in zip(
-        spec["text"][1:], spec["formats"], numbers, strict=True
-    ):
-        if not np.isfinite(number):
-            words += ["—", literal]
-            continue
-        shown = f"{number:.{digits}{kind}}"
-        if kind == "e":
-            mantissa, exponent = shown.split("e")
-            shown = f"{mantissa}e{int(exponent)}"
-        if float(shown.strip("%")) == 0:
-            shown = shown.lstrip("-")
-        words += [shown.replace("-", "−"), literal]
-    return "".join(words)
+    first, *literals = spec["text"]
+    shown = [_shown(*format, v) for format, v in zip(spec["formats"], numbers, strict=True)]
+    return first + "".join(n + text for n, text in zip(shown, literals, strict=True))
+
+
+def _shown(digits, kind, number):
+    if not np.isfinite(number):
+        return "—"
+    with localcontext(rounding=ROUND_HALF_UP):  # as JavaScript does
+        if kind == "%":
+            text = f"{Decimal(100 * number):.{digits}f}"
+        else:
+            text = f"{Decimal(number):.{digits}{kind}}".replace("+", "")
+    if float(text) == 0:
+        text = text.lstrip("-").split("e")[0] + ("e0" if kind == "e" else "")
+    return text.replace("-", "−") + ("%" if kind == "%" else "")

@@ -30,11 +30,12 @@ class Figure(anywidget.AnyWidget):
     """One or more panels side by side, or one above the other where the page is narrow.
 
     `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
-    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`,
-    `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols; marks and
-    readouts are expressions in them.
+    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
+    `choice`, `toggle`, `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy
+    symbols; marks and readouts are expressions in them.
 
-    `values` holds the present value of each input by its label: in JupyterLab set it, or observe it.
+    `values` holds the present value of each input by its label: in JupyterLab observe it, or set
+    some of it.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -43,13 +44,16 @@ class Figure(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
 
     def __init__(self, panels=1, *, alt, size=(4, 3)):
+        if not alt.strip():
+            raise ValueError("alt is empty: say in words what the figure shows")
         files = assets()
         module = files["live.js"] + "\nexport default { render: lossbook.render };\n"
         super().__init__(_esm=module, _css=files["live.css"])
         self.alt = alt
         self._graph = Graph()
         self.axes = [
-            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot() for _ in range(panels)
+            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
+            for _ in range(panels)
         ]
 
     def __repr__(self):
@@ -96,6 +100,12 @@ class Figure(anywidget.AnyWidget):
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
         how many there are."""
+        if drag not in ("x", "y", "xy") or len(x) != len(y):
+            raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
+        for axis, places in (("x", x), ("y", y)):
+            low, high = sorted(getattr(ax, f"get_{axis}lim")())
+            if not all(low <= v <= high for v in places):
+                raise ValueError(f"{label!r}: {axis} is not within {low:g} and {high:g}: {places}")
         bases = [sp.IndexedBase(f"{axis}{len(self._graph.inputs)}", real=True) for axis in "xy"]
         start = {"x": [float(v) for v in x], "y": [float(v) for v in y]}
         spec = self._input(label, start, bases, kind="points", drag=drag)
@@ -106,10 +116,12 @@ class Figure(anywidget.AnyWidget):
 
     def table(self, values):
         """Numbers computed beforehand, such as data or a training run: an array of one or two
-        dimensions, to be indexed by whole numbers."""
+        dimensions, to be indexed by whole numbers.  What is not finite leaves a gap."""
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        self._graph.tables.append(({"name": name, "values": np.asarray(values).tolist()}, base))
+        values = np.asarray(values)
+        values = np.where(np.isfinite(values), values, None).tolist()
+        self._graph.tables.append(({"name": name, "values": values}, base))
         return base
 
     def _input(self, label, start, symbols, **spec):
@@ -117,8 +129,16 @@ class Figure(anywidget.AnyWidget):
             raise ValueError(f"two inputs have the label {label!r}")
         spec = {"label": label, "start": start, "out": self._graph.know(symbols), **spec}
         self._graph.inputs.append((spec, symbols))
-        self.values = {**self.values, label: start}
+        self.values = {label: start}
         return spec
+
+    @traitlets.validate("values")
+    def _merge(self, proposal):
+        """What is not given stays as it is."""
+        for label in proposal["value"]:
+            if label not in (spec["label"] for spec, _ in self._graph.inputs):
+                raise ValueError(f"the figure has no input {label!r}")
+        return {**self.values, **proposal["value"]}
 
     # Derived quantities
 
@@ -130,7 +150,7 @@ class Figure(anywidget.AnyWidget):
         return symbol
 
     def minimise(self, objective, over, start=None):
-        """Where `objective` is least, over one to three real unknowns, searched from `start` (zeros).
+        """Where `objective` is least, over one to three real unknowns, from `start` (zeros).
 
         Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is
         least, which of its places is found depends on `start`.
@@ -184,13 +204,13 @@ class Figure(anywidget.AnyWidget):
         self._mark(ax, "dots", index, (x, y), (0, last, last + 1), look)
 
     def area(self, ax, expr, t, *, base=0, x=None, domain=None, count=200, **look):
-        """What lies between `expr` and `base`, both against `x` (`t` itself), as `curve` draws it."""
+        """What lies between `expr` and `base`, both drawn as `curve` does."""
         low, high = ax.get_xlim() if domain is None else domain
         look = {"alpha": 0.25, "linewidth": 0, **look}
         self._mark(ax, "area", t, (t if x is None else x, expr, base), (low, high, count), look)
 
     def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
-        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of expressions.
+        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of them.
 
         They stand at `x` (the index itself); name them with the ticks of `ax`.
         """
@@ -280,15 +300,19 @@ class Figure(anywidget.AnyWidget):
             svg, frame = drawing.draw(ax, own)
             panels.append(svg)
             frames.append(frame)
-        said = [
-            f'<p class="lossbook-readout" aria-live="polite">{escape(drawing.sentence(spec, numbers))}</p>'
+        sentences = (
+            escape(drawing.sentence(spec, numbers))
             for (spec, _), numbers in zip(self._graph.readouts, readouts, strict=True)
+        )
+        said = [
+            f'<p class="lossbook-readout" aria-live="polite">{words}</p>' for words in sentences
         ]
         spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
+        spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
             f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
             f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}'
-            f'<script type="application/json">{spec.replace("<", chr(92) + "u003c")}</script></figure>'
+            f'<script type="application/json">{spec}</script></figure>'
         )
 
     def _repr_mimebundle_(self, **kwargs):

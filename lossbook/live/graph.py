@@ -1,15 +1,15 @@
-"""The dataflow graph of a figure: tables and inputs, then derived quantities, then marks and readouts.
+"""The dataflow graph of a figure: tables, inputs, derived quantities, marks and readouts.
 
 Each node has two faces: `spec`, JavaScript for the page, and `run`, the same expressions in NumPy.
 """
 
-import functools
+from functools import cache
 
 import numpy as np
 import sympy as sp
 from sympy.printing.numpy import SciPyPrinter
 
-from .javascript import javascript
+from .javascript import javascript, outermost
 
 
 class Graph:
@@ -26,7 +26,7 @@ class Graph:
         return [self.names[s] for s in symbols]
 
     def js(self, exprs, bound=()):
-        """A list of expressions as JavaScript; `bound` names symbols that have a meaning only here."""
+        """A list of expressions as JavaScript; `bound` names symbols that mean something only here."""
         for symbol in bound:
             if symbol in self.names:
                 raise ValueError(f"{symbol} stands for something else already: take another symbol")
@@ -38,7 +38,7 @@ class Graph:
 
     def evaluate(self, values):
         """The value of every symbol, for the inputs' `values` by label."""
-        env = Environment({base: np.array(spec["values"]) for spec, base in self.tables})
+        env = Environment({base: np.array(spec["values"], float) for spec, base in self.tables})
         for spec, symbols in self.inputs:
             value = values[spec["label"]]
             if spec["kind"] == "points":
@@ -93,10 +93,11 @@ class Environment(dict):
         return call
 
 
-@functools.cache
+@cache
 def _compile(symbols, exprs):
-    helpers = {"total": _total, "whole": _whole, "functools": functools}
-    return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=_Printer)
+    helpers = {"total": _total, "whole": _whole}
+    printer = _Printer({"fully_qualified_modules": False, "inline": True})
+    return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=printer)
 
 
 class _Printer(SciPyPrinter):
@@ -105,9 +106,9 @@ class _Printer(SciPyPrinter):
     sums = 0
 
     def _print_Sum(self, expr):
-        ((index, low, high),) = expr.limits
+        (index, low, high), term = outermost(expr)
         self.sums += 1
-        term, low, high = map(self._print, (expr.function, low, high))
+        term, low, high = map(self._print, (term, low, high))
         self.sums -= 1
         return f"total({low}, {high}, {self.sums}, lambda {self._print(index)}: {term})"
 

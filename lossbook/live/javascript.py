@@ -1,9 +1,8 @@
 """SymPy expressions as JavaScript."""
 
-from sympy import Rational
+from sympy import Rational, Sum
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.jscode import JavascriptCodePrinter
-
 
 FUNCTIONS = {
     "sign": "Math.sign",
@@ -22,7 +21,7 @@ class _Printer(JavascriptCodePrinter):
 
     def __init__(self, names):
         super().__init__({"strict": True, "user_functions": FUNCTIONS})
-        self._names = dict(names)
+        self._names = names
 
     def _print_Symbol(self, expr):
         if expr not in self._names:
@@ -37,16 +36,11 @@ class _Printer(JavascriptCodePrinter):
         return self._names[expr.base] + "".join(f"[{self._print(i)}]" for i in expr.indices)
 
     def _print_Sum(self, expr):
-        (index, low, high), *outer = expr.limits
-        if outer:
-            raise ValueError(f"a sum over one index is allowed, not {expr}")
-        low, high = self._print(low), self._print(high)
-        shadowed = self._names.get(index)
-        self._names[index] = f"i{len(self._names)}"
-        body = f"sum({low}, {high}, {self._names[index]} => {self._print(expr.function)})"
-        del self._names[index]
-        if shadowed:
-            self._names[index] = shadowed
+        (index, low, high), term = outermost(expr)
+        low, high, outer = self._print(low), self._print(high), self._names
+        self._names = {**outer, index: f"i{len(outer)}"}
+        body = f"sum({low}, {high}, {self._names[index]} => {self._print(term)})"
+        self._names = outer
         return body
 
     def _print_Pow(self, expr):
@@ -64,6 +58,12 @@ class _Printer(JavascriptCodePrinter):
 
     def _print_NaN(self, expr):
         return "NaN"
+
+
+def outermost(total):
+    """The outermost index of a sum with its limits, and the term that it runs over."""
+    *inner, limits = total.limits
+    return limits, Sum(total.function, *inner) if inner else total.function
 
 
 def javascript(expr, names):

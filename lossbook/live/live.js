@@ -54,13 +54,12 @@ const lossbook = (() => {
   // BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
   const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
   const minimise = (f, start) => {
-    let x = start, [value, ...gradient] = f(...x);
+    let best = start, least = Infinity, x = start, [value, ...gradient] = f(...x);
     const inW = v => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
     const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
     const steep = gradient.map(Math.abs), floor = 1e-6 * Math.max(...steep) || 1;
     let W = diagonal(steep.map(v => 1 / Math.max(v, floor)));
     for (let run = 0; run < 20; run++) {
-      const before = value;
       for (let k = 0; k < 300; k++) {
         const p = inW(gradient).map(v => -v), slope = -dot(p, p), direction = W.map(row => dot(row, p));
         if (!(slope < -1e-15 * Math.abs(value))) break;
@@ -86,10 +85,14 @@ const lossbook = (() => {
         const sy = dot(s, y), root = Math.sqrt(sy * dot(s, s));
         W = W.map((row, i) => row.map((v, j) => v + step[i] * (s[j] / root - y[j] / sy)));
       }
-      if (!(before - value > 1e-12 * Math.abs(value))) break;
-      W = diagonal(W.map(row => Math.hypot(...row)));
+      if (!(value < least - 1e-12 * Math.abs(value))) break;
+      [best, least] = [x, value];
+      const scales = W.map(row => Math.hypot(...row));
+      W = diagonal(scales);
+      x = best.map((v, j) => v + 0.01 * scales[j] * Math.sqrt([2, 3, 5][j]));
+      [value, ...gradient] = f(...x);
     }
-    return x;
+    return best;
   };
 
   // Gradient descent: the path of each unknown.
@@ -224,22 +227,22 @@ const lossbook = (() => {
     return element;
   };
 
-  const slider = (node, set, { controls, signal }) => {
+  const slider = (node, set, { controls, reset, signal }) => {
     const digits = (String(node.step).split(".")[1] ?? "").length;
     const input = make("input", { type: "range", min: node.low, max: node.high, step: node.step });
-    const output = make("output");
+    const shown = make("span");
     input.addEventListener("input", () => set(+input.value), { signal });
-    const label = make("label", { className: "lossbook-slider" }, make("span", {}, node.label), input, output);
-    controls.append(label);
-    if (node.play) controls.append(player(node, input, signal));
+    const label = make("label", {}, make("span", {}, node.label), input);
+    controls.append(make("div", { className: "lossbook-slider" }, label, shown));
+    if (node.play) controls.append(player(node, input, reset, signal));
     return value => {
       input.value = value;
-      output.textContent = (+value).toFixed(digits).replace("-", "−");
+      shown.textContent = (+value).toFixed(digits).replace("-", "−");
     };
   };
 
   // A clock that runs a slider from where it is, or from its start if it is at the end.
-  const player = (node, input, signal) => {
+  const player = (node, input, reset, signal) => {
     const button = make("button", { type: "button" });
     let frame = 0;
     const move = value => {
@@ -265,8 +268,8 @@ const lossbook = (() => {
       frame = requestAnimationFrame(tick);
     };
     button.addEventListener("click", () => (frame ? stop() : play()), { signal });
-    input.addEventListener("pointerdown", stop, { signal });
-    input.addEventListener("keydown", stop, { signal });
+    for (const [element, event] of [[input, "pointerdown"], [input, "keydown"], [reset, "click"]])
+      element.addEventListener(event, stop, { signal });
     signal.addEventListener("abort", stop);
     stop();
     return button;
@@ -304,15 +307,20 @@ const lossbook = (() => {
       const given = { r: 15, class: "lossbook-handle", tabindex: 0, role: "slider", "aria-label": name,
         "aria-valuemin": low, "aria-valuemax": high };
       for (const [key, value] of Object.entries(given)) handle.setAttribute(key, value);
+      const pointer = event =>
+        new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+      let held;  // where in the handle the pointer took it
       handle.addEventListener("pointerdown", event => {
         event.preventDefault();
         handle.focus({ focusVisible: false });
         handle.setPointerCapture(event.pointerId);
+        const { x, y } = pointer(event);
+        held = { x: x - toPoint(frame.x, now.x[i]), y: y - toPoint(frame.y, now.y[i]) };
       }, { signal });
       handle.addEventListener("pointermove", event => {
         if (!handle.hasPointerCapture(event.pointerId)) return;
-        const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-        move(i, { x: place.x, y: place.y });
+        const { x, y } = pointer(event);
+        move(i, { x: x - held.x, y: y - held.y });
       }, { signal });
       handle.addEventListener("keydown", event => {
         const step = event.shiftKey || event.key.startsWith("Page") ? 0.1 : 0.01;
@@ -328,6 +336,7 @@ const lossbook = (() => {
       svg.append(handle);
       return handle;
     });
+    signal.addEventListener("abort", () => handles.forEach(handle => handle.remove()));
     return value => {
       now = value;
       handles.forEach((handle, i) => {
@@ -360,10 +369,10 @@ const lossbook = (() => {
           attribute.value = attribute.value.replace(/#([\w-]+)/g, (all, id) => (ids.has(id) ? all + suffix : all));
   };
 
-  // Brings a figure to life; onChange(values) hears of what the reader does. Returns
-  // { values, set(label, value), destroy }.
-  const hydrate = (figure, onChange = () => {}) => {
-    const spec = JSON.parse(figure.querySelector("script").textContent);
+  // Brings a figure to life, with the inputs that are `given`; onChange(values) hears of what the
+  // reader does. Returns { values, set(some values), destroy }.
+  const hydrate = (figure, given = {}, onChange = () => {}) => {
+    const spec = JSON.parse(figure.querySelector("script").textContent, (key, v) => (v === null ? NaN : v));
     const svgs = [...figure.querySelectorAll("svg")], ending = new AbortController(), { signal } = ending;
     svgs.forEach(rename);
     const state = {}, values = {}, shows = {};
@@ -398,27 +407,27 @@ const lossbook = (() => {
       onChange({ ...values });
     };
     const controls = make("div", { className: "lossbook-controls" });
-    for (const node of spec.inputs)
-      shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), { spec, svgs, controls, signal });
     const reset = make("button", { type: "button" }, "Reset");
+    const view = { spec, svgs, controls, reset, signal };
+    for (const node of spec.inputs)
+      shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), view);
     reset.addEventListener("click", () => byReader(starts), { signal });
     controls.append(reset);
+    signal.addEventListener("abort", () => controls.remove());
     figure.querySelector(".lossbook-panels").after(controls);
-    set(starts, ["start"]);  // on which every node depends
-    const view = { values, set, destroy: () => ending.abort() };
-    figure.lossbook = view;
-    return view;
+    set({ ...starts, ...given }, ["start"]);  // on which every node depends
+    return (figure.lossbook = { values, set, destroy: () => ending.abort() });
   };
 
   // The widget in JupyterLab: model.values and the figure follow one another.
   const render = ({ model, el }) => {
     el.innerHTML = model.get("markup");
-    const view = hydrate(el.querySelector("figure"), values => {
-      model.set("values", values);
+    let own;
+    const view = hydrate(el.querySelector("figure"), model.get("values"), values => {
+      model.set("values", (own = values));
       model.save_changes();
     });
-    const follow = () => view.set(model.get("values"));
-    follow();
+    const follow = () => model.get("values") !== own && view.set(model.get("values"));
     model.on("change:values", follow);
     return () => {
       model.off("change:values", follow);

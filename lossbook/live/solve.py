@@ -10,12 +10,12 @@ def minimise(objective, start):
     to the kinks of absolute error and hinge too.  The approximate inverse Hessian is kept as its
     factor W, so that it stays positive definite where unknowns differ much in scale.
     """
+    best, least = None, np.inf
     x = np.array(start, float)
     value, *gradient = objective(*x)
     steep = np.abs(gradient)
     W = np.diag(1 / np.maximum(steep, 1e-6 * steep.max() or 1))
-    for _ in range(20):  # begin anew, with what was learnt of scales, until that no longer helps
-        before = value
+    for _ in range(20):
         for k in range(300):
             p = (
                 -np.array(gradient) @ W
@@ -43,11 +43,14 @@ def minimise(objective, start):
                 c = np.sqrt(s @ y / (y @ y))
                 W, s, y = c * W, s / c, c * y
             W += np.outer(step, s / np.sqrt(s @ y * (s @ s)) - y / (s @ y))
-        if not before - value > 1e-12 * abs(value):
+        if not value < least - 1e-12 * abs(value):
             break
-        W = np.diag(np.linalg.norm(W, axis=1))
+        # Begin anew, with what was learnt of scales, beside a kink that it may sit on.
+        best, least = x, value
+        scales = np.linalg.norm(W, axis=1)
+        W, x = np.diag(scales), best + 0.01 * scales * np.sqrt([2, 3, 5][: len(x)])
         value, *gradient = objective(*x)
-    return list(x)
+    return list(start if best is None else best)
 
 
 def descend(gradient, start, rate, steps):

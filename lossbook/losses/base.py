@@ -44,15 +44,42 @@ class Loss:
         """Both of the above; what they share is computed once where that matters."""
         return self.both(*self.check(prediction, target))
 
+    def check(self, prediction, target):
+        """Both as arrays that the formulas can take, or an error that names what is wrong."""
+        prediction, target = real_array(prediction, "prediction"), np.asarray(target)
+        self.shapes(prediction, target)
+        return prediction, self.targets(prediction, target)
+
+    def shapes(self, prediction, target):
+        """Every example has one number for a prediction, and one for a target."""
+        same_shape(prediction, target)
+
+    def targets(self, prediction, target):
+        """The target in the prediction's dtype; raises for what is no target of this loss."""
+        return real_array(target, "target").astype(prediction.dtype, copy=False)
+
+    def examples(self, prediction):
+        """The shape of the loss: every number is an example."""
+        return prediction.shape
+
+    def constant_for(self, target):
+        """Predictions in the shape that the target asks for."""
+        return np.zeros(target.shape)
+
+    def value(self, prediction, target):
+        return self.both(prediction, target)[0]
+
+    def gradient(self, prediction, target):
+        return self.both(prediction, target)[1]
+
     def both(self, prediction, target):
         return self.value(prediction, target), self.gradient(prediction, target)
 
-    def weighted(self, prediction, target, share, grad, spare):
+    def weighted(self, prediction, target, share, grad):
         """Write share x gradient into `grad`; return the sum of share x loss.
 
         This is what the risk runs on one block of examples.  `share` is a number, or one for each
-        example; `spare` is a block like `grad`, to scribble on.  A loss overrides it where the
-        table of speeds shows a gain.
+        example.  A loss overrides it where the table of speeds shows a gain.
         """
         value, gradient = self.both(prediction, target)
         np.multiply(gradient, share, out=grad)
@@ -74,11 +101,19 @@ def inner(a, b):
 
     Rows of 8192 are short enough to add up well in float32, and for BLAS not to start threads.
     """
-    if np.ndim(b) == 0:
-        b = np.broadcast_to(a.dtype.type(b), a.shape)
     rows = len(a) // 8192 * 8192
+    if np.ndim(b) == 0:
+        long, rest = sum_rows(a[:rows].reshape(-1, 8192)), np.einsum("i->", a[rows:])
+        return b * (float(long.sum(dtype=float)) + float(rest))
     long = np.vecdot(a[:rows].reshape(-1, 8192), b[:rows].reshape(-1, 8192))
     return float(long.sum(dtype=float)) + float(np.vdot(a[rows:], b[rows:]))
+
+
+def sign(a, size=1.0, out=None):
+    """``size * np.sign(a)``, twice as fast: the smallest number, blown up twice, is beyond size."""
+    big = a.dtype.type(np.finfo(a.dtype).max / 2)
+    blown = a * big
+    return np.clip(np.multiply(blown, big, out=out), -size, size, out=out)
 
 
 def sum_rows(a):
@@ -90,11 +125,7 @@ def require(value, name, allowed, condition):
     """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
     if isinstance(value, sp.Basic):
         return
-    if (
-        isinstance(value, (bool, str))
-        or not np.isscalar(value)
-        or np.iscomplexobj(value)
-    ):
+    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     if not condition(value):
         raise ValueError(f"{name} must be {allowed}, got {value!r}")

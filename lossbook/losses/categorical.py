@@ -22,6 +22,7 @@ from .base import (
     same_shape,
     sum_rows,
 )
+from .constant import bisect
 
 __all__ = [
     "CategoricalLoss",
@@ -71,9 +72,7 @@ def along_rows(rows, logits):
     """Apply a function of ``(n, K)`` along the last axis of any shape."""
     logits = real_array(logits, "logits")
     if logits.ndim == 0 or logits.shape[-1] == 0:
-        raise ValueError(
-            f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1"
-        )
+        raise ValueError(f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1")
     result = rows(logits.reshape(-1, logits.shape[-1]))
     return result.reshape(logits.shape[:-1] + result.shape[1:])[()]
 
@@ -88,15 +87,11 @@ def exponentials(logits, out=None):
     safe = np.log(np.finfo(logits.dtype).max) / 2 - np.log(K)
     if -safe < logits.min(initial=0) and logits.max(initial=0) < safe:
         return np.exp(logits, out=out), None
-    columns = (
-        np.array(logits.T, order="C") if K < 64 else logits.T
-    )  # long rows go faster
+    columns = np.array(logits.T, order="C") if K < 64 else logits.T  # long rows go faster
     top = columns.max(axis=0)
     shifted = np.subtract(logits, top[:, None], out=out)
     odd = ~np.isfinite(top)
-    if (
-        odd.any()
-    ):  # one largest infinity takes all; where several compete there is no limit
+    if odd.any():  # one largest infinity takes all; where several compete there is no limit
         best = logits[odd] == top[odd, None]
         alone = best.sum(axis=1, keepdims=True) == 1
         shifted[odd] = np.where(alone, np.where(best, 0, -np.inf), np.nan)
@@ -143,48 +138,57 @@ class CategoricalLoss(Loss):
     soft_targets: ClassVar[bool] = False
     """Whether the loss takes rows of probabilities."""
 
-    def check(self, prediction, target):
-        logits = real_array(prediction, "prediction")
-        if logits.ndim != 2 or logits.shape[1] == 0:
+    def shapes(self, prediction, target):
+        n, *rest = prediction.shape or (0,)
+        if len(rest) != 1 or rest[0] == 0:
             raise ValueError(
-                f"prediction has shape {logits.shape}; allowed: (n, K) with K >= 1"
+                f"prediction has shape {prediction.shape}; allowed: (n, K) with K >= 1"
             )
-        target = np.asarray(target)
-        if target.ndim == 1 or not self.soft_targets:
-            return logits, self._classes(logits, target)
-        target = real_array(target, "target")
-        same_shape(logits, target, "(n,) classes or (n, K) probabilities")
+        soft = self.soft_targets and target.shape == prediction.shape
+        if not soft and target.shape != (n,):
+            allowed = (
+                f"({n},) classes" + f" or {prediction.shape} probabilities" * self.soft_targets
+            )
+            raise ValueError(f"target has shape {target.shape}; allowed: {allowed}")
+
+    def targets(self, prediction, target):
+        if target.ndim == 1:
+            return self._classes(prediction.shape[1], target)
+        target = super().targets(prediction, target)
         first_bad(target, ~(target >= 0), "target", "probabilities >= 0")
-        total = target.sum(axis=1)
-        first_bad(
-            total, ~(np.abs(total - 1) <= 1e-5), "sum of target", "rows that sum to 1"
-        )
-        return logits, target.astype(logits.dtype, copy=False)
+        total = sum_rows(target)
+        first_bad(total, ~(np.abs(total - 1) <= 1e-5), "sum of target", "rows that sum to 1")
+        return target
 
     @staticmethod
-    def _classes(logits, target):
-        n, K = logits.shape
-        if target.shape != (n,):
-            raise ValueError(
-                f"target has shape {target.shape}; allowed: ({n},), a class for each row"
-            )
-        if target.dtype.kind not in "iu" and target.size:
-            raise TypeError(
-                f"target must hold integer classes, got dtype {target.dtype}"
-            )
-        if target.size and not (target.min() >= 0 and target.max() < K):
-            first_bad(
-                target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}"
-            )
+    def _classes(K, target):
+        if target.size == 0:
+            return target.astype(np.intp)
+        if target.dtype.kind not in "iu":
+            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
+        if target.min() < 0 or target.max() >= K:
+            first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
         return target.astype(np.intp, copy=False)
 
-    def value(self, prediction, target):
-        return self.both(prediction, target)[0]
+    def examples(self, prediction):
+        """The shape of the loss: every row is an example."""
+        return prediction.shape[:1]
 
-    def gradient(self, prediction, target):
-        return self.both(prediction, target)[1]
+    def constant_for(self, target):
+        """A row of zeros for each target."""
+        if target.ndim == 2:
+            return np.zeros(target.shape)
+        classes = target.size and target.dtype.kind in "iu" and int(target.max()) + 1
+        return np.zeros((len(target), max(classes, 1)))
 
-    def weighted(self, prediction, target, share, grad, spare):
+    def frequencies(self, target, share):
+        """The share of each class."""
+        return share @ target if target.ndim == 2 else np.bincount(target, share)
+
+    def constant(self, target, share):
+        return np.log(self.frequencies(target, share))
+
+    def weighted(self, prediction, target, share, grad):
         value, _ = self.both(prediction, target, share, grad)
         return inner(value, share)
 
@@ -226,6 +230,10 @@ class CrossEntropy(CategoricalLoss):
         terms.reshape(-1)[place] = -others
         terms *= (share / total)[:, None]
         return surprise, terms
+
+    def frequencies(self, target, share):
+        mix, q = self.label_smoothing, super().frequencies(target, share)
+        return (1 - mix) * q + mix / len(q)
 
     def smooth(self, target, logits):
         q = target if target.ndim == 2 else one_hot(target, logits)
@@ -277,9 +285,7 @@ class SoftmaxSquaredError(CategoricalLoss):
         p *= (1 / total)[:, None]
         squares = np.einsum("ij,ij->i", p, p)
         value = others * others + squares
-        wide = np.flatnonzero(
-            squares > 0.25
-        )  # one rival may have nearly all: 1 - p must be a sum
+        wide = np.flatnonzero(squares > 0.25)  # one rival may have nearly all: 1 - p must be a sum
         p *= p + (own * others - squares)[:, None]
         flat = p.reshape(-1)
         flat[place] = -own * value
@@ -316,9 +322,7 @@ class SoftmaxSquaredError(CategoricalLoss):
 
     def expression(self, logits, target):
         terms = [sp.exp(z) for z in logits]
-        return sum(
-            (t / sum(terms) - q) ** 2 for t, q in zip(terms, target, strict=True)
-        )
+        return sum((t / sum(terms) - q) ** 2 for t, q in zip(terms, target, strict=True))
 
 
 @dataclass(frozen=True)
@@ -347,19 +351,36 @@ class Focal(CategoricalLoss):
         p, q = own / total, others / total
         tiny, huge = np.finfo(q.dtype).tiny, np.finfo(q.dtype).max
         doubt = q**self.gamma
-        faded = doubt * (
-            1 + self.gamma * p * np.minimum(surprise, huge) / np.maximum(q, tiny)
-        )
+        faded = doubt * (1 + self.gamma * p * np.minimum(surprise, huge) / np.maximum(q, tiny))
         terms.reshape(-1)[place] = -others
         terms *= (share * faded / total)[:, None]
         return doubt * surprise, terms
+
+    def constant(self, target, share):
+        """At the minimum, q_k times the slope of the price at p_k is one level for all classes."""
+        q = self.frequencies(target, share)
+        q_log = np.log(q)
+
+        def surprises(level):  # s = -log p; the price (1 - p)**gamma * s falls with p
+            def steepness(s):
+                doubt = -np.expm1(-s)
+                return (
+                    q_log
+                    + s
+                    + self.gamma * np.log(doubt)
+                    + np.log1p(self.gamma * s * np.exp(-s) / doubt)
+                )
+
+            return bisect(lambda s: steepness(s) - level, np.zeros_like(q), np.full_like(q, 745.0))
+
+        level = bisect(lambda level: 1 - np.exp(-surprises(level)).sum(), -2000.0, 2000.0)
+        return np.where(q > 0, -surprises(level), -np.inf)
 
     def expression(self, logits, target):
         total = sum(map(sp.exp, logits))
         p = [sp.exp(z) / total for z in logits]
         return sum(
-            q * -((1 - p_k) ** self.gamma) * sp.log(p_k)
-            for q, p_k in zip(target, p, strict=True)
+            q * -((1 - p_k) ** self.gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
         )
 
 
@@ -392,6 +413,9 @@ class MulticlassHinge(CategoricalLoss):
         grad *= (signal / np.maximum(sum_rows(grad), 1))[:, None]
         grad[rows, target] = -signal
         return missing, grad
+
+    def constant(self, target, share):
+        return np.where(self.frequencies(target, share) > 0.5, 1.0, 0.0)
 
     def expression(self, logits, target):
         return sum(

@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, first_bad, real_array, same_shape
+from .base import Loss, first_bad
 
 __all__ = ["Poisson"]
 
@@ -24,18 +24,10 @@ class Poisson(Loss):
     name = "Poisson"
     convex = True
 
-    def check(self, prediction, target):
-        log_rate = real_array(prediction, "prediction")
-        count = real_array(target, "target").astype(log_rate.dtype, copy=False)
-        same_shape(log_rate, count)
+    def targets(self, prediction, target):
+        count = super().targets(prediction, target)
         first_bad(count, count < 0, "target", "counts >= 0")
-        return log_rate, count
-
-    def value(self, prediction, target):
-        return self.both(prediction, target)[0]
-
-    def gradient(self, prediction, target):
-        return self.both(prediction, target)[1]
+        return count
 
     def both(self, prediction, target):
         """Near the minimum both are differences of near-equal numbers: there the exponential is
@@ -45,14 +37,15 @@ class Poisson(Loss):
         reward = np.where((count == 0) | (rate == np.inf), 0, count * log_rate)
         value, slope = np.asarray(rate - reward), np.asarray(rate - count)
         if prediction.dtype == np.float64:
-            near = (np.minimum(np.abs(value), np.abs(slope)) < rate / 8) & (
-                count < 1e150
-            )
+            near = (np.minimum(np.abs(value), np.abs(slope)) < rate / 8) & (count < 1e150)
             high, low = twofold.exp(log_rate[near])
             product, rest = twofold.two_product(count[near], log_rate[near])
             value[near] = (high - product) + (low - rest)
             slope[near] = (high - count[near]) + low
         return value.astype(prediction.dtype), slope.astype(prediction.dtype)
+
+    def constant(self, target, share):
+        return np.log(share @ target)
 
     def expression(self, log_rate, count):
         return sp.exp(log_rate) - count * log_rate

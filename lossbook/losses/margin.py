@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from .base import Loss, first_bad, real_array, same_shape
+from .base import Loss, first_bad, inner
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 
@@ -19,12 +19,10 @@ class MarginLoss(Loss):
 
     convex = True
 
-    def check(self, prediction, target):
-        score = real_array(prediction, "prediction")
-        label = real_array(target, "target").astype(score.dtype, copy=False)
-        same_shape(score, label)
-        first_bad(label, np.abs(label) != 1, "target", "the labels -1 and +1")
-        return score, label
+    def targets(self, prediction, target):
+        label = super().targets(prediction, target)
+        first_bad(label, label * label != 1, "target", "the labels -1 and +1")
+        return label
 
     def value(self, prediction, target):
         return self.phi(target * prediction)
@@ -55,6 +53,20 @@ class Logistic(MarginLoss):
     def slope(self, margin):
         return -1 / (1 + np.exp(margin))
 
+    def weighted(self, prediction, target, share, grad):
+        odds = target * prediction
+        np.exp(np.negative(odds, out=odds), out=odds)
+        value = inner(np.log1p(odds, out=grad), share)
+        if not value < np.inf:  # an exponential has overflowed, or there is a NaN
+            return super().weighted(prediction, target, share, grad)
+        np.divide(odds, np.add(odds, 1, out=grad), out=grad)
+        grad *= target
+        grad *= -share
+        return value
+
+    def constant(self, target, share):
+        return np.log(share @ (target > 0)) - np.log(share @ (target < 0))
+
     def expression(self, margin):
         return sp.log(1 + sp.exp(-margin))
 
@@ -72,10 +84,21 @@ class Hinge(MarginLoss):
     name = "hinge"
 
     def phi(self, margin):
-        return np.maximum(1 - margin, 0)
+        return np.clip(1 - margin, 0, np.inf)
 
     def slope(self, margin):
-        return -np.heaviside(1 - margin, 0)
+        return -np.sign(self.phi(margin))
+
+    def weighted(self, prediction, target, share, grad):
+        missing = target * prediction
+        np.clip(np.subtract(1, missing, out=missing), 0, np.inf, out=missing)
+        np.copyto(grad, missing > 0)
+        grad *= target
+        grad *= -share
+        return inner(missing, share)
+
+    def constant(self, target, share):
+        return np.sign(share @ target)
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin)
@@ -93,10 +116,13 @@ class SquaredHinge(MarginLoss):
     name = "squared hinge"
 
     def phi(self, margin):
-        return np.maximum(1 - margin, 0) ** 2
+        return np.clip(1 - margin, 0, np.inf) ** 2
 
     def slope(self, margin):
-        return -2 * np.maximum(1 - margin, 0)
+        return -2 * np.clip(1 - margin, 0, np.inf)
+
+    def constant(self, target, share):
+        return share @ target
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin) ** 2
@@ -118,6 +144,9 @@ class Exponential(MarginLoss):
 
     def slope(self, margin):
         return -np.exp(-margin)
+
+    def constant(self, target, share):
+        return (np.log(share @ (target > 0)) - np.log(share @ (target < 0))) / 2
 
     def expression(self, margin):
         return sp.exp(-margin)

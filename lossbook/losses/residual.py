@@ -11,7 +11,8 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, real_array, require, same_shape
+from .base import Loss, inner, require, sign
+from .constant import search, weighted_quantile
 
 __all__ = [
     "AbsoluteError",
@@ -28,12 +29,6 @@ __all__ = [
 class ResidualLoss(Loss):
     """A loss ``rho(error)`` with derivative ``psi(error)``, the field's *influence function*."""
 
-    def check(self, prediction, target):
-        prediction = real_array(prediction, "prediction")
-        target = real_array(target, "target").astype(prediction.dtype, copy=False)
-        same_shape(prediction, target)
-        return prediction, target
-
     def value(self, prediction, target):
         return self.rho(prediction - target)
 
@@ -43,6 +38,23 @@ class ResidualLoss(Loss):
     def both(self, prediction, target):
         error = prediction - target
         return self.rho(error), self.psi(error)
+
+    def constant(self, target, share):
+        """A search between the targets.  A loss that is not convex may have a minimum at each."""
+        lowest, highest = target.min(), target.max()
+        starts = np.array([lowest, highest])
+        if not self.convex:
+            kept = np.unique(np.quantile(target, np.linspace(0, 1, 257), method="nearest"))
+            reach = np.geomspace(1e-3, 1, 13) * (highest - lowest)
+            starts = np.unique(
+                np.clip(np.add.outer(np.append(-reach, [0, *reach]), kept), lowest, highest)
+            )
+        limit = np.finfo(float).max  # keeps opposite infinities apart
+        return search(
+            lambda c: share @ self.rho(c - target),
+            lambda c: share @ np.clip(self.psi(c - target), -limit, limit),
+            starts,
+        )
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,14 @@ class SquaredError(ResidualLoss):
 
     def psi(self, error):
         return error
+
+    def weighted(self, prediction, target, share, grad):
+        error = prediction - target
+        np.multiply(error, share, out=grad)
+        return inner(error, grad) / 2
+
+    def constant(self, target, share):
+        return share @ target
 
     def expression(self, error):
         return error**2 / 2
@@ -83,6 +103,14 @@ class AbsoluteError(ResidualLoss):
 
     def psi(self, error):
         return np.sign(error)
+
+    def weighted(self, prediction, target, share, grad):
+        error = prediction - target
+        sign(error, share, out=grad)
+        return inner(error, grad)
+
+    def constant(self, target, share):
+        return weighted_quantile(target, share, 0.5)
 
     def expression(self, error):
         return sp.Abs(error)
@@ -109,12 +137,16 @@ class Huber(ResidualLoss):
     def rho(self, error):
         size = np.abs(error)
         inside = np.minimum(size, self.delta)
-        return inside * (
-            size - inside / 2
-        )  # no square of a large error: nothing overflows early
+        return inside * (size - inside / 2)  # no square of a large error: nothing overflows early
 
     def psi(self, error):
         return np.clip(error, -self.delta, self.delta)
+
+    def weighted(self, prediction, target, share, grad):
+        error = prediction - target
+        slope = np.clip(error, -self.delta, self.delta)
+        np.multiply(slope, share, out=grad)
+        return inner(error, grad) - inner(slope, grad) / 2  # rho = psi error - psi**2 / 2
 
     def expression(self, error):
         size = sp.Abs(error)
@@ -149,6 +181,9 @@ class Quantile(ResidualLoss):
         side = np.sign(error)
         return side * self.rho(side)
 
+    def constant(self, target, share):
+        return weighted_quantile(target, share, self.level)
+
     def expression(self, error):
         return sp.Max(-self.level * error, (1 - self.level) * error)
 
@@ -168,9 +203,7 @@ class LogCosh(ResidualLoss):
 
     def rho(self, error):
         size = np.abs(error)
-        near = np.minimum(
-            size, 20
-        )  # beyond 20 it is a straight line, to the last digit
+        near = np.minimum(size, 20)  # beyond 20 it is a straight line, to the last digit
         return np.log1p(np.sinh(near) ** 2) / 2 + (size - near)
 
     def psi(self, error):
@@ -261,10 +294,7 @@ class GeneralRobust(ResidualLoss):
             return (u * (u / 2)).astype(dtype), (u / self.scale).astype(dtype)
         b, root, root_low = self._constants()
         mantissa, exponent = np.frexp(error)
-        w, w_low = (
-            np.ldexp(part, exponent)
-            for part in twofold.quotient(mantissa, root, root_low)
-        )
+        w, w_low = (np.ldexp(part, exponent) for part in twofold.quotient(mantissa, root, root_low))
         far = np.abs(w) > 1e9  # there w**2 + 1 is w**2, to the last digit
         near = np.where(far, 0, w)
         square, rest = twofold.two_product(near, near)
@@ -289,9 +319,7 @@ class GeneralRobust(ResidualLoss):
             ratio = np.where(far, b / root / w, error / self.scale / self.scale / base)
         # half is the square root of (w**2 + 1)**(a / 2): no overflow halfway
         small = np.abs(a * log) < 0.5
-        value = np.where(
-            small, b * log * expm1_ratio(a * log), (b * half * half - b) / (a or 1)
-        )
+        value = np.where(small, b * log * expm1_ratio(a * log), (b * half * half - b) / (a or 1))
         slope = half * ratio * half
         end = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
         slope = np.where(np.isinf(error), np.sign(error) * end, slope)

@@ -1,0 +1,69 @@
+# `make` lists what there is to make. Each target sets up all that it needs.
+PYTHON ?= python3
+SHELL := /bin/bash
+
+BIN := .venv/bin
+READY := .venv/ready
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
+         --nbval-cell-timeout 120
+
+.PHONY: help book test lab bench notebooks lock clean
+
+help:
+	@echo "make book       the book as HTML, in _build/html"
+	@echo "make lab        the chapters in JupyterLab, to change and run"
+	@echo "make test       everything that must be true: style, units, notebooks, book, browser"
+	@echo "make bench      speed and accuracy beside other libraries"
+	@echo "make notebooks  run the chapters and store their text outputs"
+	@echo "make lock       pin the environment anew, in requirements.txt"
+	@echo "make clean      remove all that was made"
+
+# After a failure Sphinx takes the pages that it has read for good ones: let it forget them.
+book: $(READY)
+	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
+
+lab: $(READY)
+	$(BIN)/jupyter-lab --notebook-dir book
+
+test: $(READY)
+	@echo "== style"
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	@echo "== units"
+	$(BIN)/pytest -q -n 2 --ignore tests/browser
+	@echo "== notebooks"
+	$(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
+	@echo "== book"
+	$(MAKE) --no-print-directory book
+	@echo "== browser"
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/pytest -q -n 2 tests/browser
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+notebooks: $(READY)
+	$(BIN)/python book/notebooks.py book/*.ipynb
+
+# One environment for every Python from 3.11: the same versions compute the same numbers.
+lock: $(BIN)/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --fork-strategy fewest --upgrade --no-annotate --quiet \
+	  --custom-compile-command "make lock" --output-file requirements.txt
+	echo "-e ." >> requirements.txt
+
+clean:
+	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis
+
+$(READY): requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer, and '$(PYTHON)' is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "Python's venv module is not installed. On Debian and Ubuntu: apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }
+	$(PYTHON) -m venv .venv

@@ -1,0 +1,26 @@
+"""What a screen reader needs and the tools leave out."""
+
+from docutils import nodes
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app):
+    app.connect("doctree-read", require_alternative_texts)
+    app.connect("html-page-context", mend_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def require_alternative_texts(app, doctree):
+    """An image without words for it is a broken one: name it, as a warning."""
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt"):
+            logger.warning("image without alternative text: %s", image["uri"], location=image)
+
+
+def mend_page(app, page, template, context, doctree):
+    """docutils calls its bibliography a list, but not the entries in it list items."""
+    if "body" in context:
+        old = '<div role="list" class="citation-list">'
+        context["body"] = context["body"].replace(old, '<div class="citation-list">')

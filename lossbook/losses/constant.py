@@ -1,0 +1,35 @@
+"""The best constant prediction: what is left of a loss when there is nothing to predict from."""
+
+import numpy as np
+
+
+def weighted_quantile(values, share, level):
+    """Where the shares, summed in the order of the values, pass `level`; where they rest on it,
+    the middle of the rest."""
+    values, share = values[share > 0], share[share > 0]
+    order = np.argsort(values)
+    below = np.cumsum(share[order])
+    slack = len(values) * np.finfo(float).eps  # of the sums
+    ends = np.searchsorted(below, [level - slack, level + slack])
+    low, high = values[order][np.minimum(ends, len(values) - 1)]
+    return low + (high - low) / 2
+
+
+def bisect(function, low, high):
+    """Where a function turns from negative to positive, element by element."""
+    for _ in range(110):
+        middle = low + (high - low) / 2
+        below = function(middle) < 0
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return low + (high - low) / 2
+
+
+def search(risk, slope, starts):
+    """The least of the minima that the risk has between neighbouring starts.
+
+    Every interval where the slope turns from negative to positive holds one.
+    """
+    up = np.array([slope(c) for c in starts]) >= 0
+    turns = np.flatnonzero(~up[:-1] & up[1:])
+    minima = [starts[up.argmax()], *(bisect(slope, starts[i], starts[i + 1]) for i in turns)]
+    return min(minima, key=risk)

@@ -1,0 +1,69 @@
+"""The browser of the tests. As a script: see to it that there is one, or say what to do."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+NAMES = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+]
+# As root, in a container, without a screen; and silent towards the network.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ADVICE = """\
+The browser tests need Chromium or Chrome, and none could be found or installed. Install one:
+  Debian       apt-get install chromium
+  Fedora       dnf install chromium
+  macOS        brew install --cask google-chrome
+  elsewhere    .venv/bin/playwright install --with-deps chromium"""
+
+
+def find():
+    """The path of an installed browser that starts, or None."""
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return next((path for path in [*map(shutil.which, NAMES), own] if path and starts(path)), None)
+
+
+def starts(path):
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except OSError:
+        return False
+
+
+def install():
+    """Try Playwright's download, then, as root, Debian's package."""
+    yield [sys.executable, "-m", "playwright", "install", "chromium"]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        yield ["apt-get", "update"]
+        yield ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+
+
+def main():
+    attempts = install()
+    while not (path := find()) and (command := next(attempts, None)):
+        print("No browser yet:", *command, flush=True)
+        subprocess.run(command, check=False)
+    if not path:
+        sys.exit(ADVICE)
+    print("Browser:", path)
+
+
+if __name__ == "__main__":
+    main()

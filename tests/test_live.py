@@ -1,0 +1,312 @@
+"""Live figures, the Python half: expressions, their errors, drawing, and the minimiser."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import stats
+from scipy.optimize import linprog
+
+from lossbook import Huber, live
+from lossbook.live import drawing, solve
+from lossbook.live.graph import Environment
+from lossbook.live.javascript import javascript
+
+e, t = sp.symbols("e t", real=True)
+a, b, c = sp.symbols("a b c", real=True)
+i, j = sp.symbols("i j", integer=True)
+
+
+def figure(**limits):
+    fig = live.Figure(alt="A figure for a test")
+    fig.axes[0].set(**{"xlim": (0, 4), "ylim": (-1, 3), **limits})
+    return fig
+
+
+def specification(fig):
+    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', fig.html())[1])
+
+
+# Printing
+
+
+@pytest.mark.parametrize(
+    ("expr", "printed"),
+    [
+        (sp.Abs(e) + sp.sign(e), "Math.abs(v0) + Math.sign(v0)"),
+        (sp.Max(0, 1 - e), "Math.max(0, 1 - v0)"),
+        (sp.Rational(1, 2) * e, "(1/2)*v0"),
+        (0.1 * e, "0.1*v0"),
+        (sp.root(e, 3), "Math.pow(v0, 1/3)"),
+        (sp.Piecewise((e, e > 0), (sp.nan, True)), "((v0 > 0) ? ( v0 ) : ( NaN ))"),
+        (sp.Piecewise((e, (e > 0) & (e < 1)), (0, True)), "((v0 > 0 && v0 < 1) ? ( v0 ) : ( 0 ))"),
+        (sp.erf(e) * sp.loggamma(e), "erf(v0)*loggamma(v0)"),
+        (sp.Sum(e**i, (i, 0, 3)), "sum(0, 3, i1 => Math.pow(v0, i1))"),
+        (sp.Sum(i * j, (i, 0, 3), (j, 1, 2)), "sum(1, 2, i1 => sum(0, 3, i2 => i2*i1))"),
+        ([e, [e, 1]], "[v0, [v0, 1]]"),
+    ],
+)
+def test_javascript(expr, printed):
+    assert javascript(expr, {e: "v0"}) == printed
+
+
+@pytest.mark.parametrize(
+    ("expr", "named"),
+    [
+        (a + e, "the symbol a"),
+        (sp.IndexedBase("heights")[0], "heights"),
+        (sp.besselj(0, e), "besselj"),
+        (sp.Function("mystery")(e), "mystery"),
+        (sp.Integral(sp.exp(-(e**4)), (e, 0, 1)), "Integral"),
+    ],
+)
+def test_what_javascript_cannot_say_is_named(expr, named):
+    with pytest.raises(ValueError, match=named):
+        javascript(expr, {e: "v0"})
+
+
+def test_environment_computes_sums_over_tables():
+    table, n = sp.IndexedBase("table"), 3
+    env = Environment({table: np.arange(6.0).reshape(2, 3), a: 2.0})
+    inner = sp.Sum(table[j, i] * a**j, (j, 0, 1))
+    assert env.values([sp.Sum(inner, (i, 0, n - 1)), sp.Sum(a, (i, 1, 4))]) == [27, 8]
+    columns = env.along([t, sp.Sum(table[0, i] * t, (i, 0, n - 1))], t, np.array([0.0, 1, 2]))
+    assert columns.tolist() == [[0, 0], [1, 3], [2, 6]]
+
+
+# Errors, at the author's line
+
+
+def test_mistakes_raise_where_they_are_made():
+    fig = figure()
+    ax = fig.axes[0]
+    size = fig.slider("size", 0, 2, start=1)
+    fig.points(ax, [1, 2], [0, 1], label="point")
+    for mistake, named in [
+        (lambda: live.Figure(alt=" "), "alt"),
+        (lambda: fig.slider("size", 0, 1, start=0), "'size'"),
+        (lambda: fig.slider("other", 0, 1, start=2), "start of 'other' is 2"),
+        (lambda: fig.slider("other", 0, 1, start=0.123), "start of 'other' is 0.123"),
+        (lambda: fig.slider("other", 0, 1.05, step=0.1, start=0), "high of 'other' is 1.05"),
+        (lambda: fig.points(ax, [9], [0], label="far"), "'far': x"),
+        (lambda: fig.points(ax, [1], [0], label="odd", drag="z"), "'odd': drag is 'z'"),
+        (lambda: fig.points(ax, [1, 2], [0], label="uneven"), "'uneven'.*2 x and 1 y"),
+        (lambda: fig.curve(ax, e * t, t), "the symbol e"),
+        (lambda: fig.curve(ax, size, size), "size stands for something else"),
+        (lambda: fig.readout("{:.2f} and {:.2f}", size), "does not take 1 values"),
+        (lambda: fig.readout("{:d}", size), "does not take 1 values"),
+        (lambda: fig.minimise((sp.Symbol("z") - 1) ** 2, [sp.Symbol("z")]), "must be real"),
+        (lambda: fig.minimise((size - 1) ** 2, [size]), "size is defined twice"),
+        (lambda: fig.curve(figure().axes[0], t, t), "not in list"),
+        (lambda: setattr(fig, "values", {"shape": 1}), "no input 'shape'"),
+    ]:
+        with pytest.raises(ValueError, match=named):
+            mistake()
+
+
+def test_a_colour_outside_the_palette_is_named():
+    fig = figure()
+    fig.curve(fig.axes[0], t, t, color="red", label="a")
+    fig.axes[0].plot([0, 1], [0, 1], color="C3")
+    fig.axes[0].text(1, 1, "black becomes ink", color="black")
+    colours = set(re.findall(r"#[0-9a-f]{6}\b|var\(--[a-z-]+", fig.html()))
+    assert {"var(--lossbook-red", "var(--lossbook-purple"} <= colours
+    fig.axes[0].axvspan(0, 1, color="pink")
+    with pytest.raises(ValueError, match="#ffc0cb"):
+        fig.html()
+
+
+# Drawing
+
+
+def every_kind():
+    fig = live.Figure(2, alt="Every input and every mark")
+    left, right = fig.axes
+    left.set(xlim=(0, 4), ylim=(-1, 3))
+    right.set(xlim=(0.1, 100), ylim=(0.01, 10), xscale="log", yscale="log")
+    slope = fig.slider("slope", -2, 2, start=1, play=True)
+    power = fig.choice("power", {"one": (t, a), "two": (t**2, b)})[0]
+    double = fig.toggle("double", start=True)
+    x, y, n = fig.points(left, [1, 2, 3], [0, 1, 2], label="point", drag="y")
+    level, half = fig.minimise(sp.Sum(sp.Abs(a + b * x[i] - y[i]), (i, 0, n - 1)), (a, b))
+    path = fig.descend([2 * c - slope], [c], start=[2], rate=0.1, steps=10)[0]
+    known = fig.let("known", level + half)
+    table = fig.table([[1, 2, np.nan], [3, 4, 5]])
+    fig.curve(left, slope * power, t, label="curve")
+    fig.area(left, sp.log(t), t, base=-1)
+    fig.bars(left, [known, slope, double], width=0.5)
+    fig.line(left, i, path[i], i, 10)
+    fig.dots(left, i, table[1, i], i, 2)
+    fig.dots(left, 1, known)
+    fig.hline(left, known, color="muted")
+    fig.vline(right, 1 + double)
+    fig.arrow(right, (1, 1), (10, 2 + double))
+    fig.curve(right, 1 / t, t)
+    fig.readout("known {:.3f}, half {:.0%}, tiny {:.2e}", known, half, level / 1e6)
+    return fig
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    assert every_kind().html() == every_kind().html()
+    fig = every_kind()
+    assert fig.html() == fig.html()
+
+
+def test_values_can_be_set_in_part():
+    fig = every_kind()
+    fig.values = {"double": False}
+    assert fig.values["slope"] == 1
+    assert fig.evaluate()[0]["mark3"][2, 1] == 0
+    assert fig.evaluate({"double": True})[0]["mark3"][2, 1] == 1
+
+
+def test_marks_lie_where_matplotlib_would_draw_them():
+    fig = live.Figure(2, alt="Two lines, twice each")
+    fig.axes[0].set(xlim=(-1, 4), ylim=(7, -1), title="upside down")
+    fig.axes[1].set(xlim=(0.1, 100), ylim=(0.01, 50), xscale="log", yscale="log", ylabel="y")
+    x = np.linspace(0.5, 3.5, 5)
+    for ax in fig.axes:
+        ax.plot(x, x**2 / 2, gid="matplotlib's")
+        fig.curve(ax, t**2 / 2, t, domain=(0.5, 3.5), count=5)
+    for svg in re.findall(r"<svg.*?</svg>", fig.html(), re.DOTALL):
+        groups = {g.get("id"): g for g in ElementTree.fromstring(svg).iter(f"{drawing.SVG}g")}
+        (own,) = (g for name, g in groups.items() if name and name.startswith("mark"))
+        own, theirs = (numbers(next(iter(g)).get("d")) for g in (own, groups["matplotlib's"]))
+        np.testing.assert_allclose(own, theirs, atol=1e-3)
+
+
+def numbers(text):
+    return [float(v) for v in re.findall(r"-?\d+\.?\d*", text)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "points", "data"),
+    [
+        ("line", [[0, 1], [2, 3]], "M0.0000 1.0000L2.0000 3.0000"),
+        ("line", [[0, 1], [np.nan, 3], [4, 5]], "M0.0000 1.0000M4.0000 5.0000"),
+        (
+            "area",
+            [[0, 1, 9], [2, 3, 9]],
+            "M0.0000 1.0000L2.0000 3.0000L2.0000 9.0000L0.0000 9.0000Z",
+        ),
+        ("bars", [[0, 1, 9, 2], [3, np.nan, 9, 4]], "M0.0000 1.0000H2.0000V9.0000H0.0000Z"),
+        ("arrow", [[0, 0], [0.1, 0]], ""),
+    ],
+)
+def test_path(shape, points, data):
+    assert drawing.path(shape, points) == data
+
+
+def test_what_is_not_finite_leaves_a_gap():
+    frame = {axis: [0, 1, False, 0, 1] for axis in "xy"}
+    points = drawing.to_points(frame, [[0, np.inf], [1, np.nan], [2, 1e9]])
+    np.testing.assert_array_equal(points, [[0, np.nan], [1, np.nan], [2, drawing.FAR]])
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "sentence"),
+    [
+        ("{:.1f} m", -0.04, "0.0 m"),
+        ("{:.2f}", -1.125, "−1.13"),
+        ("{:.0%}", 0.5, "50%"),
+        ("{:.2e}", 0, "0.00e0"),
+        ("{:.2e}", -1234, "−1.23e3"),
+        ("{:.2f}", sp.nan, "—"),
+    ],
+)
+def test_readout(text, number, sentence):
+    fig = figure()
+    fig.readout(text, number)
+    assert f">{sentence}</p>" in fig.html()
+
+
+def test_a_hole_in_a_table_is_valid_json():
+    fig = figure()
+    table = fig.table([1, np.nan, np.inf])
+    fig.dots(fig.axes[0], i, table[i], i, 2)
+    assert specification(fig)["tables"][0]["values"] == [1, None, None]
+    assert np.isnan(fig.evaluate()[0]["mark0"][1:, 1]).all()
+
+
+# The minimiser, against exact answers
+
+
+def minimum(expr, over, tables, start=None):
+    env = Environment(tables)
+    exprs = [expr, *(expr.diff(v) for v in over)]
+    return solve.minimise(env.function(exprs, over), start or [0.0] * len(over))
+
+
+def linear_program(X, y, level):
+    """The quantile regression of y on X, exactly."""
+    m, n = X.shape
+    costs = np.r_[np.zeros(n), np.full(m, 1 - level), np.full(m, level)]
+    bounds = [(None, None)] * n + [(0, None)] * (2 * m)
+    return linprog(costs, A_eq=np.hstack([X, -np.eye(m), np.eye(m)]), b_eq=y, bounds=bounds)
+
+
+@pytest.mark.parametrize("scales", [(), (1,), (3000,), (3000, 0.01)])
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.9])
+def test_quantile_regression(scales, level):
+    X1, X2, y = (sp.IndexedBase(name, real=True) for name in ("X1", "X2", "y"))
+    over = (a, b, c)[: len(scales) + 1]
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        m = 30
+        columns = [scale * (1 + rng.random(m)) for scale in scales]
+        target = 50 + sum(columns) / 2 + 20 * rng.standard_t(1.5, m)
+        error = a + sum(v * X[i] for v, X in zip(over[1:], (X1, X2), strict=False)) - y[i]
+        loss = sp.Sum(sp.Max((1 - level) * error, -level * error), (i, 0, m - 1))
+        tables = dict(zip((y, X1, X2), (target, *columns), strict=False))
+        found = minimum(loss, over, tables)
+        design = np.stack([np.ones(m), *columns], 1)
+        exact = linear_program(design, target, level)
+        value = np.maximum((1 - level) * (r := design @ found - target), -level * r).sum()
+        assert value <= exact.fun * (1 + 1e-10)
+        if len(scales) == 2:  # else the least may be a whole stretch
+            span = np.ptp(target)
+            np.testing.assert_allclose(design @ found, design @ exact.x[:3], atol=1e-6 * span)
+
+
+def test_least_squares_and_huber():
+    X, y = (sp.IndexedBase(name, real=True) for name in "Xy")
+    rng = np.random.default_rng(1)
+    columns = {X: 500 + 4000 * rng.random(40), y: rng.normal(100, 10, 40)}
+    design = np.stack([np.ones(40), columns[X]], 1)
+    error = a + b * X[i] - y[i]
+    found = minimum(sp.Sum(error**2, (i, 0, 39)), (a, b), columns)
+    exact = np.linalg.lstsq(design, columns[y])[0]
+    np.testing.assert_allclose(design @ found, design @ exact, rtol=1e-9)
+    found = minimum(sp.Sum(Huber(3).expression(error), (i, 0, 39)), (a, b), columns)
+    slopes = Huber(3).psi(design @ found - columns[y])
+    assert np.abs(slopes @ design / design.sum(0)).max() < 1e-6
+
+
+def test_soft_margin_with_hinge():
+    X, Y, label = (sp.IndexedBase(name, real=True) for name in ("X", "Y", "label"))
+    rng = np.random.default_rng(2)
+    sign = np.repeat([-1.0, 1], 15)
+    points = rng.normal(size=(30, 2)) + sign[:, None]
+    margin = label[i] * (a * X[i] + b * Y[i] + c)
+    risk = sp.Sum(sp.Max(0, 1 - margin), (i, 0, 29)) + (a**2 + b**2) / 2
+    found = minimum(risk, (a, b, c), {X: points[:, 0], Y: points[:, 1], label: sign})
+    svm = pytest.importorskip("sklearn.svm").SVC(kernel="linear", C=1, tol=1e-9)
+    svm.fit(points, sign)
+    np.testing.assert_allclose(found, [*svm.coef_[0], *svm.intercept_], atol=1e-5)
+
+
+def test_location_of_student_t():
+    y = sp.IndexedBase("y", real=True)
+    sample = stats.t.rvs(3, loc=2, size=25, random_state=3)
+    loss = sp.Sum(2 * sp.log(1 + (a - y[i]) ** 2 / 3), (i, 0, 24))
+    (found,) = minimum(loss, (a,), {y: sample})
+    np.testing.assert_allclose(found, stats.t.fit(sample, f0=3, fscale=1)[1], atol=1e-4)
+
+
+def test_a_perfect_fit_and_a_start_at_the_minimum():
+    assert minimum((a - 1) ** 2, (a,), {}, [1.0]) == [1]
+    found = minimum(sp.Abs(a - 2) + sp.Abs(a + b - 3), (a, b), {})
+    np.testing.assert_allclose(found, [2, 1], atol=1e-9)
