@@ -11,6 +11,7 @@ Conventions, stated once:
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
 
+from . import derive, exercises, noise  # noqa: F401
 from .losses import *  # noqa: F403
 from .risk import minimiser, risk, risk_and_grad
 

@@ -102,7 +102,7 @@ class Gaussian(LocationNoise):
 
     scale: float = 1
     name = "Gaussian"
-    minimiser = "mean"
+    minimiser = "the mean"
     loss = losses.SquaredError()
 
     @property
@@ -125,7 +125,7 @@ class Laplace(LocationNoise):
 
     scale: float = 1
     name = "Laplace"
-    minimiser = "median"
+    minimiser = "the median"
     loss = losses.AbsoluteError()
 
     @property
@@ -149,7 +149,7 @@ class AsymmetricLaplace(LocationNoise):
     level: float = 0.5
     scale: float = 1
     name = "asymmetric Laplace"
-    minimiser = "quantile at the level"
+    minimiser = "the quantile at the level"
 
     @property
     def loss(self):
@@ -179,7 +179,7 @@ class HuberNoise(LocationNoise):
 
     delta: float = 1
     name = "Huber"
-    minimiser = "between median and mean"
+    minimiser = "the Huber M-estimate"
 
     @property
     def loss(self):
@@ -220,7 +220,7 @@ class StudentT(LocationNoise):
     dof: float = 3
     scale: float = 1
     name = "Student t"
-    minimiser = "none of its own name; far observations hardly count"
+    minimiser = "the Student t M-estimate"
 
     @property
     def loss(self):
@@ -249,14 +249,14 @@ class Implied(LocationNoise):
 
     loss: losses.ResidualLoss
     name = "implied"
-    minimiser = "none of its own name; searched"
+    minimiser = "an M-estimate, found by search"
 
     def __post_init__(self):
         if not self.unknown:
             self.normaliser  # noqa: B018  raises where there is none
 
     def __str__(self):
-        return f"noise of {self.loss}"
+        return f"that of the loss {self.loss}"
 
     @property
     def unknown(self):
@@ -265,10 +265,9 @@ class Implied(LocationNoise):
     @cached_property
     def normaliser(self):
         if self.unknown:  # a parameter is a symbol
-            return sp.Integral(
-                by_branch(lambda rho: sp.exp(-rho), self.loss.expression(ERROR)),
-                (ERROR, -sp.oo, sp.oo),
-            )
+            u = sp.Symbol("u", real=True)
+            density = by_branch(lambda rho: sp.exp(-rho), self.loss.expression(u))
+            return sp.Integral(density, (u, -sp.oo, sp.oo))
         return sp.Float(mass(self.loss))
 
     def expression(self, error):
@@ -290,7 +289,7 @@ class Poisson(Noise):
     """
 
     name = "Poisson"
-    minimiser = "log of the mean"
+    minimiser = "the log of the mean"
     support = sp.S.Naturals0
     loss = losses.Poisson()
     arguments = sp.Symbol("f", real=True), sp.Symbol("y", integer=True, nonnegative=True)
@@ -317,7 +316,7 @@ class Bernoulli(Noise):
     """
 
     name = "Bernoulli"
-    minimiser = "log of the odds"
+    minimiser = "the log of the odds"
     support = sp.FiniteSet(-1, 1)
     loss = losses.Logistic()
     prediction = sp.Symbol("s", real=True)
@@ -339,7 +338,7 @@ class Categorical(Noise):
     """
 
     name = "categorical"
-    minimiser = "log of the class frequencies"
+    minimiser = "the log of the class frequencies"
     support = sp.Range(1, sp.Symbol("K", integer=True, positive=True) + 1)
     loss = losses.CrossEntropy()
     arguments = sp.IndexedBase("z", real=True), sp.Symbol("c", integer=True)
@@ -408,6 +407,8 @@ def log(expr):
     def apart(inside):
         if isinstance(inside, sp.gamma):
             return sp.loggamma(inside.args[0])
+        if isinstance(inside, sp.Pow) and isinstance(inside.base, sp.Integral):
+            return inside.exp * sp.log(inside.base)
         return by_branch(log if isinstance(inside, sp.Piecewise) else sp.log, inside)
 
     return sp.expand_log(sp.log(expr)).replace(sp.log, apart)

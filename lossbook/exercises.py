@@ -1,0 +1,456 @@
+"""Exercises that tell right from wrong, where, and what the mistake may be; never the solution.
+
+A chapter's exercise cell calls ``check(name, answer)``.  To add one, add an entry to `EXERCISES`:
+what is expected, inputs that tell it from the usual mistakes, and those mistakes, each with the
+hint that it deserves.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import numpy as np
+
+from . import losses
+from .losses.base import quiet
+
+__all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """`expected` gives the right answer for each of `inputs`.
+
+    `mistakes` are wrong answers, each under its hint: a reader whose answers are the same, on all
+    inputs, reads that hint; any other reads `hint`.
+    """
+
+    expected: Callable
+    inputs: Sequence[tuple]
+    hint: str
+    mistakes: dict[str, Callable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Right or wrong, and the message that a notebook shows."""
+
+    right: bool
+    message: str
+
+    def __bool__(self):
+        return self.right
+
+    def __repr__(self):
+        return self.message
+
+
+def check(name, answer):
+    """The :class:`Verdict` on `answer`: a function of the inputs, or a value if there are none."""
+    if name not in EXERCISES:
+        near = get_close_matches(name, EXERCISES, n=3, cutoff=0) or list(EXERCISES)
+        raise ValueError(f"no exercise {name!r}; is it one of {', '.join(near)}?")
+    exercise = EXERCISES[name]
+    if exercise.inputs != [()] and not callable(answer):
+        return Verdict(False, f"Wrong: pass your function itself, not {type(answer).__name__}.")
+    answers = []
+    for given in exercise.inputs:
+        try:
+            answers.append(outcome(answer, given))
+        except Exception as problem:
+            said = f"raised {type(problem).__name__}: {problem}"
+            return Verdict(False, f"Wrong{where(exercise, given)}: your function {said}")
+    for given, got in zip(exercise.inputs, answers, strict=True):
+        expected = outcome(exercise.expected, given)
+        if not same(got, expected):
+            return Verdict(
+                False,
+                f"Wrong{where(exercise, given)}: expected {show(expected)}, got {show(got)}.\n"
+                f"Hint: {hint(exercise, answers)}",
+            )
+    n = len(answers)
+    return Verdict(True, f"Right: {n} inputs, {n} answers as expected." if n > 1 else "Right.")
+
+
+@quiet
+def outcome(answer, given):
+    """The answer for one input, as an array; the reader's code gets copies."""
+    if not callable(answer):
+        return np.asarray(answer)
+    return np.asarray(answer(*(np.array(value)[()] for value in given)), float)
+
+
+def same(got, expected):
+    return got.shape == expected.shape and np.allclose(
+        got, expected, rtol=1e-6, atol=1e-9, equal_nan=True
+    )
+
+
+def hint(exercise, answers):
+    for text, mistake in exercise.mistakes.items():
+        wrong = [outcome(mistake, given) for given in exercise.inputs]
+        if all(map(same, answers, wrong)):
+            return text
+    if np.isnan(np.concatenate([np.ravel(got) for got in answers])).all():
+        return "no number comes back: does your function end with return?"
+    for got, given in zip(answers, exercise.inputs, strict=True):
+        expected = outcome(exercise.expected, given)
+        if got.shape != expected.shape:
+            return f"the shape should be {expected.shape}, it is {got.shape}."
+    return exercise.hint
+
+
+def where(exercise, given):
+    names = inspect.signature(exercise.expected).parameters
+    text = ", ".join(f"{k} = {show(v)}" for k, v in zip(names, given, strict=True))
+    return f" at {text}" if text else ""
+
+
+def show(value):
+    def number(x):
+        return f"{x + 0.0:.6g}"  # -0.0 as 0
+
+    text = np.array2string(np.asarray(value), separator=", ", formatter={"all": number})
+    return " ".join(text.split())
+
+
+def softmax_slope(logits, label, factor=2.0):
+    """Gradient of squared error on softmax, and the part of it that the Jacobian leaves out."""
+    p = losses.softmax(logits)
+    gap = p - (np.arange(len(logits)) == label)
+    return factor * p * (gap - p @ gap), gap
+
+
+def cross_entropy_slopes(logits, classes):
+    return losses.CrossEntropy().grad(logits, classes)
+
+
+SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
+SIZES_AND_DELTA = [
+    (0.5, 1.0),
+    (-0.5, 1.0),
+    (3.0, 1.0),
+    (-3.0, 1.0),
+    (3.0, 2.0),
+    (0.0, 2.0),
+    (2.0, 2.0),
+]
+SIZES_AND_LEVEL = [(2.0, 0.5), (2.0, 0.9), (-2.0, 0.9), (-0.5, 0.1), (0.0, 0.3)]
+SIZES_AND_SCALE = [(0.0, 1.0), (1.0, 1.0), (-3.0, 1.0), (3.0, 2.0), (-0.4, 0.1)]
+LOG_SCALES = [(0.0, 0.0), (1.0, 0.0), (-3.0, 1.0), (3.0, -0.5), (0.2, 2.0)]
+SAMPLES = [([9.0, 1.0, 2.0],), ([-4.0, 0.5, 1.0, 1.5, 30.0],), ([7.0],)]
+LINE = [(1.0, 2.0, [0.0, 1.0, 2.0], [0.0, 4.0, 9.0]), (0.0, -1.0, [1.0, 3.0], [2.0, 2.0])]
+LOGITS = [([0.0, 0.0], 0), ([2.0, -1.0, 0.5], 2), ([0.0, 8.0, 1.0], 0)]
+ROWS = [
+    ([[0.0, 0.0], [3.0, -3.0], [-3.0, 3.0]], [0, 0, 0]),
+    ([[1.0, 2.0, 0.0], [0.0, 9.0, 0.0]], [1, 0]),
+]
+LOG_2PI = np.log(2 * np.pi)
+OPPOSITE = "right size, opposite sign. The error is prediction minus target."
+SUM = "you sum over the examples; the risk is their mean."
+HALF = "our squared error is half the square, so that its gradient is the error itself."
+
+RIGHT = "at error 0 that is the slope of the right side; take the one of least size, which is 0."
+LEFT = "at error 0 that is the slope of the left side; take the one of least size, which is 0."
+
+EXERCISES = {
+    # 1  A loss is a price list
+    "price-list": Exercise(
+        lambda error: np.abs(error),
+        SIZES,
+        "the price is the distance, whichever side the error is on.",
+        {
+            "a price is never negative: which side the error is on must not matter.": lambda e: e,
+            "that is the gradient, not the price.": np.sign,
+            "that is the squared error.": lambda e: e**2,
+            "that is half the squared error.": lambda e: e**2 / 2,
+        },
+    ),
+    "price-list-gradient": Exercise(
+        lambda error: np.sign(error),
+        SIZES,
+        "ask which way the price rises, and how fast; does that depend on the size of the error?",
+        {
+            OPPOSITE: lambda e: -np.sign(e),
+            "that is the price, not its slope.": np.abs,
+            RIGHT: lambda e: 1 - 2 * (e < 0),
+            LEFT: lambda e: 1 - 2 * (e <= 0),
+            "dividing by the size fails at the kink; there the slope of least size is 0.": (
+                lambda e: e / np.abs(e)
+            ),
+        },
+    ),
+    "one-step": Exercise(
+        lambda start, rate, target: start - rate * np.mean(start - target),
+        [(0.0, 0.5, [1.0, 2.0, 6.0]), (4.0, 0.1, [4.0, 4.0]), (10.0, 1.0, [1.0, 0.0])],
+        "one step goes from the start against the gradient of the mean of half the squared errors.",
+        {
+            "you walk uphill: a step goes against the gradient.": (
+                lambda s, r, y: s + r * np.mean(s - y)
+            ),
+            SUM: lambda s, r, y: s - r * np.sum(s - y),
+            HALF: lambda s, r, y: s - 2 * r * np.mean(s - y),
+            "that is the step alone; add it to the start.": lambda s, r, y: -r * np.mean(s - y),
+        },
+    ),
+    # 2  Choose the noise; the loss follows
+    "gaussian-price": Exercise(
+        lambda error, scale: error**2 / (2 * scale**2) + np.log(scale) + LOG_2PI / 2,
+        SIZES_AND_SCALE,
+        "minus the log of the density: a square over 2 scale², and two terms without the error.",
+        {
+            "that is the log of the density; the price is minus that.": (
+                lambda e, s: -(e**2) / (2 * s**2) - np.log(s) - LOG_2PI / 2
+            ),
+            "the normaliser is missing: here it belongs to the price.": lambda e, s: (
+                e**2 / (2 * s**2)
+            ),
+            "the scale enters squared below the error.": (
+                lambda e, s: e**2 / (2 * s) + np.log(s) + LOG_2PI / 2
+            ),
+            "the ½ of the exponent is missing.": lambda e, s: e**2 / s**2 + np.log(s) + LOG_2PI / 2,
+            "the root of 2π becomes half a log of 2π.": (
+                lambda e, s: e**2 / (2 * s**2) + np.log(s) + LOG_2PI
+            ),
+            "that is the density; take minus its log.": (
+                lambda e, s: np.exp(-(e**2) / (2 * s**2)) / (s * np.sqrt(2 * np.pi))
+            ),
+        },
+    ),
+    "laplace-price": Exercise(
+        lambda error, scale: np.abs(error) / scale + np.log(2 * scale),
+        SIZES_AND_SCALE,
+        "minus the log of the density exp(-|error| / scale) / (2 scale).",
+        {
+            "that is the log of the density; the price is minus that.": (
+                lambda e, s: -np.abs(e) / s - np.log(2 * s)
+            ),
+            "the normaliser is missing: here it belongs to the price.": lambda e, s: np.abs(e) / s,
+            "the 2 of the normaliser, one for each side, is missing.": (
+                lambda e, s: np.abs(e) / s + np.log(s)
+            ),
+        },
+    ),
+    "log-likelihood": Exercise(
+        lambda target, prediction: -np.sum((prediction - target) ** 2 / 2 + LOG_2PI / 2),
+        [([1.0, 2.0, 6.0], 2.0), ([0.5], 0.0), ([-1.0, 1.0], 0.25)],
+        "the sum over the examples of the log of the Gaussian density of unit scale.",
+        {
+            "that is minus the log-likelihood: the price, not the likelihood's log.": (
+                lambda y, m: np.sum((m - y) ** 2 / 2 + LOG_2PI / 2)
+            ),
+            "the mean is a fine risk, but the log of a product is a sum.": (
+                lambda y, m: -np.mean((m - y) ** 2 / 2 + LOG_2PI / 2)
+            ),
+            "the normaliser is missing, once for each example.": (
+                lambda y, m: -np.sum((m - y) ** 2 / 2)
+            ),
+            "the normaliser counts once for each example, not once in all.": (
+                lambda y, m: -np.sum((m - y) ** 2 / 2) - LOG_2PI / 2
+            ),
+        },
+    ),
+    # 3  Gaussian noise, squared error, the mean
+    "weighted-mean": Exercise(
+        lambda target, weights: np.sum(weights * target) / np.sum(weights),
+        [([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]), ([5.0, 7.0], [0.0, 3.0]), ([1.0, 4.0], [0.5, 0.5])],
+        "set the weighted sum of the errors to 0, and solve for the constant.",
+        {
+            "the weights are not used.": lambda y, w: np.mean(y),
+            "divide by the sum of the weights, not by the number of examples.": (
+                lambda y, w: np.mean(w * y)
+            ),
+            "the weighted sum has yet to be divided.": lambda y, w: np.sum(w * y),
+        },
+    ),
+    "line-gradient": Exercise(
+        lambda intercept, slope, x, y: [
+            np.mean(intercept + slope * x - y),
+            np.mean((intercept + slope * x - y) * x),
+        ],
+        LINE,
+        "two numbers: the mean error, and the mean of error times x.",
+        {
+            OPPOSITE: lambda a, b, x, y: [np.mean(y - a - b * x), np.mean((y - a - b * x) * x)],
+            SUM: lambda a, b, x, y: [np.sum(a + b * x - y), np.sum((a + b * x - y) * x)],
+            HALF: lambda a, b, x, y: [2 * np.mean(a + b * x - y), 2 * np.mean((a + b * x - y) * x)],
+            "the slope's part lacks the chain rule's factor x.": (
+                lambda a, b, x, y: [np.mean(a + b * x - y)] * 2
+            ),
+        },
+    ),
+    # 4  Laplace noise, absolute error, the median
+    "best-constant": Exercise(
+        lambda target: np.median(target),
+        SAMPLES,
+        "each example pulls with the same force: where do as many pull up as down?",
+        {
+            "that is the mean, which is best for the squared error.": np.mean,
+            "the middle of the list counts only when the list is sorted.": lambda y: y[len(y) // 2],
+            "that is the middle between the extremes.": lambda y: (np.min(y) + np.max(y)) / 2,
+        },
+    ),
+    "quantile-loss": Exercise(
+        lambda error, level: losses.Quantile(level).rho(error),
+        SIZES_AND_LEVEL,
+        "each unit too low costs level, each unit too high 1 - level.",
+        {
+            "the two prices are exchanged: a positive error means a prediction too high.": (
+                lambda e, q: losses.Quantile(1 - q).rho(e)
+            ),
+            "a price is never negative.": lambda e, q: -losses.Quantile(q).rho(e),
+            "twice what it should be: at level ½ it is half the absolute error.": (
+                lambda e, q: 2 * losses.Quantile(q).rho(e)
+            ),
+            "that is right only at level ½.": lambda e, q: np.abs(e) / 2,
+        },
+    ),
+    "quantile-gradient": Exercise(
+        lambda error, level: losses.Quantile(level).psi(error),
+        SIZES_AND_LEVEL,
+        "two slopes, one on each side, and the one of least size at the kink.",
+        {
+            OPPOSITE: lambda e, q: -losses.Quantile(q).psi(e),
+            "the two slopes are exchanged.": lambda e, q: losses.Quantile(1 - q).psi(e),
+            RIGHT: (lambda e, q: (e >= 0) - q),
+            LEFT: lambda e, q: (e > 0) - q,
+        },
+    ),
+    # 5  Huber and heavy tails
+    "huber-loss": Exercise(
+        lambda error, delta: losses.Huber(delta).rho(error),
+        SIZES_AND_DELTA,
+        "half the square up to delta, then straight on with the slope that it has there.",
+        {
+            "the ½ inside is missing: then the slopes do not meet at delta.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2, d * (np.abs(e) - d / 2))
+            ),
+            "the two parts must meet at delta: something is to be taken off the straight one.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, d * np.abs(e))
+            ),
+            "the straight part has slope delta.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, np.abs(e) - d / 2)
+            ),
+            "delta bounds the size of the error; a negative error has a size too.": (
+                lambda e, d: np.where(e <= d, e**2 / 2, d * (np.abs(e) - d / 2))
+            ),
+        },
+    ),
+    "huber-gradient": Exercise(
+        lambda error, delta: losses.Huber(delta).psi(error),
+        SIZES_AND_DELTA,
+        "the error itself up to delta; beyond, a constant with the error's sign.",
+        {
+            OPPOSITE: lambda e, d: -np.clip(e, -d, d),
+            "beyond delta the gradient keeps the error's sign.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, d)
+            ),
+            "a negative error is bounded too.": np.minimum,
+            "beyond delta its size is delta, not 1.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, np.sign(e))
+            ),
+            "the gradient of half the square is the error, not twice the error.": (
+                lambda e, d: np.where(np.abs(e) <= d, 2 * e, d * np.sign(e))
+            ),
+        },
+    ),
+    "student-gradient": Exercise(
+        lambda error, dof: (dof + 1) * error / (dof + error**2),
+        [(0.0, 3.0), (1.0, 3.0), (-2.0, 3.0), (100.0, 1.0), (1.0, 8.0)],
+        "derive (dof + 1) / 2 * log(1 + error² / dof); the chain rule brings 2 error / dof.",
+        {
+            OPPOSITE: lambda e, v: -(v + 1) * e / (v + e**2),
+            "twice what it should be: the loss has (dof + 1) / 2.": (
+                lambda e, v: 2 * (v + 1) * e / (v + e**2)
+            ),
+            "the chain rule's inner derivative is missing.": lambda e, v: (
+                (v + 1) / 2 / (1 + e**2 / v)
+            ),
+            "the inner derivative is 2 error / dof; the dof is lost.": (
+                lambda e, v: (v + 1) * e / (1 + e**2 / v)
+            ),
+        },
+    ),
+    # 6  Learning the scale
+    "learned-scale": Exercise(
+        lambda error, log_scale: error**2 / 2 * np.exp(-2 * log_scale) + log_scale,
+        LOG_SCALES,
+        "half the square of error / scale, and the log of the scale.",
+        {
+            "without the log of the scale the cheat is open: a larger scale is always cheaper.": (
+                lambda e, t: e**2 / 2 * np.exp(-2 * t)
+            ),
+            "the log is of the scale, not of its square.": (
+                lambda e, t: e**2 / 2 * np.exp(-2 * t) + 2 * t
+            ),
+            "the ½ before the square is missing.": lambda e, t: e**2 * np.exp(-2 * t) + t,
+            "the scale enters squared below the error.": lambda e, t: e**2 / 2 * np.exp(-t) + t,
+        },
+    ),
+    "scale-gradient": Exercise(
+        lambda error, log_scale: 1 - error**2 * np.exp(-2 * log_scale),
+        LOG_SCALES,
+        "derive with respect to the log of the scale: the scale's own derivative is the scale.",
+        {
+            "right size, opposite sign.": lambda e, t: e**2 * np.exp(-2 * t) - 1,
+            "that is the derivative with respect to the scale, not to its log.": (
+                lambda e, t: np.exp(-t) - e**2 * np.exp(-3 * t)
+            ),
+            "the ½ cancels against the 2 of the exponent.": (
+                lambda e, t: 1 - e**2 / 2 * np.exp(-2 * t)
+            ),
+            "the log of the scale has a derivative too.": lambda e, t: -(e**2) * np.exp(-2 * t),
+        },
+    ),
+    "best-scale": Exercise(
+        lambda error: np.sqrt(np.mean(error**2)),
+        [([1.0, -2.0, 3.0],), ([0.5, 0.5],), ([-10.0],)],
+        "set the mean of the gradient to 0, and solve for the scale; the errors are not centred.",
+        {
+            "that is the square of the scale.": lambda e: np.mean(e**2),
+            "that is the scale of Laplace noise.": lambda e: np.mean(np.abs(e)),
+            "do not take the mean off: the errors are from the prediction.": np.std,
+            "the root of a sum: the mean is missing.": lambda e: np.sqrt(np.sum(e**2)),
+        },
+    ),
+    # 8  A broken signal
+    "softmax-squared-gradient": Exercise(
+        lambda logits, label: softmax_slope(logits, label)[0],
+        LOGITS,
+        "p times (p - y), less p times the sum of p (p - y), and the 2 of the square.",
+        {
+            "that is the gradient of cross-entropy.": lambda z, c: softmax_slope(z, c)[1],
+            "that is the slope in p; softmax's Jacobian is missing.": (
+                lambda z, c: 2 * softmax_slope(z, c)[1]
+            ),
+            "half of what it should be: this square has no ½.": (
+                lambda z, c: softmax_slope(z, c, factor=1.0)[0]
+            ),
+            "only the Jacobian's diagonal: each logit moves every probability.": (
+                lambda z, c: (
+                    2 * losses.softmax(z) * (1 - losses.softmax(z)) * softmax_slope(z, c)[1]
+                )
+            ),
+            "right size, opposite sign.": lambda z, c: softmax_slope(z, c, factor=-2.0)[0],
+        },
+    ),
+    "gradient-norms": Exercise(
+        lambda logits, classes: np.linalg.norm(cross_entropy_slopes(logits, classes), axis=1),
+        ROWS,
+        "the length of p - y, one number for each row.",
+        {
+            "one number for each row, not one for all: mind the axis.": (
+                lambda z, c: np.linalg.norm(cross_entropy_slopes(z, c))
+            ),
+            "that is one number for each class: mind the axis.": (
+                lambda z, c: np.linalg.norm(cross_entropy_slopes(z, c), axis=0)
+            ),
+            "the root is missing.": lambda z, c: (cross_entropy_slopes(z, c) ** 2).sum(axis=1),
+            "that is the sum of the sizes; the length is the root of the sum of squares.": (
+                lambda z, c: np.abs(cross_entropy_slopes(z, c)).sum(axis=1)
+            ),
+        },
+    ),
+}
+"""Every exercise by name."""
