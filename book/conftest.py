@@ -5,4 +5,6 @@ from nbval.plugin import IPyNbFile
 
 def pytest_collectstart(collector):
     if isinstance(collector, IPyNbFile):
-        collector.skip_compare += ("image/svg+xml",)  # png and jpeg are left out by nbval itself
+        collector.skip_compare += (
+            "image/svg+xml",
+        )  # png and jpeg are left out by nbval itself

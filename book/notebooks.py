@@ -15,7 +15,9 @@ from nbclient import NotebookClient
 from nbval.plugin import get_sanitize_patterns
 
 ROOT = Path(__file__).resolve().parent.parent
-PATTERNS = get_sanitize_patterns((ROOT / "tests/nbval-sanitize.cfg").read_text("utf-8"))
+PATTERNS = get_sanitize_patterns(
+    (ROOT / "tests/nbval-sanitize.cfg").read_text("utf-8")
+)
 NOT_TEXT = {
     "application/vnd.jupyter.widget-view+json",
     "image/jpeg",
@@ -23,7 +25,11 @@ NOT_TEXT = {
     "image/svg+xml",
 }
 METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
 }
 
@@ -32,12 +38,18 @@ def run(notebook, folder):
     """Execute every cell, from 1 on, in the notebook's own folder; stop at one that fails."""
     notebook.metadata.update(METADATA)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, record_timing=False, resources=resources).execute()
+    NotebookClient(
+        notebook, timeout=600, record_timing=False, resources=resources
+    ).execute()
 
 
 def slim(notebook):
     """Reduce an executed notebook, in place, to what is stored."""
-    notebook.update(metadata=nbformat.from_dict(METADATA), nbformat=4, nbformat_minor=5)
+    notebook.update(
+        metadata=nbformat.from_dict(METADATA),
+        nbformat=4,
+        nbformat_minor=5,
+    )
     used = set()
     for cell in notebook.cells:
         # An id follows from the cell's text, so that converting the text twice gives it twice.
@@ -60,7 +72,11 @@ def slim(notebook):
 
 def sanitize(text):
     for pattern, replacement in PATTERNS:
-        text = re.sub(pattern, replacement, text) if isinstance(text, str) else text
+        text = (
+            re.sub(pattern, replacement, text)
+            if isinstance(text, str)
+            else text
+        )
     return text
 
 

@@ -1,4 +1,4 @@
-"""The real data sets of the book.  Each is shipped inside an installed package: nothing is downloaded."""
+"""The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
 
 import numpy as np
 from sklearn.datasets import load_digits

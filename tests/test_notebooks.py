@@ -1,20 +1,17 @@
 """The stored chapters are fit for comparison with a fresh run: none can pass empty."""
 
 import ast
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbval.plugin import find_comment_markers, find_metadata_tags
+from notebooks import slim
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-
-sys.path.insert(0, str(ROOT / "book"))
-from notebooks import slim  # noqa: E402
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)

@@ -16,11 +16,17 @@ def require_alternative_texts(app, doctree):
     """An image without words for it is a broken one: name it, as a warning."""
     for image in doctree.findall(nodes.image):
         if not image.get("alt"):
-            logger.warning("image without alternative text: %s", image["uri"], location=image)
+            logger.warning(
+                "image without alternative text: %s",
+                image["uri"],
+                location=image,
+            )
 
 
 def mend_page(app, page, template, context, doctree):
     """docutils calls its bibliography a list, but not the entries in it list items."""
     if "body" in context:
         old = '<div role="list" class="citation-list">'
-        context["body"] = context["body"].replace(old, '<div class="citation-list">')
+        context["body"] = context["body"].replace(
+            old, '<div class="citation-list">'
+        )

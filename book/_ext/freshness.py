@@ -27,12 +27,17 @@ def setup(app):
 
 def take_digests(app, config):
     ground = digest(installed(), files(PACKAGE), files(HERE))
-    config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / ground)
+    config.nb_execution_cache_path = str(
+        Path(app.outdir).parent / "executed" / ground
+    )
     config.static_digest = digest(files(HERE.parent / "_static"))
 
 
 def remove_orphans(app, env):
-    pages = {Path(app.builder.get_outfilename(name)) for name in env.found_docs}
+    pages = {
+        Path(app.builder.get_outfilename(name))
+        for name in env.found_docs
+    }
     for page in set(Path(app.outdir, "book").rglob("*.html")) - pages:
         page.unlink()
 
@@ -47,7 +52,9 @@ def digest(*parts):
 
 def installed():
     yield "python", sys.version.encode()
-    for name, version in sorted({(d.name, d.version) for d in distributions()}):
+    for name, version in sorted(
+        {(d.name, d.version) for d in distributions()}
+    ):
         yield name, version.encode()
 
 

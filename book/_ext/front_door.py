@@ -23,5 +23,9 @@ def setup(app):
 
 def write_door(app):
     if app.builder.format == "html":
-        door = DOOR.format(title=app.config.html_title, first=app.config.root_doc)
-        Path(app.outdir, "index.html").write_text(door, encoding="utf-8")
+        door = DOOR.format(
+            title=app.config.html_title, first=app.config.root_doc
+        )
+        Path(app.outdir, "index.html").write_text(
+            door, encoding="utf-8"
+        )

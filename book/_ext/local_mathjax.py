@@ -18,7 +18,14 @@ def copy_mathjax(app, failure):
     if failure or app.builder.format != "html":
         return
     wheel = distribution("sphinx-mathjax-offline")
-    source = Path(wheel.locate_file("sphinx-mathjax-offline/static/mathjax"))
+    source = Path(
+        wheel.locate_file("sphinx-mathjax-offline/static/mathjax")
+    )
     target = Path(app.outdir, "_static", "mathjax")
     for part in PARTS:
-        copy_asset(source / part, (target / part).parent if Path(part).suffix else target / part)
+        copy_asset(
+            source / part,
+            (target / part).parent
+            if Path(part).suffix
+            else target / part,
+        )

@@ -50,7 +50,7 @@ def _lay_out(figure):
 
 
 def _frame(ax):
-    """Each axis as (offset, scale, is it logarithmic, low, high): point = offset + scale * value."""
+    """Each axis as (offset, scale, logarithmic?, low, high): point = offset + scale * value."""
     height = ax.figure.bbox.height
     (x0, y0), (x1, y1) = ax.transAxes.transform([(0, 0), (1, 1)])
     frame = {}

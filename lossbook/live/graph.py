@@ -26,7 +26,7 @@ class Graph:
         return [self.names[s] for s in symbols]
 
     def js(self, exprs, bound=()):
-        """A list of expressions as JavaScript; `bound` names symbols that mean something only here."""
+        """A list of expressions as JavaScript; `bound` names symbols that belong to it alone."""
         for symbol in bound:
             if symbol in self.names:
                 raise ValueError(f"{symbol} stands for something else already: take another symbol")
@@ -84,7 +84,8 @@ class Environment(dict):
     def _bind(self, exprs, arguments):
         exprs = sp.Tuple(*exprs)
         used = tuple(s for s in self if s not in arguments and exprs.has(s))
-        compiled, given = _compile((*arguments, *used), exprs), [self[s] for s in used]
+        compiled = _compile((*arguments, *used), exprs)
+        given = [np.asarray(self[s], float) for s in used]  # of NumPy: 1 / 0 does not raise
 
         def call(*values):
             with np.errstate(all="ignore"):  # a gap in a curve is no error

@@ -32,15 +32,16 @@ const lossbook = (() => {
   };
 
   // Stirling's series where it is sharp; below by recurrence, left of 0 by reflection.
+  const sinPi = x => (Number.isInteger(x) ? 0 : Math.sin(Math.PI * x));
   const loggamma = x => {
-    if (x <= 0) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - loggamma(1 - x);
+    if (x <= 0) return Math.log(Math.PI / Math.abs(sinPi(x))) - loggamma(1 - x);
     let product = 1;
     while (x < 12) product *= x++;
     const s = 1 / (x * x);
     const series = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * 691 / 360360))))) / x;
     return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
   };
-  const gamma = x => (x > 0 ? Math.exp(loggamma(x)) : Math.PI / (Math.sin(Math.PI * x) * gamma(1 - x)));
+  const gamma = x => (x > 0 ? Math.exp(loggamma(x)) : Math.PI / (sinPi(x) * gamma(1 - x)));
 
   const maths = { sum, erf, erfc, gamma, loggamma };
 
@@ -322,6 +323,8 @@ const lossbook = (() => {
         const { x, y } = pointer(event);
         move(i, { x: x - held.x, y: y - held.y });
       }, { signal });
+      // Only a point keeps a finger from scrolling; browsers do not heed touch-action within an SVG.
+      handle.addEventListener("touchstart", event => event.preventDefault(), { signal, passive: false });
       handle.addEventListener("keydown", event => {
         const step = event.shiftKey || event.key.startsWith("Page") ? 0.1 : 0.01;
         const both = { ArrowLeft: ["x", -step], ArrowRight: ["x", step], ArrowDown: ["y", -step],

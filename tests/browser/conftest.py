@@ -7,17 +7,11 @@ that failed, an error or a warning in the console. `visit` opens one page of the
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import chromium
 import pytest
+from built import BOOK
 from playwright.sync_api import sync_playwright
-
-BOOK = Path(__file__).parent.parent.parent / "_build" / "html"
-PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
-PAGES = [name for name in PAGES if not name.startswith("_static/")]  # a theme's templates
-if "index.html" not in PAGES:
-    raise pytest.UsageError("There is no book to look at yet. First: make book")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
-from conftest import BOOK, PAGES
+from built import BOOK, PAGES
 
 DISK = BOOK.as_uri() + "/"
 every_page = pytest.mark.parametrize("name", PAGES)
