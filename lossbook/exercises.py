@@ -126,6 +126,12 @@ def cross_entropy_slopes(logits, classes):
     return losses.CrossEntropy().grad(logits, classes)
 
 
+def lopsided(error, above, below):
+    """Price and gradient of an error that costs `above` for each unit up and `below` down."""
+    slope = above * (error > 0) - below * (error < 0)
+    return np.array([slope * error, slope])
+
+
 def weighted_median(target, weights, side="left"):  # the smallest that reaches half
     order = np.argsort(target)
     reached = np.cumsum(weights[order])
@@ -185,6 +191,22 @@ EXERCISES = {
             "dividing by the size fails at the kink; there the slope of least size is 0.": (
                 lambda e: e / np.abs(e)
             ),
+        },
+    ),
+    "lopsided": Exercise(
+        lambda error: lopsided(error, 2.0, 1.0),
+        SIZES,
+        "two for each unit above, one for each unit below; the slope is 2 above and -1 below.",
+        {
+            "above is where the prediction is too high, and the error positive.": (
+                lambda e: lopsided(e, 1.0, 2.0)
+            ),
+            "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
+            "the first is the price, the second the gradient.": (
+                lambda e: lopsided(e, 2.0, 1.0)[::-1]
+            ),
+            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + [0, 2.0 * (e == 0)],
+            LEFT: lambda e: lopsided(e, 2.0, 1.0) - [0, 1.0 * (e == 0)],
         },
     ),
     "one-step": Exercise(
