@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from statsmodels.datasets import engel as engel_module
 from statsmodels.datasets import nile as nile_module
+from statsmodels.datasets import stackloss as stackloss_module
 
 
 def nile():
@@ -24,6 +25,15 @@ def engel():
     1857)."""
     table = engel_module.load_pandas().data
     return table["income"].to_numpy(float), table["foodexp"].to_numpy(float)
+
+
+def stackloss():
+    """A plant that turns ammonia into nitric acid, on 21 days: flow of air, temperature of the cooling
+    water in °C and concentration of the acid, in 0.1 % above 50 %, as columns; and the loss through
+    the stack, in 0.1 % of the ammonia (Brownlee, 1965)."""
+    table = stackloss_module.load_pandas().data
+    names = ["AIRFLOW", "WATERTEMP", "ACIDCONC"]
+    return table[names].to_numpy(float), table["STACKLOSS"].to_numpy(float)
 
 
 def digits():

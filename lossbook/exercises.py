@@ -154,6 +154,12 @@ def highest_line(values, slopes):
     return np.array([values[best], slopes[best]])
 
 
+def weighted_median(target, weights, side="left"):  # the smallest that reaches half
+    order = np.argsort(target)
+    reached = np.cumsum(weights[order])
+    return target[order][np.searchsorted(reached, reached[-1] / 2, side)]
+
+
 SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
 SIZES_AND_DELTA = [
     (0.5, 1.0),
@@ -358,6 +364,31 @@ EXERCISES = {
             "that is the mean, which is best for the squared error.": np.mean,
             "the middle of the list counts only when the list is sorted.": lambda y: y[len(y) // 2],
             "that is the middle between the extremes.": lambda y: (np.min(y) + np.max(y)) / 2,
+        },
+    ),
+    "weighted-median": Exercise(
+        lambda target, weights: weighted_median(target, weights),
+        [
+            ([3.0, 1.0, 2.0], [1.0, 1.0, 1.0]),
+            ([1.0, 2.0, 9.0], [1.0, 1.0, 3.0]),
+            ([5.0, 1.0, 4.0], [0.0, 2.0, 3.0]),
+            ([4.0, 1.0], [1.0, 1.0]),
+        ],
+        "sort the examples with their weights, add the weights up, stop at half of all.",
+        {
+            "the weights are not used.": lambda y, w: np.median(y),
+            "that is the weighted mean, which is best for the squared error.": (
+                lambda y, w: np.sum(w * y) / np.sum(w)
+            ),
+            "the weights add up in the order of the examples: sort first.": (
+                lambda y, w: y[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
+            ),
+            "when the examples are sorted, each must keep its own weight.": (
+                lambda y, w: np.sort(y)[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
+            ),
+            "to reach half is enough; you ask for more than half.": (
+                lambda y, w: weighted_median(y, w, side="right")
+            ),
         },
     ),
     "quantile-loss": Exercise(
