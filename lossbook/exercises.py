@@ -135,6 +135,12 @@ def divergence(q, p):
     return np.sum(np.where(q > 0, q * np.log(q / p), 0), axis=-1)
 
 
+def lopsided(error, above, below):
+    """Price and gradient of an error that costs `above` for each unit up and `below` down."""
+    slope = above * (error > 0) - below * (error < 0)
+    return np.array([slope * error, slope])
+
+
 SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
 SIZES_AND_DELTA = [
     (0.5, 1.0),
@@ -209,6 +215,22 @@ EXERCISES = {
             "dividing by the size fails at the kink; there the slope of least size is 0.": (
                 lambda e: e / np.abs(e)
             ),
+        },
+    ),
+    "lopsided": Exercise(
+        lambda error: lopsided(error, 2.0, 1.0),
+        SIZES,
+        "two for each unit above, one for each unit below; the slope is 2 above and -1 below.",
+        {
+            "above is where the prediction is too high, and the error positive.": (
+                lambda e: lopsided(e, 1.0, 2.0)
+            ),
+            "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
+            "the first is the price, the second the gradient.": (
+                lambda e: lopsided(e, 2.0, 1.0)[::-1]
+            ),
+            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + [0, 2.0 * (e == 0)],
+            LEFT: lambda e: lopsided(e, 2.0, 1.0) - [0, 1.0 * (e == 0)],
         },
     ),
     "one-step": Exercise(
