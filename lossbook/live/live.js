@@ -171,7 +171,7 @@ const lossbook = (() => {
     const holder = group.querySelector("use").parentNode;
     return points => {
       while (holder.children.length > points.length) holder.lastChild.remove();
-      while (holder.children.length < points.length) holder.append(holder.firstChild.cloneNode());
+      while (holder.children.length < points.length) holder.append(holder.firstElementChild.cloneNode());
       points.forEach(([x, y], i) => {
         holder.children[i].setAttribute("x", Number.isFinite(x) ? x.toFixed(4) : -FAR);
         holder.children[i].setAttribute("y", Number.isFinite(y) ? y.toFixed(4) : -FAR);
