@@ -15,7 +15,7 @@ import sympy as sp
 
 from .losses import ResidualLoss
 from .losses.base import quiet, require
-from .noise import ERROR, Implied, by_branch, log
+from .noise import ERROR, Implied, prices
 
 __all__ = ["CustomLoss", "custom"]
 
@@ -65,7 +65,7 @@ class CustomLoss(ResidualLoss):
         return compiled(self.formula)(error)
 
     def psi(self, error):
-        return compiled(sp.powsimp(self.formula.diff(ERROR)))(error)
+        return compiled(self.formula.diff(ERROR))(error)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
@@ -94,8 +94,7 @@ def custom(density, **parameters):
         require(value, name, "finite", np.isfinite)
         values[names[name]] = sp.sympify(value)
     density = density.xreplace(values)
-    price = by_branch(lambda branch: sp.factor_terms(-branch), log(density))
-    loss = CustomLoss(price.as_independent(ERROR, as_Add=True)[1])
+    loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))
     complaints = []
     free = sorted(density.free_symbols - {ERROR}, key=str)
     for trial in product((1, sp.Rational(1, 2), 2), repeat=len(free)):

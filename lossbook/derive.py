@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from .custom import custom
-from .noise import ERROR, Bernoulli, Categorical, LocationNoise, Noise, Poisson, by_branch, log
+from .noise import (
+    ERROR,
+    Bernoulli,
+    Categorical,
+    LocationNoise,
+    Noise,
+    Poisson,
+    by_branch,
+    log,
+    prices,
+)
 
 __all__ = ["Derivation", "Step", "steps"]
 
@@ -151,7 +161,7 @@ def parts(noise):
     density = noise.expression(*noise.arguments)
     whole = {x: sp.Integer(int(x)) for x in density.atoms(sp.Float) if x == int(x)}
     density = density.xreplace(whole)
-    terms = [by_branch(lambda e: sp.factor_terms(-e), e) for e in sp.Add.make_args(log(density))]
+    terms = prices(density)
     learnt = noise.prediction.free_symbols
     kept = sp.Add(*[term for term in terms if term.free_symbols & learnt])
     free = sp.Add(*[term for term in terms if not term.free_symbols & learnt])

@@ -414,6 +414,11 @@ def log(expr):
     return sp.expand_log(sp.log(expr)).replace(sp.log, apart)
 
 
+def prices(density):
+    """Minus the log of a density, term by term."""
+    return [by_branch(lambda e: sp.factor_terms(-e), e) for e in sp.Add.make_args(log(density))]
+
+
 @quiet
 def mass(loss):
     """The integral of exp(-loss) over all errors, or `ValueError` if there is none."""

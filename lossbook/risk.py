@@ -133,7 +133,7 @@ def checked(weights, examples):
 
 
 def in_line(array, examples):
-    """`array` with its examples along the first axis: a view, or what hands out copies of slices."""
+    """The examples along one axis: a view, or what hands out copies of slices."""
     if array is None or len(examples) == 1:
         return array
     return array.reshape(-1) if array.flags.c_contiguous else array.flat

@@ -97,6 +97,8 @@ def test_mistakes_raise_where_they_are_made():
         (lambda: fig.curve(ax, e * t, t), "the symbol e"),
         (lambda: fig.curve(ax, size, size), "size stands for something else"),
         (lambda: fig.readout("{:.2f} and {:.2f}", size), "does not take 1 values"),
+        (lambda: fig.descend([2 * e], [e], start=[1], rate=0.1, steps=size), "whole.*size"),
+        (lambda: fig.dots(ax, 0, fig.table([1, 2])[size]), "size must be whole"),
         (lambda: fig.readout("{:d}", size), "does not take 1 values"),
         (lambda: fig.minimise((sp.Symbol("z") - 1) ** 2, [sp.Symbol("z")]), "must be real"),
         (lambda: fig.minimise((size - 1) ** 2, [size]), "size is defined twice"),

@@ -170,6 +170,8 @@ class Figure(anywidget.AnyWidget):
         Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
         """
         graph, k = self._graph, len(self._graph.derived)
+        if not sp.sympify(steps).is_integer:
+            raise ValueError(f"the steps must be whole, as a slider's with step=1, not {steps}")
         names = {symbol: f"p{i}" for i, symbol in enumerate(over)}
         spec = {
             "kind": "descend",

@@ -33,11 +33,16 @@ class _Printer(JavascriptCodePrinter):
     def _print_Indexed(self, expr):
         if expr.base not in self._names:
             raise ValueError(f"the figure does not know {expr.base}: make it an input first")
-        return self._names[expr.base] + "".join(f"[{self._print(i)}]" for i in expr.indices)
+        return self._names[expr.base] + "".join(f"[{self._whole(i)}]" for i in expr.indices)
+
+    def _whole(self, expr):
+        if not expr.is_integer:
+            raise ValueError(f"{expr} must be whole; a slider is if its low and its step are")
+        return self._print(expr)
 
     def _print_Sum(self, expr):
         (index, low, high), term = outermost(expr)
-        low, high, outer = self._print(low), self._print(high), self._names
+        low, high, outer = self._whole(low), self._whole(high), self._names
         self._names = {**outer, index: f"i{len(outer)}"}
         body = f"sum({low}, {high}, {self._names[index]} => {self._print(term)})"
         self._names = outer

@@ -103,7 +103,7 @@ def inner(a, b):
     """
     rows = len(a) // 8192 * 8192
     if np.ndim(b) == 0:
-        long, rest = sum_rows(a[:rows].reshape(-1, 8192)), np.einsum("i->", a[rows:])
+        long, rest = np.einsum("ij->i", a[:rows].reshape(-1, 8192)), np.einsum("i->", a[rows:])
         return b * (float(long.sum(dtype=float)) + float(rest))
     long = np.vecdot(a[:rows].reshape(-1, 8192), b[:rows].reshape(-1, 8192))
     return float(long.sum(dtype=float)) + float(np.vdot(a[rows:], b[rows:]))
@@ -117,8 +117,8 @@ def sign(a, size=1.0, out=None):
 
 
 def sum_rows(a):
-    """``a.sum(axis=1)``, several times faster on short rows."""
-    return np.einsum("ij->i", a)
+    """``a.sum(axis=1)``, several times faster on short rows; on long ones the sum is pairwise."""
+    return np.einsum("ij->i", a) if a.shape[1] <= 128 else a.sum(axis=1)
 
 
 def require(value, name, allowed, condition):

@@ -19,7 +19,6 @@ from .base import (
     quiet,
     real_array,
     require,
-    same_shape,
     sum_rows,
 )
 from .constant import bisect
@@ -40,95 +39,105 @@ def softmax(logits):
     """``exp(z_k) / sum_j exp(z_j)`` along the last axis; adding a constant to all logits changes
     nothing.  One infinite logit gives the limit, several give NaN."""
 
-    def rows(z):
-        terms, _ = exponentials(z)
-        return terms / sum_rows(terms)[:, None]
+    def columns(z):
+        exponentials(z)
+        z /= total(z)
+        return z.T
 
-    return along_rows(rows, logits)
+    return along_rows(columns, logits)
 
 
 def logsumexp(logits):
     """``log sum_j exp(z_j)`` along the last axis, without overflow."""
-
-    def rows(z):
-        top = z.argmax(axis=1)
-        return z[np.arange(len(z)), top] + split(z, top).surprise
-
-    return along_rows(rows, logits)
+    return along_rows(lambda z: z.max(axis=0) + split(z, z.argmax(axis=0)).surprise, logits)
 
 
 def log_softmax(logits):
     """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
 
-    def rows(z):
-        top = z.argmax(axis=1)
-        return -(ahead(z, top) + split(z, top).surprise[:, None])
+    def columns(z):
+        top = z.argmax(axis=0)
+        lead = ahead(z, top)
+        return -(lead + split(z, top).surprise).T
 
-    return along_rows(rows, logits)
+    return along_rows(columns, logits)
 
 
 @quiet
-def along_rows(rows, logits):
-    """Apply a function of ``(n, K)`` along the last axis of any shape."""
+def along_rows(function, logits):
+    """Apply a function of columns, ``(K, n)``, that may overwrite them, along the last axis."""
     logits = real_array(logits, "logits")
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1")
-    result = rows(logits.reshape(-1, logits.shape[-1]))
+    result = function(np.array(logits.reshape(-1, logits.shape[-1]).T, order="C"))
     return result.reshape(logits.shape[:-1] + result.shape[1:])[()]
 
 
-def exponentials(logits, out=None):
-    """``exp(z)``, each row divided by its largest where anything might overflow, and the log of
-    those divisors (None if there are none).
+def exponentials(z):
+    """Overwrite columns of logits with ``exp(z)``, each column divided by its largest where
+    anything might overflow; returns the log of those divisors, None if there are none.
 
     Where it can be spared, not shifting is faster and rounds less.
     """
-    K = logits.shape[1]
-    safe = np.log(np.finfo(logits.dtype).max) / 2 - np.log(K)
-    if -safe < logits.min(initial=0) and logits.max(initial=0) < safe:
-        return np.exp(logits, out=out), None
-    columns = np.array(logits.T, order="C") if K < 64 else logits.T  # long rows go faster
-    top = columns.max(axis=0)
-    shifted = np.subtract(logits, top[:, None], out=out)
-    odd = ~np.isfinite(top)
+    safe = np.log(np.finfo(z.dtype).max) / 4 - np.log(len(z))  # a product of four still fits
+    if -safe < z.min(initial=0) and z.max(initial=0) < safe:
+        np.exp(z, out=z)
+        return None
+    top = z.max(axis=0)
+    odd = np.isinf(top)
     if odd.any():  # one largest infinity takes all; where several compete there is no limit
-        best = logits[odd] == top[odd, None]
-        alone = best.sum(axis=1, keepdims=True) == 1
-        shifted[odd] = np.where(alone, np.where(best, 0, -np.inf), np.nan)
-    return np.exp(shifted, out=shifted), top
+        best = z[:, odd] == top[odd]
+        z[:, odd] = np.where(best.sum(axis=0) == 1, np.where(best, 0, -np.inf), np.nan)
+    z -= np.where(odd, 0, top)
+    np.exp(z, out=z)
+    return top
 
 
 class Split(NamedTuple):
-    """Softmax with one class of each row apart from its rivals, so that one minus its probability
-    is a sum, ``others / total``, and never a difference."""
+    """Softmax with one class of each column apart from its rivals, so that one minus its
+    probability is a sum, ``others / total``, and never a difference."""
 
-    terms: np.ndarray  # exponentials of the rivals, 0 at the class
-    place: np.ndarray  # where the classes are in terms.reshape(-1)
-    own: np.ndarray  # exponential of the class
-    others: np.ndarray  # sum of the rivals'
+    own: np.ndarray  # the exponential of the class
+    others: np.ndarray  # the sum of its rivals'
     total: np.ndarray
-    surprise: np.ndarray  # minus the log of the class's probability
+    surprise: np.ndarray  # minus the log of the probability of the class
 
 
-def split(logits, classes, out=None):
-    terms, top = exponentials(logits, out)
-    flat, place = terms.reshape(-1), np.arange(0, terms.size, terms.shape[1]) + classes
+def split(z, classes):
+    """Overwrite columns of logits with their exponentials, 0 at the class."""
+    flat, place = at(z, classes)
+    logit = flat[place]
+    shift = exponentials(z)
     own = flat[place]
     flat[place] = 0
-    others = sum_rows(terms)
-    total = own + others
+    others = total(z)
     surprise = np.log1p(others / own)
-    if top is not None:  # where the class is far behind, its exponential may be 0
-        behind = top - logits[np.arange(len(logits)), classes]
-        surprise = np.where(own > others, surprise, behind + np.log(total))
-    return Split(terms, place, own, others, total, surprise)
+    if shift is not None:  # where the class is far behind, its exponential may be 0
+        surprise = np.where(own > others, surprise, shift - logit + np.log(own + others))
+    return Split(own, others, own + others, surprise)
 
 
-def ahead(logits, classes):
+def at(columns, classes):
+    """The memory of ``(K, n)`` columns as a line, and where the classes are in it."""
+    K, n = columns.shape
+    if columns.flags.c_contiguous:
+        return columns.reshape(-1), classes * n + np.arange(n)
+    return columns.T.reshape(-1), np.arange(n) * K + classes
+
+
+def total(columns):
+    """The sum of each column, by parts: the error of a sum grows with its length."""
+    if columns.strides[0] == columns.itemsize or len(columns) <= 16:
+        return columns.sum(axis=0)  # along memory, NumPy sums by parts itself
+    return sum(columns[k : k + 16].sum(axis=0) for k in range(0, len(columns), 16))
+
+
+def ahead(z, classes):
     """How far the class is ahead of each logit; 0 for itself."""
-    rows = np.arange(len(logits))
-    lead = logits[rows, classes][:, None] - logits
-    lead[rows, classes] = 0
+    flat, place = at(z, classes)
+    lead = flat[place] - z
+    flat, place = at(lead, classes)
+    flat[place] = 0
     return lead
 
 
@@ -188,15 +197,32 @@ class CategoricalLoss(Loss):
     def constant(self, target, share):
         return np.log(self.frequencies(target, share))
 
+    def both(self, prediction, target, share=1.0, out=None):
+        """With `out`, the gradient times `share` is written there.
+
+        The formulas run on columns, ``(K, n)``, and overwrite logits with the gradient.  For few
+        classes the columns are turned in memory, so that the processor works along the examples.
+        """
+        grad = np.empty_like(prediction, order="C") if out is None else out
+        target = target.T
+        if prediction.shape[1] > 32:
+            np.copyto(grad, prediction)
+            return self.columns(grad.T, target, share), grad
+        turned = np.array(prediction.T, order="C")
+        value = self.columns(turned, target, share)
+        np.copyto(grad, turned.T)
+        return value, grad
+
     def weighted(self, prediction, target, share, grad):
         value, _ = self.both(prediction, target, share, grad)
         return inner(value, share)
 
 
-def one_hot(classes, logits):
-    rows = np.zeros_like(logits)
-    rows[np.arange(len(classes)), classes] = 1
-    return rows
+def one_hot(classes, columns):
+    hot = np.zeros_like(columns)
+    flat, place = at(hot, classes)
+    flat[place] = 1
+    return hot
 
 
 @dataclass(frozen=True)
@@ -223,38 +249,38 @@ class CrossEntropy(CategoricalLoss):
             lambda s: 0 <= s < 1,
         )
 
-    def both(self, prediction, target, share=1.0, out=None):
+    def columns(self, z, target, share):
         if self.label_smoothing or target.ndim == 2:
-            return self._soft(prediction, self.smooth(target, prediction), share, out)
-        terms, place, _, others, total, surprise = split(prediction, target, out)
-        terms.reshape(-1)[place] = -others
-        terms *= (share / total)[:, None]
-        return surprise, terms
+            return self._soft(z, self.smooth(target, z), share)
+        _, others, whole, surprise = split(z, target)
+        flat, place = at(z, target)
+        flat[place] = -others
+        z *= share / whole
+        return surprise
 
     def frequencies(self, target, share):
         mix, q = self.label_smoothing, super().frequencies(target, share)
         return (1 - mix) * q + mix / len(q)
 
-    def smooth(self, target, logits):
-        q = target if target.ndim == 2 else one_hot(target, logits)
-        mix = self.label_smoothing
-        return (1 - mix) * q + mix / q.shape[1]
+    def smooth(self, target, z):
+        q = target if target.ndim == 2 else one_hot(target, z)
+        return (1 - self.label_smoothing) * q + self.label_smoothing / len(q)
 
     @staticmethod
-    def _soft(logits, q, share, out):
+    def _soft(z, q, share):
         """As for one class, with the largest logit apart from the others."""
-        best = logits.argmax(axis=1)
-        terms, place, own, others, total, surprise = split(logits, best, out)
-        mass = sum_rows(q)
-        value = mass * surprise + sum_rows(np.where(q > 0, q * ahead(logits, best), 0))
-        terms *= (mass / total)[:, None]
-        terms -= q
-        flat = terms.reshape(-1)
-        near = flat[place] + mass * (own / total)
+        best = z.argmax(axis=0)
+        mass = total(q)
+        price = total(np.where(q > 0, q * ahead(z, best), 0))
+        own, others, whole, surprise = split(z, best)
+        z *= mass / whole
+        z -= q
+        flat, place = at(z, best)
+        direct = flat[place] + mass * (own / whole)
         flat[place] = 0
-        flat[place] = np.where(own > others, -sum_rows(terms), near)
-        terms *= np.reshape(share, (-1, 1))
-        return value, terms
+        flat[place] = np.where(own > others, -total(z), direct)
+        z *= share
+        return price + mass * surprise
 
     def expression(self, logits, target):
         mix, K = self.label_smoothing, len(logits)
@@ -277,52 +303,46 @@ class SoftmaxSquaredError(CategoricalLoss):
     convex = False
     soft_targets = True
 
-    def both(self, prediction, target, share=1.0, out=None):
+    def columns(self, z, target, share):
         if target.ndim == 2:
-            return self._soft(prediction, target, share, out)
-        p, place, own, others, total, _ = split(prediction, target, out)
-        own, others = own / total, others / total
-        p *= (1 / total)[:, None]
-        squares = np.einsum("ij,ij->i", p, p)
-        value = others * others + squares
-        wide = np.flatnonzero(squares > 0.25)  # one rival may have nearly all: 1 - p must be a sum
-        p *= p + (own * others - squares)[:, None]
-        flat = p.reshape(-1)
-        flat[place] = -own * value
-        if wide.size:
-            rival = prediction[wide]
-            rival[np.arange(len(wide)), target[wide]] = -np.inf
-            at = place[wide] - target[wide] + rival.argmax(axis=1)
-            flat[at] = 0
-            flat[at] = -sum_rows(p[wide])
-        p *= np.reshape(2 * share, (-1, 1))
-        return value, p
+            return self._soft(z, target, share)
+        own, others, whole, _ = split(z, target)
+        own, others = own / whole, others / whole
+        z *= 1 / whole
+        best = z.max(axis=0)
+        behind = best - z
+        spread = total(z * behind)
+        np.subtract(own * (best + others) + spread, behind, out=behind)  # p - y - sum p (p - y)
+        z *= behind
+        z *= 2 * share
+        value = others * others + (best * others - spread)
+        flat, place = at(z, target)
+        flat[place] = -2 * share * own * value
+        return value
 
     @staticmethod
-    def _soft(logits, q, share, out):
+    def _soft(z, q, share):
         """As for one class, with the largest logit apart from the others."""
-        best = logits.argmax(axis=1)
-        p, place, own, others, total, _ = split(logits, best, out)
-        own, others = own / total, others / total
-        p *= (1 / total)[:, None]
-        gap = p - q
-        gap.reshape(-1)[place] = np.where(
-            own > others,
-            (1 - q.reshape(-1)[place]) - others,
-            gap.reshape(-1)[place] + own,
-        )
-        p.reshape(-1)[place] = own
-        value = np.einsum("ij,ij->i", gap, gap)
-        p *= gap - np.einsum("ij,ij->i", p, gap)[:, None]
-        near = p.reshape(-1)[place]
-        p.reshape(-1)[place] = 0
-        p.reshape(-1)[place] = np.where(own > others, -sum_rows(p), near)
-        p *= np.reshape(2 * share, (-1, 1))
-        return value, p
+        best = z.argmax(axis=0)
+        own, others, whole, _ = split(z, best)
+        own, others = own / whole, others / whole
+        z *= 1 / whole
+        gap = z - q
+        flat, place = at(gap, best)
+        flat[place] = np.where(own > others, (1 + flat[place]) - others, flat[place] + own)
+        value = total(gap * gap)
+        flat, place = at(z, best)
+        flat[place] = own
+        z *= gap - total(z * gap)
+        direct = flat[place]
+        flat[place] = 0
+        flat[place] = np.where(own > others, -total(z), direct)
+        z *= 2 * share
+        return value
 
     def expression(self, logits, target):
-        terms = [sp.exp(z) for z in logits]
-        return sum((t / sum(terms) - q) ** 2 for t, q in zip(terms, target, strict=True))
+        total = sum(map(sp.exp, logits))
+        return sum((sp.exp(z) / total - q) ** 2 for z, q in zip(logits, target, strict=True))
 
 
 @dataclass(frozen=True)
@@ -346,15 +366,17 @@ class Focal(CategoricalLoss):
     def convex(self):
         return self.gamma == 0
 
-    def both(self, prediction, target, share=1.0, out=None):
-        terms, place, own, others, total, surprise = split(prediction, target, out)
-        p, q = own / total, others / total
-        tiny, huge = np.finfo(q.dtype).tiny, np.finfo(q.dtype).max
+    def columns(self, z, target, share):
+        own, others, whole, surprise = split(z, target)
+        p, q = own / whole, others / whole
+        limits = np.finfo(z.dtype)
         doubt = q**self.gamma
-        faded = doubt * (1 + self.gamma * p * np.minimum(surprise, huge) / np.maximum(q, tiny))
-        terms.reshape(-1)[place] = -others
-        terms *= (share * faded / total)[:, None]
-        return doubt * surprise, terms
+        faded = 1 + self.gamma * p * np.minimum(surprise, limits.max) / np.maximum(q, limits.tiny)
+        flat, place = at(z, target)
+        flat[place] = -others
+        z *= 1 / whole
+        z *= share * doubt * faded
+        return doubt * surprise
 
     def constant(self, target, share):
         """At the minimum, q_k times the slope of the price at p_k is one level for all classes."""
@@ -399,20 +421,19 @@ class MulticlassHinge(CategoricalLoss):
     name = "multiclass hinge"
     convex = True
 
-    def both(self, prediction, target, share=1.0, out=None):
-        rows = np.arange(len(target))
-        own = prediction[rows, target]
-        grad = np.positive(prediction, out=out)  # a copy
-        grad[rows, target] = -np.inf
-        top = grad.max(axis=1, initial=-np.inf)
-        lead, rest = twofold.two_sum(top, -own)  # 1 + lead may nearly cancel
-        missing = np.maximum(1 + lead + np.where(np.isfinite(rest), rest, 0), 0)
-        np.equal(grad, top[:, None], out=grad)
-        grad[rows, target] = 0
-        signal = share * np.heaviside(missing, 0)
-        grad *= (signal / np.maximum(sum_rows(grad), 1))[:, None]
-        grad[rows, target] = -signal
-        return missing, grad
+    def columns(self, z, target, share):
+        flat, place = at(z, target)
+        own = flat[place]
+        flat[place] = -np.inf
+        best = z.max(axis=0)
+        lead, rest = twofold.two_sum(best, -own)  # 1 + lead may nearly cancel
+        missing = np.clip(1 + lead + np.where(np.isfinite(rest), rest, 0), 0, np.inf)
+        np.equal(z, best, out=z)
+        flat[place] = 0
+        signal = share * np.sign(missing)
+        z *= signal / np.maximum(total(z), 1)
+        flat[place] = -signal
+        return missing
 
     def constant(self, target, share):
         return np.where(self.frequencies(target, share) > 0.5, 1.0, 0.0)
@@ -421,4 +442,5 @@ class MulticlassHinge(CategoricalLoss):
         return sum(
             q * sp.Max(0, *(1 + z - own for j, z in enumerate(logits) if j != y))
             for y, (q, own) in enumerate(zip(target, logits, strict=True))
+            if q != 0
         )

@@ -240,10 +240,8 @@ class StudentT(ResidualLoss):
         return (self.dof + 1) / 2 * (np.log1p(near**2) + 2 * np.log(beyond))
 
     def psi(self, error):
-        root = self.dof**0.5
-        far = np.hypot(error, root)
-        sine = np.where(np.isinf(error), np.sign(error), error / far)
-        return (self.dof + 1) * (sine / far)
+        far = np.hypot(error, self.dof**0.5)
+        return np.where(np.isinf(error), 0, (self.dof + 1) / far * error / far)
 
     def expression(self, error):
         return (self.dof + 1) / sp.Integer(2) * sp.log(1 + error**2 / self.dof)

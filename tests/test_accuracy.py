@@ -1,0 +1,154 @@
+"""Values and gradients against mpmath: each within 16 units in the last place of its own size.
+
+Where the exact result is no normal number of the dtype, 0 or infinity will do.  Logits are allowed
+what rounding their distances from the largest costs by itself.
+"""
+
+from functools import partial
+from itertools import accumulate
+
+import numpy as np
+import pytest
+from mpmath import mp, mpf
+from oracle import of, twin
+
+from lossbook import CategoricalLoss, MarginLoss, Poisson, ResidualLoss
+
+UNITS = 16
+dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+def losses(*families):
+    return pytest.mark.parametrize("loss", of(*families), ids=repr)
+
+
+def assert_close(got, exact, dtype, where, extra=lambda: 0):
+    """`exact` is an mpmath number; `extra` is allowed beyond the units in the last place."""
+    limits = np.finfo(dtype)
+    got, size = float(got), abs(exact)
+    if size > float(limits.max):
+        assert got == float(mp.sign(exact) * mp.inf) or abs(got) > limits.max / 2, where
+    elif size < float(limits.tiny):
+        assert abs(got) <= 2 * limits.tiny, where
+    else:
+        error = abs(mpf(got) - exact)
+        unit = float(np.spacing(dtype(float(size))))
+        assert error <= UNITS * unit or error <= UNITS * unit + extra(), (
+            f"{where}: {got} for {mp.nstr(exact, 20)}"
+        )
+
+
+def both_signs(*parts, dtype):
+    positive = np.concatenate([np.atleast_1d(part) for part in parts])
+    return np.concatenate([positive, -positive]).astype(dtype)
+
+
+def errors(dtype, rng):
+    top = 38 if dtype is np.float32 else 300
+    return both_signs(
+        [0, np.finfo(dtype).tiny * 1.5, 0.5, 1.5, 3, 19.5, 26.5, 37, 40.5, 88],
+        10.0 ** np.linspace(-8, 8, 17),
+        10.0 ** (np.array([-1, -0.67, -0.5, 0.5, 0.53, 0.67, 1]) * top),
+        rng.normal(size=12),
+        20 * rng.normal(size=12),
+        10 ** rng.uniform(-18, 18, 12),
+        dtype=dtype,
+    )
+
+
+@dtypes
+@losses(ResidualLoss)
+def test_errors_of_every_size(loss, dtype):
+    mp.dps = 700  # log(cosh(1e-300)) begins 600 digits after the point
+    error = errors(dtype, np.random.default_rng(1))
+    compare(loss, error, np.zeros_like(error), [error], kinks=(0,))
+
+
+@dtypes
+@losses(MarginLoss)
+def test_margins_of_every_size(loss, dtype):
+    mp.dps = 400
+    rng = np.random.default_rng(2)
+    near_one = 1 + np.array([-1e-6, 1e-6, -1e-3, 1e-3])
+    large = [36, 37, 85, 87, 700, 708, 800, 1e4, 1e30]
+    margin = both_signs(
+        [0, 1e-30], near_one, large, rng.normal(size=30), 20 * rng.normal(size=30), dtype=dtype
+    )
+    compare(loss, margin, np.ones_like(margin), [margin], kinks=(1,))
+    compare(loss, -margin, -np.ones_like(margin), [margin], kinks=(1,), sign=-1)
+
+
+@dtypes
+@losses(Poisson)
+def test_counts_and_log_rates(loss, dtype):
+    mp.dps = 400
+    rng = np.random.default_rng(3)
+    count = np.append(rng.poisson(5, 40), [0, 0, 1, 2.5, 1e4, 1e-5]).astype(dtype)
+    best = np.log(np.maximum(count, 1))  # there value and gradient may all but cancel
+    near = best * (1 + 10 ** rng.uniform(-17, -1, best.size))
+    zero = np.where(count > np.e, 1 / np.maximum(count, 1), 0.5)
+    for log_rate in (best, near, zero, rng.normal(size=best.size), 20 * rng.normal(size=best.size)):
+        log_rate = log_rate.astype(dtype)
+        compare(loss, log_rate, count, [log_rate, count])
+
+
+def compare(loss, prediction, target, arguments, kinks=(), sign=1):
+    value, grad = loss.value_and_grad(prediction, target)
+    exact = twin(loss)
+    for i, numbers in enumerate(zip(*arguments, strict=True)):
+        if numbers[0] in kinks:
+            continue
+        expected = exact(*(mpf(float(x)) for x in numbers))
+        where = f"{loss} at {numbers}"
+        assert_close(value[i], expected[0], prediction.dtype.type, f"value of {where}")
+        assert_close(grad[i], sign * expected[1], prediction.dtype.type, f"gradient of {where}")
+
+
+def rows(count, dtype):
+    """Logits of a class and of groups of rivals: near, far, very far, one dominant.
+
+    The rivals of a group tie; the groups do not, for there a hinge has a kink.
+    """
+    rng = np.random.default_rng(count)
+    random = rng.normal(size=(4, count)) * np.array([[1], [1], [20], [20]])
+    ramp = np.linspace(0, 3, count)
+    lead = np.array([30, -30, 60, -60, 345, -345, 1e4, -1e4, 0.5, -0.5, 40, 1e-3])[:, None]
+    one_apart = ramp + lead * np.eye(count)[[0, 1] * 4 + [0] * 4]
+    return np.concatenate([random, 1e4 * rng.random((1, count)), one_apart]).astype(dtype)
+
+
+@dtypes
+@pytest.mark.parametrize("sizes", [(1,), (1,) * 9, (1, 1, 5, 92, 900)], ids=["2", "10", "1000"])
+@losses(CategoricalLoss)
+def test_logits_of_every_size(loss, sizes, dtype):
+    starts = np.array(list(accumulate((0, 1, *sizes)))[:-1])
+    exact = twin(loss, sizes)
+    for z in rows(len(sizes) + 1, dtype):
+        logits = np.repeat(z, (1, *sizes))[None]
+        value, grad = loss.value_and_grad(logits, [0])
+        mp.dps = 100 + int(np.ptp(z))  # 1 - p has to be told from 0
+        expected = exact(*map(mpf, z.tolist()))
+        for i, got in enumerate([value[0], *grad[0, starts]]):
+            where = f"component {i} of {loss} at {z}"
+            assert_close(got, expected[i], dtype, where, partial(slack, exact, z, i))
+
+
+def slack(exact, z, i):
+    """What rounding each logit's distance from the largest may move component `i`.
+
+    And if its own terms cancel, so that it moves more than 8 times as much as the logits, 16 units
+    of an eighth of that movement: there the exact result is itself a cancellation.
+    """
+    x, step = [mpf(a) for a in z.tolist()], mpf(2) ** -100
+    here = exact(*x)[i]
+    moved = [exact(*x[:k], x[k] + step, *x[k + 1 :])[i] for k in range(len(x))]
+    slopes = [abs(there - here) / step for there in moved]
+    distances = [max(x) - a for a in x]
+    rounded = [z.dtype.type(float(d)) for d in distances]
+    costs = [
+        s * float(np.spacing(r)) / 2
+        for s, r, d in zip(slopes, rounded, distances, strict=True)
+        if mpf(float(r)) != d
+    ]
+    cancels = sum(slopes) > 8 * abs(here)
+    return sum(costs) + cancels * UNITS * float(np.finfo(z.dtype).eps) * sum(slopes) / 8
