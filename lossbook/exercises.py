@@ -126,6 +126,15 @@ def cross_entropy_slopes(logits, classes):
     return losses.CrossEntropy().grad(logits, classes)
 
 
+def teacher_gap(student, teacher, T):
+    """Probabilities of student less teacher, both at temperature T."""
+    return losses.softmax(student / T) - losses.softmax(teacher / T)
+
+
+def divergence(q, p):
+    return np.sum(np.where(q > 0, q * np.log(q / p), 0), axis=-1)
+
+
 def lopsided(error, above, below):
     """Price and gradient of an error that costs `above` for each unit up and `below` down."""
     slope = above * (error > 0) - below * (error < 0)
@@ -183,6 +192,27 @@ ROWS = [
 MACHINES = [
     ([1.0, -0.5], 0.5, [[1.0, 2.0], [0.2, -1.0], [-1.0, 0.0]], [1, -1, -1], 2.0),
     ([0.0, 3.0], -1.0, [[0.5, 0.5], [2.0, -2.0]], [1, 1], 0.1),
+]
+FAR_LOGITS = [
+    ([0.0, 1.0, 3.0],),
+    ([[1000.0, 998.0, 0.0], [0.0, 1.0, 2.0], [-1000.0, -1001.0, -2000.0]],),
+]
+WEIGHTS = [
+    (
+        [[0.5, -1.0, 0.0], [2.0, 0.0, 1.0]],
+        [[1.0, 2.0], [0.5, -1.0], [3.0, 0.0], [0.0, 1.0]],
+        [0, 2, 2, 1],
+    ),
+    ([[0.0, 0.0]], [[1.0], [-2.0]], [1, 1]),
+]
+PAIRS = [
+    ([0.5, 0.5], [0.25, 0.75]),
+    ([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5]], [[0.25, 0.75, 0.0], [0.3, 0.3, 0.4]]),
+    ([0.5, 0.5, 0.0], [0.5, 0.0, 0.5]),
+]
+TEACHINGS = [
+    ([[1.0, 0.0, -1.0]], [[0.0, 2.0, 0.0]], 1.0),
+    ([[1.0, 0.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, 2.0, 0.0], [4.0, 1.0, 0.0]], 5.0),
 ]
 LOG_2PI = np.log(2 * np.pi)
 OPPOSITE = "right size, opposite sign. The error is prediction minus target."
@@ -523,6 +553,59 @@ EXERCISES = {
             ),
         },
     ),
+    # 7  Softmax and cross-entropy
+    "log-softmax": Exercise(
+        lambda logits: losses.log_softmax(logits),
+        FAR_LOGITS,
+        "each logit less the log of the sum of exponentials; the largest logit is taken off first.",
+        {
+            "exponentials of large logits overflow: take the largest off first.": (
+                lambda z: np.log(np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))
+            ),
+            "the shift is right for softmax, but logsumexp is overflowing still.": (
+                lambda z: z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+            ),
+            "a probability underflowed before you took its log: keep to logs throughout.": (
+                lambda z: np.log(losses.softmax(z))
+            ),
+            "each row has its own largest logit: mind the axis, and keepdims.": (
+                lambda z: z - z.max() - np.log(np.exp(z - z.max()).sum(axis=-1, keepdims=True))
+            ),
+            "logsumexp grows with the shift: what was taken off it belongs back.": (
+                lambda z: (
+                    z
+                    - np.log(np.exp(z - z.max(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True))
+                )
+            ),
+            "that is minus the log: the log of a probability is never positive.": (
+                lambda z: -losses.log_softmax(z)
+            ),
+            "those are the probabilities; their logs are asked for.": losses.softmax,
+        },
+    ),
+    "softmax-weights": Exercise(
+        lambda W, X, classes: X.T @ cross_entropy_slopes(X @ W, classes) / len(X),
+        WEIGHTS,
+        "p - y for each example, times its inputs, and the mean over the examples.",
+        {
+            SUM: lambda W, X, c: X.T @ cross_entropy_slopes(X @ W, c),
+            "right size, opposite sign: the signal is p - y.": (
+                lambda W, X, c: -X.T @ cross_entropy_slopes(X @ W, c) / len(X)
+            ),
+            "the target is missing: take 1 off at each example's class.": (
+                lambda W, X, c: X.T @ losses.softmax(X @ W) / len(X)
+            ),
+            "right numbers, transposed: the gradient has the shape of W.": (
+                lambda W, X, c: cross_entropy_slopes(X @ W, c).T @ X / len(X)
+            ),
+            "the weights are shared by len(X) examples, not by their entries: divide by len(X).": (
+                lambda W, X, c: X.T @ cross_entropy_slopes(X @ W, c) / (X @ W).size
+            ),
+            "that is the gradient of squared error on softmax.": (
+                lambda W, X, c: X.T @ losses.SoftmaxSquaredError().grad(X @ W, c) / len(X)
+            ),
+        },
+    ),
     # 8  A broken signal
     "softmax-squared-gradient": Exercise(
         lambda logits, label: softmax_slope(logits, label)[0],
@@ -558,6 +641,59 @@ EXERCISES = {
             "the root is missing.": lambda z, c: (cross_entropy_slopes(z, c) ** 2).sum(axis=1),
             "that is the sum of the sizes; the length is the root of the sum of squares.": (
                 lambda z, c: np.abs(cross_entropy_slopes(z, c)).sum(axis=1)
+            ),
+        },
+    ),
+    # 9  Entropy and divergence
+    "kl": Exercise(
+        divergence,
+        PAIRS,
+        "the sum of q log(q / p), with 0 wherever q is 0.",
+        {
+            "that is KL(p || q): the mean is taken over the first argument.": (
+                lambda q, p: divergence(p, q)
+            ),
+            "where q is 0 the term is 0, but 0 times the log of 0 is nan.": (
+                lambda q, p: np.sum(q * np.log(q / p), axis=-1)
+            ),
+            "that is the cross-entropy: the entropy of q is to be taken off.": (
+                lambda q, p: -np.sum(np.where(q > 0, q * np.log(p), 0), axis=-1)
+            ),
+            "right size, opposite sign: a divergence is never negative.": (
+                lambda q, p: -divergence(q, p)
+            ),
+            "that is in bits; nats have the natural logarithm.": (
+                lambda q, p: divergence(q, p) / np.log(2)
+            ),
+            "one number for each row: sum along the last axis.": (
+                lambda q, p: np.sum(divergence(q, p))
+            ),
+            "a mean over the classes? The shares q are the weights already: sum.": (
+                lambda q, p: divergence(q, p) / q.shape[-1]
+            ),
+            "infinity has been patched away: what the model excludes costs without bound.": (
+                lambda q, p: np.sum(np.where((q > 0) & (p > 0), q * np.log(q / p), 0), axis=-1)
+            ),
+        },
+    ),
+    "distillation": Exercise(
+        lambda student, teacher, T: T * teacher_gap(student, teacher, T),
+        TEACHINGS,
+        "the signal at temperature T is p - q; the chain rule divides it by T, the factor is T².",
+        {
+            "the factor T² is missing.": lambda s, t, T: teacher_gap(s, t, T) / T,
+            "the chain rule is missing: the student's logits were divided by T.": (
+                lambda s, t, T: T**2 * teacher_gap(s, t, T)
+            ),
+            "that is the signal in the divided logits; chain rule and T² are missing.": teacher_gap,
+            "right size, opposite sign: student less teacher.": (
+                lambda s, t, T: -T * teacher_gap(s, t, T)
+            ),
+            "the teacher is softened too: divide both logits by T.": (
+                lambda s, t, T: T * (losses.softmax(s / T) - losses.softmax(t))
+            ),
+            "the student is softened too: divide both logits by T.": (
+                lambda s, t, T: T * (losses.softmax(s) - losses.softmax(t / T))
             ),
         },
     ),

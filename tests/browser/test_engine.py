@@ -277,6 +277,19 @@ def test_what_is_not_a_number_leaves_a_gap(view):
     assert view.readouts[0].endswith("slope —")
 
 
+def test_dots_come_and_go(page):
+    fig = live.Figure(alt="As many dots as the slider says")
+    (ax,) = fig.axes
+    ax.set(xlim=(0, 9), ylim=(-1, 1))
+    last = fig.slider("last", 0, 9, start=2, step=1)
+    fig.dots(ax, i, 0, i, last)
+    page.set_content(document(fig))
+    view = View(page)
+    for count in (1, 10, 3):
+        view.root.evaluate(f"figure => figure.lossbook.set({{last: {count - 1}}})")
+        assert view.root.locator("[id^='mark0-'] use").count() == count
+
+
 def test_without_javascript_the_start_is_there(browser, view, figure):
     context = browser.new_context(java_script_enabled=False)
     still = context.new_page()
