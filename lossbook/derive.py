@@ -238,7 +238,8 @@ def tidy(expr):
 
 
 def latex(expr):
-    return sp.latex(tidy(expr), symbol_names=LETTERS)
+    text = sp.latex(tidy(expr), symbol_names=LETTERS)
+    return text.replace(r"\text{for}\: ", "").replace("otherwise", "else")
 
 
 def inside(expr):
