@@ -13,7 +13,7 @@ import jupytext
 import matplotlib as mpl
 import numpy as np
 import pytest
-from conftest import BOOK
+from built import BOOK
 from IPython.core.interactiveshell import InteractiveShell
 from sphinx_external_toc.parsing import parse_toc_yaml
 
