@@ -277,6 +277,18 @@ def test_what_is_not_a_number_leaves_a_gap(view):
     assert view.readouts[0].endswith("slope —")
 
 
+def test_dots_grow_and_shrink_in_number(page):
+    fig = live.Figure(alt="Dots")
+    fig.axes[0].set(xlim=(-1, 6), ylim=(0, 1))
+    count = fig.slider("count", 0, 5, start=0, step=1)
+    fig.dots(fig.axes[0], i, 0.5, i, count - 1)
+    page.set_content(document(fig))
+    slider = page.get_by_role("slider", name="count")
+    for key, expected in [("ArrowRight", 1), ("End", 5), ("Home", 0), ("PageUp", 1)]:
+        slider.press(key)
+        assert page.locator('[id^="mark0-"] use').count() == expected
+
+
 def test_without_javascript_the_start_is_there(browser, view, figure):
     context = browser.new_context(java_script_enabled=False)
     still = context.new_page()
