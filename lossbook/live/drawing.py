@@ -122,6 +122,8 @@ def _place(group, shape, points):
     first, *others = holder.findall(f"{SVG}use")
     for dot in (first, *others):
         holder.remove(dot)
+    if not len(points):
+        points = [[np.nan, np.nan]]  # a dot out of sight, for live.js to copy
     for x, y in np.where(np.isfinite(points), points, -FAR):
         dot = ElementTree.SubElement(holder, f"{SVG}use", first.attrib)
         dot.set("x", f"{x:.4f}")
