@@ -75,6 +75,7 @@ def minimiser(loss, target, weights=None):
     return loss.constant(target.reshape(share.size, *target.shape[len(examples) :]), share)
 
 
+@quiet
 def walk(loss, prediction, target, weights, block, threads=1):
     """The sum of ``block(prediction, target, share, rows)`` over all blocks of examples."""
     prediction, target = real_array(prediction, "prediction"), np.asarray(target)

@@ -175,13 +175,15 @@ const lossbook = (() => {
       return points => path.setAttribute("d", pathData(shape, points));
     }
     const dot = group.querySelector("use"), holder = dot.parentNode;
+    let drawn = [];
     return points => {
       while (holder.children.length > points.length) holder.lastElementChild.remove();
       while (holder.children.length < points.length) holder.append(dot.cloneNode());
       points.forEach((point, i) => point.forEach((value, k) => {
-        const text = String(Number.isNaN(value) ? -FAR : short(value));
-        if (holder.children[i].getAttribute(AXES[k]) !== text) holder.children[i].setAttribute(AXES[k], text);
+        if (value !== drawn[i]?.[k])
+          holder.children[i].setAttribute(AXES[k], Number.isNaN(value) ? -FAR : short(value));
       }));
+      drawn = points;
     };
   };
 

@@ -99,13 +99,13 @@ class Loss:
 def inner(a, b):
     """``sum a * b`` over a block as a float; `b` may be one number.
 
-    Rows of 8192 are short enough to add up well in float32, and for BLAS not to start threads.
+    Rows of 1024 are short enough to add up well in float32, and for BLAS not to start threads.
     """
-    rows = len(a) // 8192 * 8192
+    rows = len(a) // 1024 * 1024
     if np.ndim(b) == 0:
-        long, rest = np.einsum("ij->i", a[:rows].reshape(-1, 8192)), np.einsum("i->", a[rows:])
+        long, rest = np.einsum("ij->i", a[:rows].reshape(-1, 1024)), np.einsum("i->", a[rows:])
         return b * (float(long.sum(dtype=float)) + float(rest))
-    long = np.vecdot(a[:rows].reshape(-1, 8192), b[:rows].reshape(-1, 8192))
+    long = np.vecdot(a[:rows].reshape(-1, 1024), b[:rows].reshape(-1, 1024))
     return float(long.sum(dtype=float)) + float(np.vdot(a[rows:], b[rows:]))
 
 

@@ -17,7 +17,7 @@ def weighted_quantile(values, share, level):
 
 def bisect(function, low, high):
     """Where a function turns from negative to positive, element by element."""
-    for _ in range(110):
+    for _ in range(64):
         middle = low + (high - low) / 2
         below = function(middle) < 0
         low, high = np.where(below, middle, low), np.where(below, high, middle)
@@ -25,11 +25,12 @@ def bisect(function, low, high):
 
 
 def search(risk, slope, starts):
-    """The least of the minima that the risk has between neighbouring starts.
+    """The least of the minima that the risk has between neighbouring starts, or at the ends.
 
     Every interval where the slope turns from negative to positive holds one.
     """
-    up = np.array([slope(c) for c in starts]) >= 0
+    up = slope(starts) >= 0
     turns = np.flatnonzero(~up[:-1] & up[1:])
-    minima = [starts[up.argmax()], *(bisect(slope, starts[i], starts[i + 1]) for i in turns)]
-    return min(minima, key=risk)
+    ends = starts[[0, -1]][[up[0], not up[-1]]]
+    minima = np.append(bisect(slope, starts[turns], starts[turns + 1]), ends)
+    return minima[np.argmin(risk(minima))]

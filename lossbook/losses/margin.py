@@ -95,7 +95,10 @@ class Hinge(MarginLoss):
         np.copyto(grad, missing > 0)
         grad *= target
         grad *= -share
-        return inner(missing, share)
+        value = inner(missing, share)
+        if np.isnan(value):  # a comparison does not pass NaN on
+            return super().weighted(prediction, target, share, grad)
+        return value
 
     def constant(self, target, share):
         return np.sign(share @ target)

@@ -41,20 +41,24 @@ class ResidualLoss(Loss):
 
     def constant(self, target, share):
         """A search between the targets.  A loss that is not convex may have a minimum at each."""
-        lowest, highest = target.min(), target.max()
-        starts = np.array([lowest, highest])
+        starts = np.array([target.min(), target.max()])
         if not self.convex:
-            kept = np.unique(np.quantile(target, np.linspace(0, 1, 257), method="nearest"))
-            reach = np.geomspace(1e-3, 1, 13) * (highest - lowest)
-            starts = np.unique(
-                np.clip(np.add.outer(np.append(-reach, [0, *reach]), kept), lowest, highest)
-            )
+            some = np.unique(np.quantile(target, np.linspace(0, 1, 65), method="nearest"))
+            reach = np.geomspace(1e-4, 1, 13) * np.ptp(starts)
+            grid = np.add.outer(np.concatenate([-reach, [0], reach]), some)
+            starts = np.union1d(np.clip(grid, *starts), np.linspace(*starts, 257))
         limit = np.finfo(float).max  # keeps opposite infinities apart
-        return search(
-            lambda c: share @ self.rho(c - target),
-            lambda c: share @ np.clip(self.psi(c - target), -limit, limit),
-            starts,
-        )
+        rows = max(1, 10**6 // target.size)
+
+        def mean(price):
+            def of(constants):
+                parts = np.split(constants, range(rows, len(constants), rows))
+                errors = (np.subtract.outer(part, target) for part in parts)
+                return np.concatenate([np.clip(price(e), -limit, limit) @ share for e in errors])
+
+            return of
+
+        return search(mean(self.rho), mean(self.psi), starts)
 
 
 @dataclass(frozen=True)

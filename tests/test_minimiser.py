@@ -1,0 +1,153 @@
+"""The best constant: by name where it has one, and nowhere is there a better one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import INSTANCES, example, of
+
+import lossbook
+from lossbook import (
+    AbsoluteError,
+    CategoricalLoss,
+    CrossEntropy,
+    Exponential,
+    Focal,
+    GeneralRobust,
+    Hinge,
+    Huber,
+    Logistic,
+    MarginLoss,
+    MulticlassHinge,
+    Poisson,
+    Quantile,
+    ResidualLoss,
+    SoftmaxSquaredError,
+    SquaredError,
+    SquaredHinge,
+    StudentT,
+    minimiser,
+    risk,
+)
+
+TARGET = np.array([3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0])
+LABEL = np.array([1, 1, -1, 1, 1, -1, 1, 1])
+CLASS = np.array([0, 2, 2, 2, 1, 2, 0, 2])
+
+
+def test_by_name():
+    assert minimiser(SquaredError(), TARGET) == TARGET.mean()
+    assert minimiser(AbsoluteError(), TARGET) == np.median(TARGET) == 3.5
+    assert minimiser(Quantile(level=0.2), TARGET) == 1
+    assert minimiser(Quantile(level=0.25), TARGET) == 1.5
+    assert minimiser(Quantile(level=0.9), TARGET) == 9
+    assert minimiser(Poisson(), TARGET) == pytest.approx(np.log(TARGET.mean()), rel=1e-15)
+    assert minimiser(Logistic(), LABEL) == pytest.approx(np.log(3), rel=1e-15)
+    assert minimiser(Exponential(), LABEL) == pytest.approx(np.log(3) / 2, rel=1e-15)
+    assert minimiser(SquaredHinge(), LABEL) == LABEL.mean()
+    assert minimiser(Hinge(), LABEL) == 1
+    assert minimiser(Hinge(), -LABEL) == -1
+    assert minimiser(Hinge(), [1, -1]) == 0
+    for loss in (CrossEntropy(), SoftmaxSquaredError(), Focal(gamma=0.0)):
+        np.testing.assert_allclose(np.exp(minimiser(loss, CLASS)), [0.25, 0.125, 0.625], rtol=1e-12)
+    np.testing.assert_array_equal(minimiser(MulticlassHinge(), CLASS), [0, 0, 1])
+    np.testing.assert_array_equal(minimiser(MulticlassHinge(), [0, 1]), [0, 0])
+    smooth = minimiser(CrossEntropy(label_smoothing=0.3), CLASS)
+    np.testing.assert_allclose(np.exp(smooth), 0.7 * np.array([0.25, 0.125, 0.625]) + 0.1)
+
+
+def test_with_weights():
+    weights = np.array([2, 0, 1, 0, 0, 3, 0, 0])
+    repeated = np.repeat(np.arange(8), weights)
+    for loss in INSTANCES:
+        target = example(loss, n=8, K=2)[1]
+        if isinstance(loss, CategoricalLoss):
+            target = np.arange(8) % 2
+        got, expected = minimiser(loss, target, weights), minimiser(loss, target[repeated])
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9, err_msg=repr(loss))
+
+
+@pytest.mark.parametrize("loss", INSTANCES, ids=repr)
+@settings(max_examples=12)
+@given(seed=st.integers(0, 2**32 - 1), weighted=st.booleans())
+def test_no_constant_is_better(loss, seed, weighted):
+    rng = np.random.default_rng(seed)
+    target = example(loss, n=9, K=3, seed=seed)[1]
+    weights = rng.random(9) if weighted else None
+    best = minimiser(loss, target, weights)
+
+    def price(constant):
+        return risk(loss, np.broadcast_to(constant, (9, *np.shape(best))), target, weights)
+
+    least = price(best)
+    finite = np.where(np.isfinite(best), best, -40.0)
+    for size in (1e-3, 0.03, 1.0, 10.0):
+        for _ in range(4):
+            other = finite + size * rng.normal(size=np.shape(best))
+            assert least <= price(other) + 1e-9 * (1 + abs(least))
+    for other in target if isinstance(loss, ResidualLoss) else ():
+        assert least <= price(other) + 1e-12 * (1 + abs(least))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        StudentT(dof=0.1),
+        GeneralRobust(alpha=-np.inf, scale=0.1),
+        GeneralRobust(alpha=0.0, scale=1e-3),
+    ],
+    ids=repr,
+)
+def test_the_deepest_of_many_minima(loss):
+    crowd = [-7.001, -7.0, -6.999]
+    target = np.array([0.0, 10.0, *crowd, 55.0, 300.0])
+    assert minimiser(loss, target) == pytest.approx(-7, abs=0.02)
+
+
+def test_outliers():
+    target = np.append(np.linspace(-1, 1, 21), 1e6)
+    assert minimiser(SquaredError(), target) > 1e4
+    for loss in (Huber(), lossbook.LogCosh(), StudentT(), GeneralRobust(alpha=-2.0)):
+        assert abs(minimiser(loss, target)) < 0.2
+
+
+def test_huber_lies_between_the_median_and_the_mean():
+    assert minimiser(Huber(delta=1e-6), TARGET) == pytest.approx(3.5, abs=0.51)
+    assert minimiser(Huber(delta=100.0), TARGET) == pytest.approx(TARGET.mean(), rel=1e-14)
+
+
+def test_labels_of_one_kind_and_classes_that_never_occur():
+    assert minimiser(Logistic(), [1, 1]) == np.inf
+    assert minimiser(Exponential(), [-1, -1]) == -np.inf
+    assert minimiser(Poisson(), [0, 0]) == -np.inf
+    for loss in (CrossEntropy(), SoftmaxSquaredError(), Focal()):
+        np.testing.assert_array_equal(np.isneginf(minimiser(loss, [0, 2, 2])), [False, True, False])
+
+
+def test_soft_targets():
+    q = [[0.5, 0.5, 0.0], [0.25, 0.25, 0.5]]
+    np.testing.assert_allclose(np.exp(minimiser(CrossEntropy(), q)), [0.375, 0.375, 0.25])
+    np.testing.assert_allclose(
+        np.exp(minimiser(SoftmaxSquaredError(), q, [1, 3])), [5 / 16, 5 / 16, 3 / 8]
+    )
+
+
+def test_extremes():
+    assert minimiser(AbsoluteError(), [1e308, -1e308, 5.0]) == 5
+    assert minimiser(Huber(), [7.0]) == 7
+    assert minimiser(Huber(), [7.0, 7.0]) == 7
+    assert 0 < minimiser(GeneralRobust(alpha=np.inf), [0.0, 100.0]) < 100  # of two infinities
+
+
+def test_bad_input():
+    for loss in of(ResidualLoss, MarginLoss, Poisson, CategoricalLoss):
+        with pytest.raises(ValueError, match="no examples"):
+            minimiser(loss, np.zeros(0, int))
+        with pytest.raises(TypeError, match="target must hold"):
+            minimiser(loss, np.array(["a"]))
+        with pytest.raises(ValueError, match="weights have shape"):
+            minimiser(loss, np.ones(3, int), [1, 2])
+    with pytest.raises(ValueError, match="labels"):
+        minimiser(Hinge(), [0.0])
+    with pytest.raises(ValueError, match=r"target\[0\] is -1"):
+        minimiser(CrossEntropy(), [-1, 0])
