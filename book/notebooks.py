@@ -58,6 +58,8 @@ def slim(notebook):
             cell.id = hashlib.sha256(cell.id.encode()).hexdigest()[:8]
         used.add(cell.id)
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             if "text" in output:
                 output.text = sanitize(output.text)
@@ -68,6 +70,21 @@ def slim(notebook):
                 for kind, text in output.data.items():
                     output.data[kind] = sanitize(text)
     return notebook
+
+
+def joined(outputs):
+    """What a cell prints as one text: in how many pieces it came is chance."""
+    whole = []
+    for output in outputs:
+        if (
+            whole
+            and "text" in output
+            and output.get("name") == whole[-1].get("name")
+        ):
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def sanitize(text):

@@ -1,0 +1,21 @@
+"""Risks of data beyond one memory: the same sum over examples, on Dask arrays.
+
+Needs the optional extra ``lossbook[scale]``.
+"""
+
+import dask.array as da
+
+
+def risk_and_grad(loss, prediction, target):
+    """The mean loss and its gradient as Dask arrays, computed block by block when asked for.
+
+    `prediction` and `target` are Dask arrays of the shapes that the loss takes.  A block needs
+    all classes of its rows; where blocks differ, they are split to fit.
+    """
+    axes = tuple(range(prediction.ndim))
+    examples = axes[: len(loss.examples(prediction))]
+    prediction = prediction.rechunk(dict.fromkeys(axes[len(examples) :], -1))
+    pair = (prediction, axes, target, axes[: target.ndim])
+    values = da.blockwise(loss, examples, *pair, dtype=prediction.dtype, concatenate=True)
+    gradient = da.blockwise(loss.grad, axes, *pair, dtype=prediction.dtype)
+    return values.mean(dtype=float), gradient / values.size
