@@ -309,6 +309,13 @@ def test_location_of_student_t():
     np.testing.assert_allclose(found, stats.t.fit(sample, f0=3, fscale=1)[1], atol=1e-4)
 
 
+def test_steps_out_of_the_domain_are_taken_back_without_a_warning():
+    found = minimum(sp.cosh(sp.exp(a) - 3) - sp.log(b) + b / 2, (a, b), {}, [-9.0, 0.01])
+    np.testing.assert_allclose(found, [np.log(3), 2], atol=1e-6)
+    (path,) = solve.descend(lambda x: [x**3], [1e9], 1.0, 9)
+    assert not np.isfinite(path[-1])
+
+
 def test_a_perfect_fit_and_a_start_at_the_minimum():
     assert minimum((a - 1) ** 2, (a,), {}, [1.0]) == [1]
     found = minimum(sp.Abs(a - 2) + sp.Abs(a + b - 3), (a, b), {})

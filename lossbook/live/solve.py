@@ -3,6 +3,7 @@
 import numpy as np
 
 
+@np.errstate(all="ignore")  # a trial step may leave the domain; it is then taken back
 def minimise(objective, start):
     """Where a function of a few unknowns is least: `objective` gives its value, then its gradient.
 
@@ -53,6 +54,7 @@ def minimise(objective, start):
     return list(start if best is None else best)
 
 
+@np.errstate(all="ignore")  # a descent may diverge
 def descend(gradient, start, rate, steps):
     """The path of each unknown under gradient descent, start included."""
     path = np.empty((steps + 1, len(start)))
