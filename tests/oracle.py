@@ -50,6 +50,37 @@ def example(loss, n=12, K=4, seed=0, dtype=np.float64, spread=3.0):
     return prediction, (target if isinstance(loss, ResidualLoss) else abs(target)).astype(dtype)
 
 
+def both_signs(*parts, dtype):
+    positive = np.concatenate([np.atleast_1d(part) for part in parts])
+    return np.concatenate([positive, -positive]).astype(dtype)
+
+
+def errors(dtype, rng):
+    top = 38 if dtype is np.float32 else 300
+    return both_signs(
+        [0, np.finfo(dtype).tiny * 1.5, 0.5, 1.5, 3, 19.5, 26.5, 37, 40.5, 88],
+        10.0 ** np.linspace(-8, 8, 17),
+        10.0 ** (np.array([-1, -0.67, -0.5, 0.5, 0.53, 0.67, 1]) * top),
+        rng.normal(size=12),
+        20 * rng.normal(size=12),
+        10 ** rng.uniform(-18, 18, 12),
+        dtype=dtype,
+    )
+
+
+def rows(count, dtype):
+    """Logits of a class and of groups of rivals: near, far, very far, one dominant.
+
+    The rivals of a group tie; the groups do not, for there a hinge has a kink.
+    """
+    rng = np.random.default_rng(count)
+    random = rng.normal(size=(4, count)) * np.array([[1], [1], [20], [20]])
+    ramp = np.linspace(0, 3, count)
+    lead = np.array([30, -30, 60, -60, 345, -345, 1e4, -1e4, 0.5, -0.5, 40, 1e-3])[:, None]
+    one_apart = ramp + lead * np.eye(count)[[0, 1] * 4 + [0] * 4]
+    return np.concatenate([random, 1e4 * rng.random((1, count)), one_apart]).astype(dtype)
+
+
 def exact(number):
     """A float as a SymPy number, without rounding."""
     return sp.sympify(number) if np.isinf(number) else sp.Rational(float(number))

@@ -10,7 +10,7 @@ from itertools import accumulate
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from oracle import of, twin
+from oracle import both_signs, errors, of, rows, twin
 
 from lossbook import CategoricalLoss, MarginLoss, Poisson, ResidualLoss
 
@@ -36,24 +36,6 @@ def assert_close(got, exact, dtype, where, extra=lambda: 0):
         assert error <= UNITS * unit or error <= UNITS * unit + extra(), (
             f"{where}: {got} for {mp.nstr(exact, 20)}"
         )
-
-
-def both_signs(*parts, dtype):
-    positive = np.concatenate([np.atleast_1d(part) for part in parts])
-    return np.concatenate([positive, -positive]).astype(dtype)
-
-
-def errors(dtype, rng):
-    top = 38 if dtype is np.float32 else 300
-    return both_signs(
-        [0, np.finfo(dtype).tiny * 1.5, 0.5, 1.5, 3, 19.5, 26.5, 37, 40.5, 88],
-        10.0 ** np.linspace(-8, 8, 17),
-        10.0 ** (np.array([-1, -0.67, -0.5, 0.5, 0.53, 0.67, 1]) * top),
-        rng.normal(size=12),
-        20 * rng.normal(size=12),
-        10 ** rng.uniform(-18, 18, 12),
-        dtype=dtype,
-    )
 
 
 @dtypes
@@ -102,19 +84,6 @@ def compare(loss, prediction, target, arguments, kinks=(), sign=1):
         where = f"{loss} at {numbers}"
         assert_close(value[i], expected[0], prediction.dtype.type, f"value of {where}")
         assert_close(grad[i], sign * expected[1], prediction.dtype.type, f"gradient of {where}")
-
-
-def rows(count, dtype):
-    """Logits of a class and of groups of rivals: near, far, very far, one dominant.
-
-    The rivals of a group tie; the groups do not, for there a hinge has a kink.
-    """
-    rng = np.random.default_rng(count)
-    random = rng.normal(size=(4, count)) * np.array([[1], [1], [20], [20]])
-    ramp = np.linspace(0, 3, count)
-    lead = np.array([30, -30, 60, -60, 345, -345, 1e4, -1e4, 0.5, -0.5, 40, 1e-3])[:, None]
-    one_apart = ramp + lead * np.eye(count)[[0, 1] * 4 + [0] * 4]
-    return np.concatenate([random, 1e4 * rng.random((1, count)), one_apart]).astype(dtype)
 
 
 @dtypes

@@ -1,0 +1,1 @@
+"""Speed and accuracy beside other libraries.  ``python -m benchmarks`` makes every table."""

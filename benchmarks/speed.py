@@ -1,0 +1,208 @@
+"""The time of a mean loss with its gradient, ours and others', in one process, interleaved.
+
+One process for each number of threads, with as many processors: every library then uses them all.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from statistics import median
+
+ELEMENTS = ("SquaredError", "AbsoluteError", "Huber", "Logistic", "Hinge")
+ROWS = ("CrossEntropy", "SoftmaxSquaredError")
+SHAPES = ((10**6, 10), (10**5, 100), (10**4, 1000), (256, 50_000))
+LIBRARIES = ("PyTorch", "torch.compile", "JAX", "scikit-learn")
+REPEATS = 15
+
+
+def data(name, shape, dtype):
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    prediction = rng.standard_normal(shape, dtype)
+    if name in ROWS:
+        return prediction, rng.integers(0, shape[1], shape[0])
+    target = rng.standard_normal(shape, dtype)
+    return prediction, np.copysign(1, target).astype(dtype) if name in (
+        "Logistic",
+        "Hinge",
+    ) else target
+
+
+def runs(name, prediction, target, threads):
+    """For each library, a function that returns the mean loss and the gradient."""
+    import jax
+    import numpy as np
+    import torch
+
+    import lossbook
+
+    from . import peers
+
+    loss, out = lossbook.LOSSES[name](), np.empty_like(prediction)
+    yield "out=", lambda: lossbook.risk_and_grad(loss, prediction, target, out=out, threads=threads)
+    yield "lossbook", lambda: lossbook.risk_and_grad(loss, prediction, target, threads=threads)
+
+    def mean(p, t):
+        return peers.TORCH[name](p, t).mean()
+
+    p, t = torch.from_numpy(prediction), torch.from_numpy(target)
+    leaf = torch.from_numpy(prediction).requires_grad_()
+
+    def eager():
+        value = mean(leaf, t)
+        return value.detach(), torch.autograd.grad(value, leaf)[0]
+
+    yield "PyTorch", eager
+    torch.compiler.reset()
+    both = torch.compile(torch.func.grad_and_value(mean))
+    yield "torch.compile", lambda: both(p, t)[::-1]
+    fused = jax.jit(jax.value_and_grad(lambda p, t: peers.JAX[name](p, t).mean()))
+    jp, jt = jax.device_put(prediction), jax.device_put(target)
+    yield "JAX", lambda: jax.block_until_ready(fused(jp, jt))
+    if name in peers.SKLEARN:
+        sk = peers.SKLEARN[name](prediction.shape[-1])
+        aim = peers.sklearn_target(name, prediction, target)
+        values, grad = np.empty(len(prediction), prediction.dtype), np.empty_like(prediction)
+
+        def sklearn():  # it leaves the gradient of the sum
+            sk.loss_gradient(
+                y_true=aim,
+                raw_prediction=prediction,
+                loss_out=values,
+                gradient_out=grad,
+                n_threads=threads,
+            )
+            return values.mean(), grad
+
+        yield "scikit-learn", sklearn
+
+
+def interleaved(functions, repeats, warm=False):
+    """Medians; `warm` lets each function first fill the cache with its own data."""
+    times = {name: [] for name in functions}
+    for _ in range(repeats):
+        for name, function in functions.items():
+            if warm:
+                function()
+            start = time.perf_counter()
+            function()
+            times[name].append(time.perf_counter() - start)
+    return {name: median(spent) for name, spent in times.items()}
+
+
+def floor(name, prediction, threads):
+    """Seconds that no program can save: moving the bytes, or the exponentials alone."""
+    import numpy as np
+
+    source = np.ones(max(prediction.size, 10**5), prediction.dtype)
+    copy = np.empty_like(source)
+    moving = interleaved({"copy": lambda: np.copyto(copy, source)}, 7)["copy"]
+    arrays = 2 if name in ROWS else 3
+    moving *= arrays / 2 * prediction.size / source.size
+    if name not in (*ROWS, "Logistic"):
+        return moving
+    block = prediction.reshape(-1)[: 2**16 // prediction.itemsize].copy()
+    exponentials = interleaved({"exp": lambda: np.exp(block, out=copy[: block.size])}, 101)["exp"]
+    return max(moving, exponentials * prediction.size / block.size / threads)
+
+
+def check(name, prediction, functions):
+    """They all compute the same thing."""
+    import numpy as np
+
+    value, grad = functions["lossbook"]()
+    for library, function in functions.items():
+        other, slope = function()
+        assert abs(float(other) - value) <= 1e-4 * abs(value), (library, name, float(other), value)
+        slope = np.asarray(slope) / (len(prediction) if library == "scikit-learn" else 1)
+        np.testing.assert_allclose(
+            slope, grad, rtol=1e-2, atol=1e-5 / len(prediction), err_msg=f"{library} {name}"
+        )
+
+
+def measure(threads):
+    import torch
+
+    torch.set_num_threads(threads)
+    for dtype in ("float32", "float64"):
+        cases = [(name, (n,)) for name in ELEMENTS for n in (10**3, 10**5, 10**7)]
+        for name, shape in cases + [(name, shape) for name in ROWS for shape in SHAPES]:
+            prediction, target = data(name, shape, dtype)
+            functions = dict(runs(name, prediction, target, threads))
+            check(name, prediction, functions)
+            repeats = REPEATS if prediction.size > 10**4 else 20 * REPEATS
+            times = interleaved(functions, repeats, warm=prediction.size < 10**6)
+            print(
+                json.dumps([name, dtype, shape, times, floor(name, prediction, threads)]),
+                flush=True,
+            )
+
+
+def tables(threads, results):
+    from . import report
+
+    lines, ratios, eager, floors = [], [], [], []
+    for name, dtype, shape, times, least in results:
+        best = min(times[library] for library in LIBRARIES if library in times)
+        counted = shape[0] >= 10**5 or name in ROWS
+        bound = name in ELEMENTS[:3] + ELEMENTS[4:] and shape[0] == 10**7
+        if counted:
+            ratios.append((best / times["out="], f"{name} {dtype} {shape}"))
+            eager.append(times["PyTorch"] / times["out="])
+        if bound:
+            floors.append(least / times["out="])
+        cells = [
+            f"{1e6 * times[x]:,.0f}" if x in times else "" for x in ("out=", "lossbook", *LIBRARIES)
+        ]
+        size = " × ".join(f"{n:,}" for n in shape)
+        lines.append(
+            [
+                f"{name}, {size}, {dtype}",
+                *cells,
+                f"{best / times['out=']:.2f}",
+                f"{least / times['out=']:.0%}",
+            ]
+        )
+    short = [f"{row}: {ratio:.2f}" for ratio, row in sorted(ratios) if ratio < 1]
+    summary = (
+        f"From n = 100,000 on, and for all logits, the fastest peer takes {min(ratios)[0]:.2f} to "
+        f"{max(ratios)[0]:.2f} times as long as `risk_and_grad(…, out=)`, "
+        f"{median(r for r, _ in ratios):.2f} in the median; PyTorch eager {median(eager):.2f} in "
+        f"the median. Of the time in the memory-bound rows (n = 10,000,000, no exponential), "
+        f"moving the bytes alone takes {min(floors):.0%} to {max(floors):.0%}. A peer is faster in "
+        f"{len(short)} of {len(ratios)} rows{': ' * bool(short)}{'; '.join(short)}."
+    )
+    head = ["microseconds", "ours, out=", "ours", *LIBRARIES, "fastest peer / ours", "floor / ours"]
+    return [f"## {threads} thread{'s' * (threads > 1)}", summary, report.table(head, lines)]
+
+
+def main():
+    from . import report
+
+    everything = sorted(os.sched_getaffinity(0))
+    parts = [
+        f"Mean loss and gradient; medians of {REPEATS} interleaved repeats, one process for each "
+        "number of threads, bound to as many processors. Every library keeps its input; all but "
+        "`out=` and scikit-learn (which leaves the sum's gradient) make a new gradient. The floor "
+        "is the larger of two times: the bytes that must move at the measured speed of a copy, and "
+        "NumPy's exponential alone on a block in the cache."
+    ]
+    for threads in sorted({1, len(everything)}):
+        command = [sys.executable, "-m", "benchmarks.speed", str(threads)]
+        run = subprocess.run(
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            preexec_fn=lambda n=threads: os.sched_setaffinity(0, everything[:n]),
+            env=os.environ | {f"{x}_NUM_THREADS": str(threads) for x in ("OMP", "OPENBLAS", "MKL")},
+        )
+        parts += tables(threads, [json.loads(line) for line in run.stdout.splitlines()])
+    report.write("speed", "Speed", *parts)
+
+
+if __name__ == "__main__":
+    measure(int(sys.argv[1])) if len(sys.argv) > 1 else main()
