@@ -14,6 +14,7 @@ import numpy as np
 from .losses.base import first_bad, inner, quiet, real_array
 
 BLOCK = 2**18  # bytes of prediction in a block: with its temporaries, it fits a 2 MiB cache
+SHARED = 3 * 2**18  # bytes in all blocks of many threads: fewer, for they wait for each other
 
 
 def risk(loss, prediction, target, weights=None):
@@ -75,30 +76,30 @@ def minimiser(loss, target, weights=None):
     return loss.constant(target.reshape(share.size, *target.shape[len(examples) :]), share)
 
 
-@quiet
 def walk(loss, prediction, target, weights, block, threads=1):
     """The sum of ``block(prediction, target, share, rows)`` over all blocks of examples."""
+    if not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
     prediction, target = real_array(prediction, "prediction"), np.asarray(target)
     loss.shapes(prediction, target)
     examples = loss.examples(prediction)
+    n = math.prod(examples)
     weights, total = checked(weights, examples)
-    if not isinstance(threads, int) or threads < 1:
-        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
-    size = max(1, BLOCK * math.prod(examples) // prediction.nbytes)
-    count = -(-math.prod(examples) // size)
-    predictions, targets, all_weights = (
-        in_line(a, examples) for a in (prediction, target, weights)
-    )
-    blocks, sums = iter(range(count)), [0.0] * count
+    count = prediction.nbytes // BLOCK or 1
+    if threads > 1:
+        count = max(prediction.nbytes * threads // SHARED, min(threads, count))
+    size = -(-n // count)
+    predictions, targets, shares = (in_line(a, examples) for a in (prediction, target, weights))
+    starts, sums = iter(range(0, n, size)), []
 
     @quiet
     def work():
-        for i in blocks:  # all threads draw from one iterator
-            rows = slice(i * size, (i + 1) * size)
+        for start in starts:  # all threads draw from one iterator
+            rows = slice(start, start + size)
             p = predictions[rows]
             t = loss.targets(p, targets[rows])
-            share = 1 / total if weights is None else (all_weights[rows] / total).astype(p.dtype)
-            sums[i] = block(p, t, share, rows)
+            share = 1 / total if weights is None else (shares[rows] / total).astype(p.dtype)
+            sums.append(block(p, t, share, rows))
 
     try:
         others = [pool(os.getpid()).submit(work) for _ in range(min(threads, count) - 1)]
@@ -111,6 +112,7 @@ def walk(loss, prediction, target, weights, block, threads=1):
     return math.fsum(sums)
 
 
+@quiet
 def checked(weights, examples):
     """The weights, None or an array in the shape of the examples, and their sum."""
     n = math.prod(examples)

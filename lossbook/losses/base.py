@@ -104,16 +104,17 @@ def inner(a, b):
     rows = len(a) // 1024 * 1024
     if np.ndim(b) == 0:
         long, rest = np.einsum("ij->i", a[:rows].reshape(-1, 1024)), np.einsum("i->", a[rows:])
-        return b * (float(long.sum(dtype=float)) + float(rest))
-    long = np.vecdot(a[:rows].reshape(-1, 1024), b[:rows].reshape(-1, 1024))
-    return float(long.sum(dtype=float)) + float(np.vdot(a[rows:], b[rows:]))
+        return b * sum(long.tolist(), float(rest))
+    long = np.vecdot(a[:rows].reshape(-1, 1024), b[:rows].reshape(-1, 1024)) if rows else a[:0]
+    return sum(long.tolist(), float(np.vdot(a[rows:], b[rows:])))
 
 
-def sign(a, size=1.0, out=None):
+def sign(a, size, out):
     """``size * np.sign(a)``, twice as fast: the smallest number, blown up twice, is beyond size."""
-    big = a.dtype.type(np.finfo(a.dtype).max / 2)
-    blown = a * big
-    return np.clip(np.multiply(blown, big, out=out), -size, size, out=out)
+    big = np.finfo(a.dtype).max / 2
+    np.multiply(a, big, out=out)
+    np.multiply(out, big, out=out)
+    np.clip(out, -size, size, out=out)
 
 
 def sum_rows(a):

@@ -90,14 +90,14 @@ class Hinge(MarginLoss):
         return -np.sign(self.phi(margin))
 
     def weighted(self, prediction, target, share, grad):
-        missing = target * prediction
-        np.clip(np.subtract(1, missing, out=missing), 0, np.inf, out=missing)
-        np.copyto(grad, missing > 0)
-        grad *= target
+        excess = target * prediction
+        excess -= 1
+        np.copyto(grad, excess < 0)
         grad *= -share
-        value = inner(missing, share)
-        if np.isnan(value):  # a comparison does not pass NaN on
+        value = inner(excess, grad)
+        if np.isnan(value):  # comparing does not pass NaN on
             return super().weighted(prediction, target, share, grad)
+        grad *= target
         return value
 
     def constant(self, target, share):

@@ -148,9 +148,13 @@ class Huber(ResidualLoss):
 
     def weighted(self, prediction, target, share, grad):
         error = prediction - target
-        slope = np.clip(error, -self.delta, self.delta)
-        np.multiply(slope, share, out=grad)
-        return inner(error, grad) - inner(slope, grad) / 2  # rho = psi error - psi**2 / 2
+        np.clip(error, -self.delta, self.delta, out=grad)
+        if np.ndim(share) == 0:  # rho = psi error - psi**2 / 2
+            value = share * (inner(grad, error) - inner(grad, grad) / 2)
+        else:
+            value = inner(self.rho(error), share)
+        grad *= share
+        return value
 
     def expression(self, error):
         size = sp.Abs(error)
