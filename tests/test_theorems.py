@@ -203,6 +203,34 @@ def test_the_order_of_the_classes_does_not_matter(loss, logits, target, order):
     close(moved[1], grad[:, order])
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [loss for loss in of(CategoricalLoss) if loss != CrossEntropy(label_smoothing=0.1)],
+    ids=repr,
+)  # smoothing spreads over all classes
+@pytest.mark.parametrize("K", [9, 60, 300])
+@pytest.mark.parametrize("spread", [1.0, 400.0])
+def test_classes_that_cannot_occur_change_nothing(loss, K, spread):
+    """However many there are: few classes take another way through memory than many."""
+    logits, target = example(loss, n=23, K=5, spread=spread)
+    wide = np.full((23, K), -np.inf)
+    place = np.random.default_rng(3).permutation(K)[:5]
+    wide[:, place] = logits
+    value, grad = loss.value_and_grad(logits, target)
+    wide_value, wide_grad = loss.value_and_grad(wide, place[target])
+    close(wide_value, value, atol=0)
+    close(wide_grad[:, place], grad, rtol=1e-11, atol=1e-15)
+    assert not np.delete(wide_grad, place, axis=1).any()
+    if loss.soft_targets:
+        q = softmax(example(loss, n=23, K=5, seed=1)[0])
+        wide_q = np.zeros((23, K))
+        wide_q[:, place] = q
+        value, grad = loss.value_and_grad(logits, q)
+        wide_value, wide_grad = loss.value_and_grad(wide, wide_q)
+        close(wide_value, value)
+        close(wide_grad[:, place], grad, rtol=1e-11, atol=1e-15)
+
+
 @given(logits=tables, shift=sixteenth)
 def test_softmax_and_its_logs(logits, shift):
     p = softmax(logits)
