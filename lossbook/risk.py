@@ -14,7 +14,7 @@ import numpy as np
 from .losses.base import first_bad, inner, quiet, real_array
 
 BLOCK = 2**18  # bytes of prediction in a block: with its temporaries, it fits a 2 MiB cache
-SHARED = 3 * 2**18  # bytes in all blocks of many threads: fewer, for they wait for each other
+SHARED = 3 * 2**18  # bytes in the blocks of all threads together: memory stays within bounds
 
 
 def risk(loss, prediction, target, weights=None):
@@ -30,12 +30,12 @@ def risk(loss, prediction, target, weights=None):
     return walk(loss, prediction, target, weights, block)
 
 
-def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
+def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=None):
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
-    from the arguments in memory.  `threads` walk over the blocks together.  Beyond the gradient,
-    memory stays within 8 MiB, however many examples there are.
+    from the arguments in memory.  `threads` (one, unless told otherwise) walk over the blocks
+    together.  Beyond the gradient, memory stays within 8 MiB, however many examples there are.
     """
     prediction = real_array(prediction, "prediction")
     loss.shapes(prediction, np.asarray(target))
@@ -57,6 +57,7 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
     def block(prediction, target, share, rows):
         return loss.weighted(prediction, target, share, grad[rows])
 
+    threads = 1 if threads is None else threads
     return walk(loss, prediction, target, weights, block, threads), out
 
 

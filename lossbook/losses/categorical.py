@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, first_bad, inner, quiet, real_array, require, sum_rows
+from .base import Loss, first_bad, inner, quiet, real_array, require
 from .constant import bisect
 
 __all__ = [
@@ -165,8 +165,8 @@ class CategoricalLoss(Loss):
             return self._classes(prediction.shape[1], target)
         target = super().targets(prediction, target)
         first_bad(target, ~(target >= 0), "target", "probabilities >= 0")
-        total = sum_rows(target)
-        first_bad(total, ~(np.abs(total - 1) <= 1e-5), "sum of target", "rows that sum to 1")
+        mass = total(target.T)
+        first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
 
     @staticmethod
