@@ -27,7 +27,7 @@ def main():
     rows = []
     for workers in (1, 2):
         cluster = LocalCluster(
-            workers, threads_per_worker=1, memory_limit=LIMIT, dashboard_address=None
+            workers, threads_per_worker=1, memory_limit=LIMIT, dashboard_address="127.0.0.1:0"
         )
         with cluster, Client(cluster):
             for n in (10**6, 5 * 10**6, 2 * 10**7):
