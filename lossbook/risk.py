@@ -13,7 +13,7 @@ import numpy as np
 
 from .losses.base import first_bad, inner, quiet, real_array
 
-BLOCK = 2**18  # bytes of prediction in a block: with its temporaries, it fits a 2 MiB cache
+BLOCK = 3 * 2**17  # bytes of prediction in a block: with its temporaries, it stays in the caches
 SHARED = 3 * 2**18  # bytes in the blocks of all threads together: memory stays within bounds
 
 

@@ -56,10 +56,13 @@ class Logistic(MarginLoss):
     def weighted(self, prediction, target, share, grad):
         odds = target * prediction
         np.exp(np.negative(odds, out=odds), out=odds)
-        value = inner(np.log1p(odds, out=grad), share)
-        if not value < np.inf:  # an exponential has overflowed, or there is a NaN
+        whole = np.add(odds, 1, out=grad)
+        logs = log_product(whole) if np.ndim(share) == 0 else 0.0
+        # In a small price 1 + odds has lost its digits, and weights need each price.
+        value = share * logs if logs > len(odds) / 8 else inner(np.log1p(odds), share)
+        if not value < np.inf:  # an exponential or a product has overflowed, or there is a NaN
             return super().weighted(prediction, target, share, grad)
-        np.divide(odds, np.add(odds, 1, out=grad), out=grad)
+        np.divide(odds, whole, out=grad)
         grad *= target
         grad *= -share
         return value
@@ -153,3 +156,13 @@ class Exponential(MarginLoss):
 
     def expression(self, margin):
         return sp.exp(-margin)
+
+
+def log_product(factors):
+    """The sum of the logs, by one log for eight factors."""
+    rest = len(factors) % 8
+    product = factors[rest:]
+    for _ in range(3):
+        half = len(product) // 2
+        product = product[:half] * product[half:]
+    return np.log(product).sum(dtype=float) + np.log(factors[:rest]).sum(dtype=float)
