@@ -261,9 +261,10 @@ def product(left, shape, front):
 def price(left, kept, free, front):
     if free == 0:
         return f"{left} = {latex(kept)}"
+    constant = latex(free) if front == 1 else rf"\log \left({latex(1 / front)}\right)"
     if wide(kept, free):
-        return lines(left, f"= {latex(kept)}", rf"+ \log \left({latex(1 / front)}\right)")
-    return f"{left} = {latex(kept)} + {latex(free)}"
+        return lines(left, f"= {latex(kept)}", f"+ {constant}")
+    return f"{left} = {latex(kept)} + {constant}"
 
 
 def wide(first, second):

@@ -95,7 +95,9 @@ class LocationNoise(Noise):
 
 @dataclass(frozen=True)
 class Gaussian(LocationNoise):
-    """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``: many small causes added up.
+    """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
+
+    Many small causes added up.
 
     Source: Gauss (1809).
     """

@@ -141,7 +141,8 @@ class Huber(ResidualLoss):
     def rho(self, error):
         size = np.abs(error)
         inside = np.minimum(size, self.delta)
-        return inside * (size - inside / 2)  # no square of a large error: nothing overflows early
+        # no square of a large error: nothing overflows early
+        return inside * (size - inside / 2)
 
     def psi(self, error):
         return np.clip(error, -self.delta, self.delta)
@@ -166,12 +167,14 @@ class Huber(ResidualLoss):
 
 @dataclass(frozen=True)
 class Quantile(ResidualLoss):
-    """Two prices a unit, ``level`` below the target and ``1 - level`` above it:
-    ``max(level * -error, (1 - level) * error)``, also called the pinball loss.
+    """``max(level * -error, (1 - level) * error)``: two prices a unit,
+    ``level`` below the target and ``1 - level`` above it. Also called
+    the pinball loss.
 
-    `level` is in (0, 1).  Gradient: -level where the prediction is below the target, 1 - level
-    where it is above.  Minimiser: the quantile of that level.  Noise: asymmetric Laplace.
-    Kink at 0, where the gradient is 0.
+    `level` is in (0, 1).  Gradient: -level where the prediction is
+    below the target, 1 - level where it is above.  Minimiser: the
+    quantile of that level.  Noise: asymmetric Laplace.  Kink at 0,
+    where the gradient is 0.
     Source: Koenker and Bassett (1978).
     """
 
@@ -223,12 +226,14 @@ class LogCosh(ResidualLoss):
 
 @dataclass(frozen=True)
 class StudentT(ResidualLoss):
-    """Minus the log of Student's density: ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
+    """Minus the log of Student's density:
+    ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
 
     `dof` > 0, the degrees of freedom; the error has unit scale.
-    Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls back to 0 far out: an outlier
-    is ignored.  Minimiser: no name, and there may be several local ones.  Noise: Student's t.
-    Smooth, not convex.
+    Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls
+    back to 0 far out: an outlier is ignored.  Minimiser: no name, and
+    there may be several local ones.  Noise: Student's t.  Smooth, not
+    convex.
     Source: Lange, Little and Taylor (1989).
     """
 
@@ -245,14 +250,17 @@ class StudentT(ResidualLoss):
             np.minimum(size, 1e10),
             np.maximum(size / 1e10, 1),
         )  # near**2 cannot overflow
-        return (self.dof + 1) / 2 * (np.log1p(near**2) + 2 * np.log(beyond))
+        log = np.log1p(near**2) + 2 * np.log(beyond)
+        return (self.dof + 1) / 2 * log
 
     def psi(self, error):
         far = np.hypot(error, self.dof**0.5)
-        return np.where(np.isinf(error), 0, (self.dof + 1) / far * error / far)
+        pull = (self.dof + 1) / far * error / far
+        return np.where(np.isinf(error), 0, pull)
 
     def expression(self, error):
-        return (self.dof + 1) / sp.Integer(2) * sp.log(1 + error**2 / self.dof)
+        weight = (self.dof + 1) / sp.Integer(2)
+        return weight * sp.log(1 + error**2 / self.dof)
 
 
 @dataclass(frozen=True)
