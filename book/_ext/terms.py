@@ -88,7 +88,7 @@ def mark_places(app, doctree):
 
 def plain(term):
     """Lower case, straight quotes, and no quotes around the whole."""
-    straight = term.translate(str.maketrans("“”’", "\"\"'"))
+    straight = term.translate(str.maketrans("“”’", '""\''))
     return " ".join(straight.lower().split()).strip("\"'")
 
 
@@ -100,7 +100,9 @@ def within(node, *classes):
 
 
 def section_title(node):
-    while node := node.parent:  # the content of an exercise is a section without a title
+    while (
+        node := node.parent
+    ):  # the content of an exercise is a section without a title
         if isinstance(node, nodes.section) and isinstance(
             node[0], nodes.title
         ):
@@ -158,6 +160,8 @@ def link_back(app, doctree, page):
                 nodes.Text(heading),
                 app.env.titles[chapter].astext(),
             )
+        if found:
+            see += nodes.Text(".")
         item[-1][-1] += see
 
 
@@ -166,7 +170,9 @@ def fill_index(app, builder):
     env = app.env
     index = env.domains["index"].entries
     here = builder.get_target_uri(GLOSSARY)
-    pages = {builder.get_target_uri(page): page for page in env.found_docs}
+    pages = {
+        builder.get_target_uri(page): page for page in env.found_docs
+    }
     glossary = env.get_and_resolve_doctree(GLOSSARY, builder)
     known = set()
     for item in glossary.findall(nodes.definition_list_item):
@@ -189,7 +195,9 @@ def fill_index(app, builder):
             )
         for address, name in targets:
             page = pages[address]
-            if not name or page == REFERENCE:  # which has its own entries
+            if (
+                not name or page == REFERENCE
+            ):  # which has its own entries
                 continue
             for term in terms:
                 words = [term]
