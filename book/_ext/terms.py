@@ -57,7 +57,10 @@ def mark_places(app, doctree):
     places = env.metadata[env.docname]["terms"] = []
 
     def mark(node, term, heading):
-        doctree.set_id(node, suggested_prefix="term-")
+        name = nodes.make_id(f"term-{term}")
+        if not node["ids"] and name not in doctree.ids:
+            node["ids"].append(name)
+        doctree.set_id(node)
         places.append((plain(term), node["ids"][0], heading))
 
     for title in list(doctree.findall(nodes.title)):
@@ -82,7 +85,7 @@ def mark_places(app, doctree):
             refwarn=True,
         )
         link.source, link.line = bold.source, bold.line
-        bold.replace_self(link)
+        bold.parent.replace(bold, link)  # its id stays its own
         link += bold
 
 
