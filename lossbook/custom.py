@@ -51,7 +51,7 @@ class CustomLoss(ResidualLoss):
     """A loss of the error from a formula in SymPy: value and gradient are the formula and its
     derivative, compiled; far out they are only as exact as these.
 
-    Where |.| or max has a kink, the gradient is the mean of the slopes on both sides.
+    Where ``abs`` or ``max`` has a kink, the gradient is the mean of the slopes on both sides.
     """
 
     formula: sp.Expr

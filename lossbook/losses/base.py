@@ -18,7 +18,7 @@ class Loss:
 
     A loss is a frozen value that holds its parameters.  It charges every example on its own;
     sums and means over examples are in :mod:`lossbook.risk`.  A parameter may be a SymPy symbol:
-    then only the symbolic twin, :meth:`expression`, can be used.
+    then only the symbolic twin, ``expression``, can be used.
 
     A family (residual, margin, categorical) states the shapes, checks the input and supplies the
     chain rule; a loss is its formulas.  Every loss raises ``ValueError`` for shapes, targets or

@@ -1,0 +1,113 @@
+"""A reader who starts at the glossary, the index or the search box reaches each loss, each noise
+model and each trap in one step."""
+
+import types
+from urllib.parse import urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from built import BOOK, PAGES
+
+import lossbook
+from lossbook import custom, data, derive, exercises, live, noise, scale
+
+GLOSSARY, REFERENCE = "book/glossary.html", "book/reference.html"
+
+
+TYPED = str.maketrans("“”’", '""\'')  # the quotes that a keyboard has
+
+
+def soup(name):
+    return BeautifulSoup((BOOK / name).read_text("utf-8").translate(TYPED), "html.parser")
+
+
+def traps():
+    """The sections about traps: what each is called, and its address."""
+    for name in PAGES:
+        if name.startswith("book/"):
+            for heading in soup(name).select("section > h2"):
+                title = heading.find(string=lambda text: text.startswith("Trap: "))
+                if title:
+                    words = title.removeprefix("Trap: ")
+                    quoted = words.startswith('"') and words.endswith('"')
+                    yield words.strip('"') if quoted else words, f"{name}#{heading.parent['id']}"
+
+
+SOUGHT = [  # what a reader types, and the place that the glossary must lead to
+    *((loss.name, f"{REFERENCE}#lossbook.{key}") for key, loss in lossbook.LOSSES.items()),
+    *((f"{m.name} noise", f"{REFERENCE}#lossbook.noise.{k}") for k, m in noise.NOISES.items()),
+    *traps(),
+]
+each_sought = pytest.mark.parametrize(("words", "place"), SOUGHT, ids=[s[0] for s in SOUGHT])
+
+
+@pytest.fixture(scope="module")
+def glossary():
+    """Each entry: its terms by address, and the addresses that it links to."""
+    entries = []
+    for definition in soup(GLOSSARY).select("dl.glossary > dd"):
+        terms, before = {}, definition
+        while (before := before.find_previous_sibling()) and before.name == "dt":
+            terms[f"{GLOSSARY}#{before['id']}"] = before.find(string=True).strip()
+        entries.append((terms, {urljoin(GLOSSARY, a["href"]) for a in definition.select("a")}))
+    return entries
+
+
+@pytest.fixture(scope="module")
+def index():
+    """The words of the index, and the addresses that each leads to."""
+    words = {}
+    for item in soup("genindex.html").select(".indextable li"):
+        links = item.find_all("a", recursive=False)
+        for link in links:
+            words.setdefault(links[0].text, set()).add(link["href"])
+    return words
+
+
+@pytest.fixture
+def entry(glossary, place):
+    (found,) = [(terms, links) for terms, links in glossary if place in links]
+    return found
+
+
+def test_there_are_traps():
+    assert len(list(traps())) >= 14
+
+
+@each_sought
+def test_glossary_and_index_lead_there(entry, index, words, place):
+    terms, links = entry
+    for address, term in terms.items():
+        assert address in index[term]
+        own = {link for link in links if not link.startswith((GLOSSARY, REFERENCE))}
+        assert own <= index[term]
+    assert any(place in addresses for addresses in index.values())
+
+
+@each_sought
+def test_search_leads_there(visit, entry, words, place):
+    terms, links = entry
+    page = visit("search.html", BOOK.as_uri() + "/")
+    box = page.locator("main input[name=q], .bd-main input[name=q]").first
+    box.fill(words)
+    box.press("Enter")
+    results = page.locator("#search-results ul.search li a")
+    results.first.wait_for()
+    page.wait_for_function("document.querySelector('#search-results .search-summary').innerText")
+    found = [a.get_attribute("href") for a in results.all()[:5]]
+    assert any(address in found for address in {*terms, *links}), found
+
+
+@pytest.mark.parametrize(
+    "module", [lossbook, lossbook.losses, noise, derive, custom, scale, live, exercises, data]
+)
+def test_every_public_name_is_in_the_reference(module):
+    public = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, types.FunctionType) and value.__module__.startswith(module.__name__)
+    ]
+    prefix = "lossbook" if module is lossbook.losses else module.__name__
+    page = soup(REFERENCE)
+    assert public
+    assert not [name for name in public if not page.find(id=f"{prefix}.{name}")]
