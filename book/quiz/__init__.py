@@ -23,14 +23,14 @@ __all__ = ["Choice", "Number", "Start"]
 HERE = Path(__file__).parent
 
 
-def math_html(latex, options):
-    return (
-        rf'<span class="math">\({escape(latex)}\)</span>'  # for MathJax
-    )
+def for_mathjax(latex, options):
+    return rf"\({escape(latex)}\)"
 
 
-MARKDOWN = MarkdownIt().use(
-    dollarmath_plugin, renderer=math_html, allow_digits=False
+MARKDOWN = (
+    MarkdownIt("commonmark", {"typographer": True})
+    .enable("smartquotes")
+    .use(dollarmath_plugin, renderer=for_mathjax)
 )
 
 
@@ -69,8 +69,7 @@ class Question(ABC):
     @abstractmethod
     def answers(self):
         """Of each answer: its mark in plain text, its own text, its
-        explanation, and its attributes in HTML.  The right one has
-        the mark "right"."""
+        explanation, and its attributes in HTML."""
 
     @abstractmethod
     def controls(self):
@@ -177,7 +176,8 @@ class Number(Question):
 
     def answers(self):
         within = f'data-within="{self.within:.10g}"'
-        rows = [("right", self.answer, self.why)]
+        right = f"right, ± {self.within:g}"
+        rows = [(right, self.answer, self.why)]
         rows += [
             ("wrong", value, why) for value, why in self.wrong.items()
         ]
@@ -188,7 +188,7 @@ class Number(Question):
                 " ".join([shown, self.unit]).strip(),
                 why,
                 f'data-value="{value:.12g}" {within}'
-                + (mark == "right") * " data-right",
+                + (mark == right) * " data-right",
             )
         yield (
             "wrong",

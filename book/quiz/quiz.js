@@ -17,7 +17,7 @@
     verdict.textContent = right ? "Right. " : "Not so. ";
     score.textContent = `${count("verdict")} of ${questions.length} right, ${count("first")} at the first try.`;
     form.querySelector("[role=status]").replaceChildren(
-      verdict, explanation.querySelector("span").cloneNode(true), score);
+      verdict, explanation.querySelector(":scope > span").cloneNode(true), score);
   };
 
   // One listener, however often the cell is run.
