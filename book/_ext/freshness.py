@@ -1,8 +1,8 @@
 """Nothing built is older than what it was built from.
 
 Sphinx and jupyter-cache look at a chapter's own text. Its outputs depend on the package, on the
-installed libraries and on Python too: the folder of executed chapters is named by a digest of
-those. A new name also makes Sphinx read every chapter again, and going back finds the old folder.
+installed libraries and on Python too, those of self-tests on the questions' module: the folder of
+executed chapters is named by a digest of all. A new name also makes Sphinx read every chapter again, and going back finds the old folder.
 A change of the style sheet alone writes the pages anew and executes nothing. The page of a chapter
 that is gone goes too.
 """
@@ -26,7 +26,12 @@ def setup(app):
 
 
 def take_digests(app, config):
-    ground = digest(installed(), files(PACKAGE), files(HERE))
+    ground = digest(
+        installed(),
+        files(PACKAGE),
+        files(HERE),
+        files(HERE.parent / "quiz"),
+    )
     config.nb_execution_cache_path = str(
         Path(app.outdir).parent / "executed" / ground
     )

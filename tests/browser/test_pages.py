@@ -31,10 +31,10 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
     assert not found, "\n".join(found)
 
 
-def barriers(page):
+def barriers(page, part="document"):
     """What axe finds to be a serious or critical barrier."""
     options = json.dumps({"resultTypes": ["violations"], "preload": False})
-    results = page.evaluate(f"axe.run(document, {options})")
+    results = page.evaluate(f"axe.run({part}, {options})")
     return [
         f"{finding['id']}: {finding['help']}: {node['html'][:200]}"
         for finding in results["violations"]

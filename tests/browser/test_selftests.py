@@ -1,0 +1,173 @@
+"""The self-tests in the built book, opened from the disk, against what the notebooks store."""
+
+import re
+
+import pytest
+from built import BOOK
+from selftests import NOTEBOOKS, asked
+from test_pages import AXE_SCRIPT, barriers
+
+QUESTIONS = "{include: [['.quiz']]}"  # the page around them is judged unanswered
+DISK = BOOK.as_uri() + "/"
+every_test = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def take(visit):
+    """Open a self-test; its questions, each with its form on the page."""
+
+    def take(notebook):
+        page = visit(f"book/{notebook.stem}.html", DISK)
+        questions, forms = asked(notebook), page.locator(".quiz form").all()
+        return page, list(zip(questions, forms, strict=True))
+
+    return take
+
+
+def words(text):
+    """The letters of a text, without what its form adds: mathematics, marks, targets of links."""
+    text = re.sub(r"\$[^$]*\$|\]\([^)]*\)", "", text)
+    return re.sub(r"[\W_]", "", text)
+
+
+def read(locator):
+    """The same of what stands on the page."""
+    return words(
+        locator.evaluate(
+            """element => {
+              const copy = element.cloneNode(true);
+              copy.querySelectorAll(".math").forEach(formula => formula.remove());
+              return copy.textContent;
+            }"""
+        )
+    )
+
+
+def give(form, answer):
+    """Give an answer: a number, or the option of this text."""
+    number = form.locator("input[type=number]")
+    if number.count():
+        number.fill(f"{answer}")
+    else:
+        options = form.locator("label").all()
+        (option,) = [option for option in options if read(option) == words(answer)]
+        option.click()
+    form.get_by_role("button", name="Check").click()
+
+
+def value(text):
+    """The number at the front of a stored answer."""
+    return float(text.split()[0].replace("−", "-"))
+
+
+def numeric(question):
+    return any(answer.within for answer in question.answers)
+
+
+@every_test
+def test_each_answer_gets_its_verdict_and_its_explanation(take, notebook):
+    _, questions = take(notebook)
+    for question, form in questions:
+        assert read(form.locator("legend")) == words(question.question)
+        status = form.get_by_role("status")
+        assert status.inner_text() == ""
+        for answer in question.answers:
+            given = answer.text
+            if numeric(question):
+                given = 12345.678 if given == "any other number" else value(given)
+            give(form, given)
+            assert read(status.locator("> strong")) == ("Right" if answer.right else "Notso")
+            assert read(status.locator("> span")) == words(answer.why), answer.text
+
+
+@every_test
+def test_a_number_is_right_within_its_tolerance(take, notebook):
+    _, questions = take(notebook)
+    for question, form in questions:
+        if not numeric(question):
+            continue
+        (right,) = [answer for answer in question.answers if answer.right]
+        for share, verdict in ((-0.99, "Right"), (0.99, "Right"), (-1.01, "Not"), (1.01, "Not")):
+            # Six digits of the number are stored.
+            give(form, value(right.text) + share * right.within)
+            assert form.get_by_role("status").inner_text().startswith(verdict)
+
+
+@every_test
+def test_the_score_counts(take, notebook):
+    _, questions = take(notebook)
+    wanted = [next(a for a in q.answers if a.right) for q, _ in questions]
+    for k, ((question, form), right) in enumerate(zip(questions, wanted, strict=True)):
+        given = value(right.text) if numeric(question) else right.text
+        if k == 0:  # once wrong, then right
+            wrong = next(a for a in question.answers if not a.right)
+            give(form, value(wrong.text) if numeric(question) else wrong.text)
+            expected = "0 of 10 right, 0 at the first try."
+            assert form.locator("small").inner_text() == expected
+        give(form, given)
+        assert form.locator("small").inner_text() == f"{k + 1} of 10 right, {k} at the first try."
+
+
+@every_test
+def test_the_keyboard_suffices(take, notebook):
+    page, questions = take(notebook)
+    for question, form in questions:
+        wanted = next(answer for answer in question.answers if answer.right)
+        if numeric(question):
+            form.locator("input").focus()
+            page.keyboard.type(f"{value(wanted.text)}")
+        else:
+            place = question.answers.index(wanted)
+            form.locator("input").nth(0 if place else 1).focus()
+            for _ in range(place or 1):
+                page.keyboard.press("ArrowDown" if place else "ArrowUp")
+        page.keyboard.press("Enter")
+        assert form.get_by_role("status").inner_text().startswith("Right")
+        page.keyboard.press("Tab")
+        assert form.get_by_role("button").evaluate("e => e === document.activeElement")
+
+
+@every_test
+def test_an_answer_is_required(take, notebook):
+    _, questions = take(notebook)
+    for _, form in questions:
+        form.get_by_role("button").click()
+        assert form.get_by_role("status").inner_text() == ""
+
+
+@every_test
+def test_answered_pages_read_well(take, notebook):
+    """Typeset, no wider than the window, and free of barriers, with all that can be opened."""
+    page, questions = take(notebook)
+    for question, form in questions:
+        right = next(a for a in question.answers if a.right)
+        give(form, value(right.text) if numeric(question) else right.text)
+        form.locator("summary").click()
+    assert page.locator(".quiz .math").count() > 5
+    assert page.locator(".quiz .math:not(:has(mjx-container))").count() == 0
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{width}: needs {needed}"] if needed > width else []
+        for mode in ("light", "dark"):
+            page.emulate_media(color_scheme=mode)
+            page.wait_for_function(f"document.documentElement.dataset.theme == '{mode}'")
+            found += [f"{width}, {mode}: {what}" for what in barriers(page, QUESTIONS)]
+    assert not found, "\n".join(found)
+
+
+@every_test
+def test_without_scripts_the_answers_are_folded(browser, notebook):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{DISK}book/{notebook.stem}.html")
+    for question, form in zip(asked(notebook), page.locator(".quiz form").all(), strict=True):
+        assert not form.get_by_role("button").is_visible()
+        right = next(answer for answer in question.answers if answer.right)
+        marked = form.locator("li[data-right]")
+        assert not marked.is_visible()
+        form.locator("summary").click()
+        assert marked.is_visible()
+        assert marked.locator("> b").inner_text().startswith(right.text[:5])
+    page.close()
