@@ -100,10 +100,15 @@ class Traits:
         """For each ray what becomes of the gradient far out: one of `SIGNALS`."""
         return {ray: signal(*self.along(ray, FAR)[1]) for ray in self.rays}
 
+    @property
+    def pull(self):
+        """What becomes of the gradient far out where it is strongest: one of `SIGNALS`."""
+        return max(self.signals.values(), key=SIGNALS.index)
+
     @cached_property
     def strongest(self):
         """The longest gradient at any distance; infinite if it grows without bound."""
-        if "unbounded" in self.signals.values():
+        if self.pull == "unbounded":
             return np.inf
         return max(self.along(ray, GRID)[1].max() for ray in self.rays)
 
