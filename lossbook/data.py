@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from statsmodels.datasets import engel as engel_module
 from statsmodels.datasets import nile as nile_module
+from statsmodels.datasets import randhie as randhie_module
 from statsmodels.datasets import stackloss as stackloss_module
 
 
@@ -48,3 +49,12 @@ def breast_cancer():
     +1 malignant or -1 benign (Street, Wolberg and Mangasarian, 1993)."""
     measurements, benign = load_breast_cancer(return_X_y=True)
     return measurements, 1 - 2 * benign.astype(np.intp)
+
+
+def rand_hie():
+    """The RAND health insurance experiment: 20190 years of people, one person's years in a row.
+    Nine columns on the insurance and the health of each, as statsmodels names and codes them; and
+    the number of visits to a doctor in that year (Newhouse, 1993)."""
+    table = randhie_module.load_pandas().data
+    visits = table.pop("mdvis")
+    return table.to_numpy(float), visits.to_numpy(int)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import numpy as np
+from scipy.special import expit, ndtri
 
 from . import losses
 from .losses.base import quiet
@@ -791,6 +792,77 @@ EXERCISES = {
             "right size, opposite sign.": lambda a, f, y: -sharpness_slopes(a, f, y).mean(),
             "the signal is that at the scores multiplied by a.": (
                 lambda a, f, y: sharpness_slopes(1.0, f, y).mean()
+            ),
+        },
+    ),
+    # 12  Choosing
+    "quantile-residual": Exercise(
+        lambda below, own, u: ndtri(below + u * own),
+        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1)],
+        "a place in the stretch that the count owns, as a quantile of the Gaussian.",
+        {
+            "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
+            "the whole stretch of the count is added: spread it evenly, by u.": (
+                lambda b, o, u: ndtri(b + o)
+            ),
+            "the stretch begins at what lies below, it does not end there.": (
+                lambda b, o, u: ndtri(b * u)
+            ),
+            "own is the length of the stretch, not where it ends.": (
+                lambda b, o, u: ndtri(b + u * (o - b))
+            ),
+        },
+    ),
+    "negative-binomial-gradient": Exercise(
+        lambda f, count, alpha: (np.exp(f) - count) / (1 + alpha * np.exp(f)),
+        [(0.0, 3.0, 1.0), (1.0, 0.0, 0.5), (3.0, 30.0, 2.0), (0.5, 2.0, 0.0)],
+        "Poisson's signal, divided by 1 + alpha mu, where mu = exp(f).",
+        {
+            "that is Poisson's signal.": lambda f, y, a: np.exp(f) - y,
+            "right size, opposite sign: the mean minus the count.": lambda f, y, a: (
+                (y - np.exp(f)) / (1 + a * np.exp(f))
+            ),
+            "that is the slope in the mean; the chain rule multiplies it by mu.": (
+                lambda f, y, a: (np.exp(f) - y) / (np.exp(f) + a * np.exp(f) ** 2)
+            ),
+            "f is the log of the mean: the mean is exp(f).": lambda f, y, a: (f - y) / (1 + a * f),
+            "alpha is 1 / r: multiply the mean by it.": (
+                lambda f, y, a: (np.exp(f) - y) / (1 + np.exp(f) / a)
+            ),
+        },
+    ),
+    "undo-weights": Exercise(
+        lambda stated, w: stated / (stated + w * (1 - stated)),
+        [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0)],
+        "the weight has multiplied the odds: divide them, and go back to a probability.",
+        {
+            "divide the odds, not the probability.": lambda p, w: p / w,
+            "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
+            "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
+            "take the log of w from the score, not w.": (
+                lambda p, w: expit(np.log(p / (1 - p)) - w)
+            ),
+        },
+    ),
+    "ordered-probabilities": Exercise(
+        lambda f, cuts: np.diff(expit(cuts - f), prepend=0, append=1),
+        [(0.0, [-1.0, 0.5]), (1.5, [-2.0, 0.0, 3.0]), (-0.7, [0.0])],
+        "up to the cut k the probability is sigma(cut - f); a class lies between two cuts.",
+        {
+            "those are the probabilities up to each cut: take differences.": (
+                lambda f, c: expit(c - f)
+            ),
+            "the last class lies above the last cut, and is missing.": (
+                lambda f, c: np.diff(expit(c - f), prepend=0)
+            ),
+            "the first class lies below the first cut, and is missing.": (
+                lambda f, c: np.diff(expit(c - f), append=1)
+            ),
+            "a higher score must make higher classes likelier: cut minus score.": (
+                lambda f, c: np.diff(expit(f - c), prepend=0, append=1)
+            ),
+            "the score shifts the cuts down, not up: cut minus score.": (
+                lambda f, c: np.diff(expit(c + f), prepend=0, append=1)
             ),
         },
     ),

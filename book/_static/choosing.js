@@ -1,0 +1,58 @@
+// Chapter 12: a table that sorts and filters, and the form of the chooser. Without this script the
+// table is a table, and the chooser is the list of all that it knows.
+for (const box of document.querySelectorAll(".loss-table")) {
+  const table = box.querySelector("table"), body = table.tBodies[0];
+  const rows = [...body.rows], headers = [...table.tHead.rows[0].cells];
+  const rank = (row, k) => row.cells[k].dataset.rank ?? row.cells[k].textContent;
+  headers.forEach((header, k) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...header.childNodes);
+    header.append(button);
+    button.addEventListener("click", () => {
+      const up = header.ariaSort === "ascending" ? -1 : 1;
+      for (const other of headers) other.removeAttribute("aria-sort");
+      header.setAttribute("aria-sort", up === 1 ? "ascending" : "descending");
+      const order = (a, b) => up * rank(a, k).localeCompare(rank(b, k), "en", { numeric: true });
+      body.append(...rows.toSorted(order));
+    });
+  });
+  const filter = document.createElement("p");
+  filter.className = "loss-filter";
+  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: bounded convex"></label>
+    <output></output>`;
+  const [input, count] = [filter.querySelector("input"), filter.querySelector("output")];
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/);
+    for (const row of rows) {
+      const text = [...row.cells].map((cell) => cell.textContent.toLowerCase()).join(" ");
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+    tell();
+  });
+  const tell = () => {
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} losses`;
+  };
+  tell();
+  box.prepend(filter);
+}
+
+for (const box of document.querySelectorAll(".loss-chooser")) {
+  const form = box.querySelector("form");
+  const show = () => {
+    const [first, ...others] = form.querySelectorAll("fieldset");
+    const chosen = (question) => question.querySelector(":checked").value;
+    const target = chosen(first);
+    for (const question of others) question.hidden = question.dataset.target !== target;
+    const asked = [first, ...others.filter((question) => !question.hidden)];
+    const answers = asked.map(chosen).join(" | ");
+    for (const section of box.querySelectorAll("section")) {
+      section.hidden = section.dataset.answers !== answers;
+    }
+  };
+  form.addEventListener("change", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
+  form.reset(); // what a browser restores on reload would not fit
+  show();
+}

@@ -1,0 +1,367 @@
+"""A chooser: a few questions about the target and the noise, then two or three losses, each with
+what speaks for it, and what to check.
+
+What speaks for a loss is a promise that its :class:`lossbook.traits.Traits` can keep or break.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from itertools import product
+
+from .losses import (
+    AbsoluteError,
+    CrossEntropy,
+    Exponential,
+    Focal,
+    GeneralRobust,
+    Hinge,
+    Huber,
+    LogCosh,
+    Logistic,
+    MulticlassHinge,
+    Poisson,
+    Quantile,
+    SoftmaxSquaredError,
+    SquaredError,
+    SquaredHinge,
+    StudentT,
+)
+from .traits import Traits, capital
+
+__all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser"]
+
+PROMISES = {
+    "mean": ("least at the mean", lambda t: t.minimiser == "the mean"),
+    "median": ("least at the median", lambda t: t.minimiser == "the median"),
+    "quantile": (
+        "least at the quantile of the level that you set",
+        lambda t: "the quantile" in t.minimiser,
+    ),
+    "log mean": (
+        "least at the log of the mean, so the predicted mean is never negative",
+        lambda t: t.minimiser == "the log of the mean",
+    ),
+    "probabilities": ("gives probabilities", lambda t: t.probabilities),
+    "soft": (
+        "takes probabilities as targets",
+        lambda t: getattr(t.loss, "soft_targets", False),
+    ),
+    "convex": ("convex: no valley but the lowest", lambda t: t.loss.convex),
+    "smooth": ("no kink", lambda t: t.smooth),
+    "bounded": ("no example pulls beyond a bound", lambda t: t.strongest < float("inf")),
+    "lets go": (
+        "what is far off hardly pulls at all",
+        lambda t: set(t.signals.values()) <= {"fading", "nothing"},
+    ),
+    "capped": (
+        "no example costs more than a bound",
+        lambda t: set(t.charges.values()) <= {"bounded", "ever less", "nothing"},
+    ),
+    "silent": (
+        "charges nothing beyond the margin, so few examples decide",
+        lambda t: t.charges.get("right side") == "nothing",
+    ),
+    "turns away": (
+        "an example that is right pulls less than under cross-entropy",
+        lambda t: t.along("right side", [3.0])[1] < cross_entropy.along("right side", [3.0])[1],
+    ),
+}
+"""What may speak for a loss: the words, and whether they are true of its traits."""
+
+cross_entropy = Traits(CrossEntropy())
+
+
+WILD = "How far off are the worst observations?"
+SPREAD = "How does the variance compare with the mean?"
+LABEL = "Are the labels right?"
+WANT = "What should the prediction be?"
+
+QUESTIONS = {
+    "a number": {
+        WILD: (
+            "no farther than a bell curve allows",
+            "some are wild",
+            "the larger the number, the farther",
+        ),
+        WANT: ("the mean", "the middle", "a bound"),
+    },
+    "a positive quantity": {
+        WILD: ("off by a like factor", "some are wild"),
+        WANT: ("a typical value", "the mean"),
+    },
+    "a count": {
+        SPREAD: ("about equal", "far larger"),
+        WANT: ("the expected count", "a bound"),
+    },
+    "one of two classes": {
+        LABEL: ("yes", "some may be wrong"),
+        WANT: ("a probability", "only the side"),
+    },
+    "one of several classes": {
+        LABEL: ("yes", "some may be wrong"),
+        WANT: ("probabilities", "only the class", "the few hard ones among many easy"),
+    },
+    "one of several classes in order": {WANT: ("probabilities", "a single class")},
+    "several labels at once": {WANT: ("a probability for each", "only yes or no for each")},
+    "probabilities": {},
+}
+"""For each target, its own questions and their answers."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Two or three losses with their promises, first choice first; what to check; and how to set
+    the problem up, if that needs a word."""
+
+    choices: dict
+    check: str
+    how: str
+
+
+def pick(check, *choices, how=""):
+    return Advice({loss: promises.split(", ") for loss, promises in choices}, check, how)
+
+
+STRAIGHT = "Q-Q plot of the errors against the noise: the points should follow the diagonal."
+COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
+CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
+CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."
+SIDES = "Held-out accuracy; and do not read the scores as probabilities."
+OWN_SCALE = "Let the model learn the scale beside the prediction."
+LOGS = "Fit the log of the target, and take exp of the prediction."
+
+ADVICE = {
+    ("a number", "no farther than a bell curve allows", "the mean"): pick(
+        STRAIGHT, (SquaredError(), "mean, convex, smooth"), (Huber(), "bounded, convex, smooth")
+    ),
+    ("a number", "no farther than a bell curve allows", "the middle"): pick(
+        STRAIGHT,
+        (AbsoluteError(), "median, bounded, convex"),
+        (LogCosh(), "bounded, convex, smooth"),
+    ),
+    ("a number", "no farther than a bell curve allows", "a bound"): pick(
+        COVERAGE,
+        (Quantile(0.9), "quantile, convex"),
+        (SquaredError(), "mean, convex, smooth"),
+        how="The quantile is the bound; or the Gaussian's own quantile around the mean.",
+    ),
+    ("a number", "some are wild", "the mean"): pick(
+        CLEAN,
+        (Huber(), "bounded, convex, smooth"),
+        (StudentT(), "bounded, lets go, smooth"),
+        (GeneralRobust(-2), "bounded, smooth"),
+        how="The mean of all includes the wild ones; these give the centre of the others.",
+    ),
+    ("a number", "some are wild", "the middle"): pick(
+        CLEAN,
+        (AbsoluteError(), "median, bounded, convex"),
+        (LogCosh(), "bounded, convex, smooth"),
+        (GeneralRobust(), "bounded, convex, smooth"),
+    ),
+    ("a number", "some are wild", "a bound"): pick(
+        COVERAGE,
+        (Quantile(0.9), "quantile, bounded, convex"),
+        (StudentT(), "bounded, lets go"),
+        how="For Student's t, add its quantile times the fitted scale.",
+    ),
+    ("a number", "the larger the number, the farther", "the mean"): pick(
+        "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
+        (SquaredError(), "mean, smooth"),
+        (StudentT(), "bounded, lets go"),
+        how=OWN_SCALE,
+    ),
+    ("a number", "the larger the number, the farther", "the middle"): pick(
+        "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
+        (AbsoluteError(), "median, bounded"),
+        (Huber(), "bounded, convex, smooth"),
+        how=OWN_SCALE,
+    ),
+    ("a number", "the larger the number, the farther", "a bound"): pick(
+        COVERAGE,
+        (Quantile(0.9), "quantile, bounded, convex"),
+        (SquaredError(), "mean, smooth"),
+        how="The quantile needs no scale. For squared error, learn the scale beside the mean.",
+    ),
+    ("a positive quantity", "off by a like factor", "a typical value"): pick(
+        "Q-Q plot of the errors of the log.",
+        (SquaredError(), "mean, convex, smooth"),
+        (AbsoluteError(), "median, bounded, convex"),
+        how=LOGS,
+    ),
+    ("a positive quantity", "off by a like factor", "the mean"): pick(
+        "Sum of held-out predictions against sum of targets, in groups.",
+        (Poisson(), "log mean, convex, smooth"),
+        (SquaredError(), "mean, convex, smooth"),
+        how="Fit the quantity itself, not its log.",
+    ),
+    ("a positive quantity", "some are wild", "a typical value"): pick(
+        CLEAN,
+        (AbsoluteError(), "median, bounded, convex"),
+        (Huber(), "bounded, convex, smooth"),
+        how=LOGS,
+    ),
+    ("a positive quantity", "some are wild", "the mean"): pick(
+        CLEAN,
+        (Poisson(), "log mean, convex"),
+        (Huber(), "bounded, convex, smooth"),
+        how="If the wild ones are real, the mean needs them: Poisson. If not: Huber, on the log.",
+    ),
+    ("a count", "about equal", "the expected count"): pick(
+        "Rootogram of the counts; quantile residuals.",
+        (Poisson(), "log mean, convex, smooth"),
+        (SquaredError(), "mean, convex, smooth"),
+    ),
+    ("a count", "about equal", "a bound"): pick(
+        COVERAGE,
+        (Poisson(), "log mean, convex"),
+        (Quantile(0.9), "quantile, bounded, convex"),
+        how="The Poisson probabilities have quantiles of their own.",
+    ),
+    ("a count", "far larger", "the expected count"): pick(
+        "Held-out negative log-likelihood beside that of the negative binomial of chapter 12.",
+        (Poisson(), "log mean, convex, smooth"),
+        (SquaredError(), "mean, convex, smooth"),
+        how="The mean is safe with Poisson; its spread is not. For the spread: negative binomial.",
+    ),
+    ("a count", "far larger", "a bound"): pick(
+        COVERAGE,
+        (Quantile(0.9), "quantile, bounded, convex"),
+        (Poisson(), "log mean, convex"),
+        how="Poisson's own quantiles are too near: take the negative binomial's.",
+    ),
+    ("one of two classes", "yes", "a probability"): pick(
+        CALIBRATION,
+        (Logistic(), "probabilities, convex, smooth"),
+        (CrossEntropy(), "probabilities, convex, smooth"),
+    ),
+    ("one of two classes", "yes", "only the side"): pick(
+        SIDES,
+        (Hinge(), "silent, bounded, convex"),
+        (SquaredHinge(), "silent, convex, smooth"),
+        (Exponential(), "convex, smooth"),
+    ),
+    ("one of two classes", "some may be wrong", "a probability"): pick(
+        "Look at the held-out labels that cost most: are they wrong?",
+        (Logistic(), "probabilities, bounded, convex"),
+        (SoftmaxSquaredError(), "probabilities, capped, lets go"),
+    ),
+    ("one of two classes", "some may be wrong", "only the side"): pick(
+        SIDES, (Logistic(), "bounded, convex, smooth"), (Hinge(), "silent, bounded, convex")
+    ),
+    ("one of several classes", "yes", "probabilities"): pick(
+        CALIBRATION,
+        (CrossEntropy(), "probabilities, bounded, convex"),
+        (SoftmaxSquaredError(), "probabilities, capped"),
+    ),
+    ("one of several classes", "yes", "only the class"): pick(
+        SIDES,
+        (MulticlassHinge(), "silent, bounded, convex"),
+        (CrossEntropy(), "bounded, convex, smooth"),
+    ),
+    ("one of several classes", "yes", "the few hard ones among many easy"): pick(
+        "Compare with cross-entropy and another threshold: often that is enough.",
+        (Focal(), "turns away, bounded"),
+        (CrossEntropy(), "probabilities, convex"),
+    ),
+    ("one of several classes", "some may be wrong", "probabilities"): pick(
+        "Look at the held-out labels that cost most: are they wrong?",
+        (CrossEntropy(), "probabilities, bounded, convex"),
+        (SoftmaxSquaredError(), "probabilities, capped, lets go"),
+        how="Cross-entropy with label smoothing, or the loss that lets go.",
+    ),
+    ("one of several classes", "some may be wrong", "only the class"): pick(
+        SIDES,
+        (CrossEntropy(), "bounded, convex, smooth"),
+        (MulticlassHinge(), "silent, bounded, convex"),
+    ),
+    ("one of several classes", "some may be wrong", "the few hard ones among many easy"): pick(
+        "Look at the hard ones first: a wrong label looks just like a hard example.",
+        (CrossEntropy(), "probabilities, bounded, convex"),
+        (SoftmaxSquaredError(), "probabilities, capped, lets go"),
+    ),
+    ("one of several classes in order", "probabilities"): pick(
+        CALIBRATION,
+        (Logistic(), "probabilities, convex, smooth"),
+        (CrossEntropy(), "probabilities, convex, smooth"),
+        how="Logistic: cumulative logits, a cut for each step. Cross-entropy forgets the order.",
+    ),
+    ("one of several classes in order", "a single class"): pick(
+        "Number the classes otherwise, in the same order: does the answer change?",
+        (AbsoluteError(), "median, bounded, convex"),
+        (SquaredError(), "mean, convex, smooth"),
+        how="On class numbers. The median needs the order alone; the mean needs equal steps.",
+    ),
+    ("several labels at once", "a probability for each"): pick(
+        CALIBRATION,
+        (Logistic(), "probabilities, convex, smooth"),
+        (CrossEntropy(), "probabilities, convex, smooth"),
+        how="One loss for each label; do not let the labels compete in one softmax.",
+    ),
+    ("several labels at once", "only yes or no for each"): pick(
+        SIDES,
+        (Hinge(), "silent, bounded, convex"),
+        (Logistic(), "bounded, convex, smooth"),
+        how="One loss for each label.",
+    ),
+    ("probabilities",): pick(
+        "Cross-entropy less the mean entropy of the targets: this divergence is what is left.",
+        (CrossEntropy(), "probabilities, soft, convex"),
+        (SoftmaxSquaredError(), "probabilities, soft, capped"),
+    ),
+}
+"""For each combination of a target and the answers to its questions, the advice."""
+
+
+def combinations():
+    """Every way to answer."""
+    for target, questions in QUESTIONS.items():
+        yield from ((target, *answers) for answers in product(*questions.values()))
+
+
+def advise(target, *answers):
+    """The :class:`Advice` for a target and the answers to its questions, in their order."""
+    return ADVICE[target, *answers]
+
+
+def chooser():
+    """The questions and every advice as HTML.
+
+    Without a script it is a list of all; with the page's script, a form that shows one.
+    """
+    form = [choice("What is the target?", "target", QUESTIONS)]
+    for k, (target, questions) in enumerate(QUESTIONS.items()):
+        form += [
+            choice(question, f"answer-{k}-{n}", answers, f' data-target="{escape(target)}"')
+            for n, (question, answers) in enumerate(questions.items())
+        ]
+    results = "".join(
+        f'<section data-answers="{escape(" | ".join(answers))}">{section(answers, ADVICE[answers])}'
+        "</section>"
+        for answers in combinations()
+    )
+    return (
+        f'<div class="loss-chooser"><form hidden>{"".join(form)}</form>'
+        f'<div aria-live="polite">{results}</div></div>'
+    )
+
+
+def choice(question, name, answers, more=""):
+    options = "".join(
+        f'<label><input type="radio" name="loss-{name}" value="{escape(answer)}"'
+        f"{' checked' if n == 0 else ''}> {escape(answer)}</label>"
+        for n, answer in enumerate(answers)
+    )
+    return f"<fieldset{more}><legend>{escape(question)}</legend>{options}</fieldset>"
+
+
+def section(answers, advice):
+    items = "".join(
+        f"<li><strong>{escape(capital(loss))}</strong>: "
+        f"{escape('; '.join(PROMISES[promise][0] for promise in promises))}.</li>"
+        for loss, promises in advice.choices.items()
+    )
+    how = f"<p>{escape(advice.how)}</p>" if advice.how else ""
+    return (
+        f"<p><b>For {escape('; '.join(answers))}</b></p><ol>{items}</ol>{how}"
+        f"<p><b>Check:</b> {escape(advice.check)}</p>"
+    )
