@@ -72,7 +72,7 @@ class CustomLoss(ResidualLoss):
         return self.formula.xreplace({ERROR: error})
 
 
-def custom(density, **parameters):
+def custom(density, /, **parameters):
     """The noise model of a density of the error: its `loss` is a :class:`CustomLoss`.
 
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.
