@@ -129,7 +129,8 @@ def compiled(formula):
     """The formula as a NumPy function of the error that keeps shape and dtype."""
     if missing := formula.free_symbols - {ERROR}:
         raise ValueError(f"no value for {', '.join(sorted(map(str, missing)))} in {formula}")
-    function = sp.lambdify(ERROR, steady(formula), [{"LogSum": logsum}, "numpy"])
+    formula = steady(formula).xreplace({sp.zoo: sp.nan})  # a slope where the density is 0
+    function = sp.lambdify(ERROR, formula, [{"LogSum": logsum}, "numpy"])
 
     @quiet
     def call(error):

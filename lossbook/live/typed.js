@@ -2,7 +2,7 @@
 //
 // The grammar, and what is no density, are those of lossbook.custom, which answers in Python. A node
 // of the expression has `value` and `log`, the log of the value's size; both take an error, and leave
-// their derivative in `slope`. The log goes around the value, so it is exact where that underflows.
+// their derivative in `slope`. The log is not taken of the value, so it is exact where that underflows.
 (() => {
   "use strict";
   const { inputs, make, serial, slider, toState } = lossbook;
@@ -55,13 +55,17 @@
   const over = (a, b) => node(
     both(a.value, b.value, (x, dx, y, dy) => { slope = (dx - x / y * dy) / y; return x / y; }),
     Math.min(a.sign, b.sign), both(a.log, b.log, difference));
+  const powerLog = (a, b) => {
+    const log = both(a.log, b.value, (x, dx, y, dy) => { slope = y * dx + (dy && dy * x); return y && y * x; });
+    return a.sign || Number.isInteger(b.constant) ? log : t => (a.value(t) < 0 ? NaN : log(t));
+  };
   const power = (a, b) => node(
     both(a.value, b.value, (x, dx, y, dy) => {
       slope = y * x ** (y - 1) * dx + (dy && dy * Math.log(x) * x ** y);
       return x ** y;
     }),
     Math.max(a.sign, +(b.constant % 2 === 0)),
-    both(a.log, b.value, (x, dx, y, dy) => { slope = y * dx + (dy && dy * x); return y && y * x; }));
+    powerLog(a, b));
 
   // A function of one argument, by its value and its derivative, which may use the value.
   const applied = (f, derivative, sign = () => 0) => a => node(
@@ -245,24 +249,21 @@
 
   // The noise
 
-  // Gauss and Kronrod's rule: nodes from 0 on, with the weights of 15 of them, and of 7.
-  const RULE = [
-    [0, 0.20948214108472782, 0.4179591836734694],
-    [0.20778495500789848, 0.20443294007529889, 0],
-    [0.4058451513773972, 0.19035057806478542, 0.3818300505051189],
-    [0.5860872354676911, 0.1690047266392679, 0],
-    [0.7415311855993945, 0.14065325971552592, 0.27970539148927664],
-    [0.8648644233597691, 0.10479001032225019, 0],
-    [0.9491079123427585, 0.06309209262997856, 0.1294849661688697],
-    [0.9914553711208126, 0.022935322010529224, 0],
-  ];
+  // The rule of Clenshaw and Curtis for n intervals. It has nodes at both ends, so no jump hides there.
+  const weights = n => Array.from({ length: n + 1 }, (_, k) => {
+    let weight = 1;
+    for (let j = 1; j <= n / 2; j++) weight -= (j < n / 2 ? 2 : 1) / (4 * j * j - 1) * Math.cos(2 * Math.PI * j * k / n);
+    return weight * (k % n ? 2 : 1) / n;
+  });
+  const FINE = weights(16), COARSE = weights(8);
+  const NODES = FINE.map((_, k) => Math.cos(Math.PI * k / 16));
   const piece = (f, low, high) => {
     const middle = (low + high) / 2, half = (high - low) / 2;
     let fine = 0, coarse = 0;
-    for (const [x, weight, other] of RULE) {
-      const y = x ? f(middle - half * x) + f(middle + half * x) : f(middle);
-      fine += weight * y;
-      coarse += other * y;
+    for (let k = 0; k <= 16; k++) {
+      const y = f(middle + half * NODES[k]);
+      fine += FINE[k] * y;
+      if (k % 2 === 0) coarse += COARSE[k / 2] * y;
     }
     return { low, high, area: half * fine, doubt: half * Math.abs(fine - coarse) };
   };
@@ -295,7 +296,7 @@
       if (value < 0) refuse(`The density is negative at error ${few(t)}: ${few(value)}.`);
     }
     // Minus the log of what was typed; leaves minus its derivative in slope.
-    const price = t => (node.sign || node.value(t) >= 0 ? -node.log(t) : NaN);
+    const price = t => (node.sign || !(node.value(t) < 0) ? -node.log(t) : NaN);
     const growths = [-FAR, FAR].filter(far => price(far) !== Infinity).map(far => price(2 * far) - price(far));
     const growth = Math.min(...growths);
     if (!growths.every(v => v > Math.LN2 + 1e-6))
