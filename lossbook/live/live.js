@@ -87,7 +87,13 @@ const lossbook = (() => {
           else break;
           t = high < Infinity ? (low + high) / 2 : 2 * low;
         }
-        if (tries === 40) break;
+        if (tries === 40) {
+          if (low > 0) {
+            x = x.map((v, j) => v + low * direction[j]);
+            [value, ...gradient] = f(...x);
+          }
+          break;
+        }
         let s = p.map(v => t * v), y = q.map((v, j) => v + p[j]);
         const step = nearby.map((v, j) => v - x[j]);
         [x, value, gradient] = [nearby, level, next];

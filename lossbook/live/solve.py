@@ -39,7 +39,10 @@ def minimise(objective, start):
                 else:
                     break
                 t = (low + high) / 2 if high < np.inf else 2 * low
-            else:
+            else:  # no slope to meet, as before a jump: go as far as it went down
+                if low > 0:
+                    x = x + low * (W @ p)
+                    value, *gradient = objective(*x)
                 break
             s, y, step = t * p, q + p, nearby - x
             x, value = nearby, level
