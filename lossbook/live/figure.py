@@ -31,6 +31,11 @@ def assets():
     }
 
 
+def _module(script):
+    """The script as the module of a widget."""
+    return script + "\nexport default { render: lossbook.render };\n"
+
+
 class Figure(anywidget.AnyWidget):
     """One or more panels side by side, or one above the other where the page is narrow.
 
@@ -52,9 +57,7 @@ class Figure(anywidget.AnyWidget):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
         files = assets()
-        export = "export default { render: lossbook.render };\n"
-        module = "\n".join([files["live.js"], files["typed.js"], export])
-        super().__init__(_esm=module, _css=files["live.css"])
+        super().__init__(_esm=_module(files["live.js"]), _css=files["live.css"])
         self.alt = alt
         self._graph = Graph()
         self.axes = [
@@ -118,6 +121,8 @@ class Figure(anywidget.AnyWidget):
         ]
         start = {key: options[0][key] for key in ("text", "parameters")}
         self._input(label, start, [symbol], kind="density", presets=options)
+        files = assets()
+        self._esm = _module(files["live.js"] + files["typed.js"])
         faces = (partial(face, symbol) for face in (typed.Density, typed.Loss, typed.Gradient))
         return *faces, typed.Area(symbol)
 
