@@ -259,7 +259,8 @@ def test_a_widget_can_be_typed_into(page, figure):
             const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
             const { default: widget } = await import(url);
             const quiet = { on: () => {}, off: () => {}, save_changes: () => {} };
-            const model = { ...quiet, get: name => state[name], set: (name, v) => { state[name] = v; } };
+            const set = (name, value) => { state[name] = value; };
+            const model = { ...quiet, get: name => state[name], set };
             window.state = state;
             widget.render({ model, el: document.querySelector("div") });
         }""",
