@@ -15,7 +15,7 @@ import sympy as sp
 
 from .losses import ResidualLoss
 from .losses.base import quiet, require
-from .noise import ERROR, Implied, prices
+from .noise import ERROR, Implied, log, prices
 
 __all__ = ["CustomLoss", "custom"]
 
@@ -49,7 +49,8 @@ ALLOWED = f"numbers, + - * / **, 'a if b < c else d', error, pi, parameters, {',
 @dataclass(frozen=True)
 class CustomLoss(ResidualLoss):
     """A loss of the error from a formula in SymPy: value and gradient are the formula and its
-    derivative, compiled; far out they are only as exact as these.
+    derivative, compiled; far out they are only as exact as these.  The log of a sum of positive
+    terms is as exact as its largest term, even where all of them underflow.
 
     Where ``abs`` or ``max`` has a kink, the gradient is the mean of the slopes on both sides.
     """
@@ -71,7 +72,7 @@ class CustomLoss(ResidualLoss):
         return self.formula.xreplace({ERROR: error})
 
 
-def custom(density, **parameters):
+def custom(density, /, **parameters):
     """The noise model of a density of the error: its `loss` is a :class:`CustomLoss`.
 
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.
@@ -128,7 +129,8 @@ def compiled(formula):
     """The formula as a NumPy function of the error that keeps shape and dtype."""
     if missing := formula.free_symbols - {ERROR}:
         raise ValueError(f"no value for {', '.join(sorted(map(str, missing)))} in {formula}")
-    function = sp.lambdify(ERROR, formula, "numpy")
+    formula = steady(formula).xreplace({sp.zoo: sp.nan})  # a slope where the density is 0
+    function = sp.lambdify(ERROR, formula, [{"LogSum": logsum}, "numpy"])
 
     @quiet
     def call(error):
@@ -142,7 +144,30 @@ def compiled(formula):
 @lru_cache(maxsize=256)
 def compiled_slope(formula):
     """The derivative of the formula, compiled; a search for the best constant calls it often."""
-    return compiled(sp.powsimp(formula.diff(ERROR)))
+    return compiled(sp.powsimp(steady(formula).diff(ERROR)))
+
+
+class LogSum(sp.Function):
+    """The log of the sum of exp of the arguments."""
+
+    def fdiff(self, argindex):
+        return sp.exp(self.args[argindex - 1] - self)
+
+
+def logsum(*logs):
+    return np.logaddexp.reduce(np.broadcast_arrays(*logs))
+
+
+def steady(formula):
+    """The same formula, with the log of a sum of positive terms taken from the terms' logs."""
+
+    def from_logs(total):
+        terms = sp.Add.make_args(total)
+        if len(terms) > 1 and all(term.is_positive for term in terms):
+            return LogSum(*map(log, terms))
+        return sp.log(total)
+
+    return formula.replace(sp.log, from_logs)
 
 
 def parse(text):

@@ -82,7 +82,7 @@ class Derivation:
         )
 
 
-def steps(noise, **parameters):
+def steps(noise, /, **parameters):
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
     `noise` is a model, or what :func:`lossbook.custom.custom` takes: a density of the error, as

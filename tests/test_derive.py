@@ -374,3 +374,22 @@ def test_what_is_shown_is_what_is_meant(name):
         at = {error: 0.3 for error in expr.atoms(sp.Indexed)} | {ERROR: 0.3}
         assert float(shown.subs(at)) == pytest.approx(float(expr.subs(at)))
     assert derive.tidy(derive.steps(noise.Gaussian())["negative"].expression).has(derive.LOG)
+
+
+def test_an_integral_sees_every_jump():
+    for edge in np.linspace(0.5, 4, 40):
+        own = custom("exp(-abs(error)) if error < edge else 0", edge=edge)
+        assert float(own.normaliser) == pytest.approx(2 - np.exp(-edge), rel=1e-9)
+
+
+def test_a_sum_that_underflows_has_a_loss_and_a_slope():
+    loss = custom("exp(-(error - 2)**2/(2*s**2)) + exp(-(error + 2)**2/(2*s**2))", s=0.05).loss
+    far = np.array([5.0, 50.0])
+    np.testing.assert_allclose(loss.rho(far), 200 * (far - 2) ** 2)
+    np.testing.assert_allclose(loss.psi(far), 400 * (far - 2))
+
+
+def test_a_density_that_ends_has_no_slope_beyond():
+    loss = custom("(1 - error**2 if abs(error) < 1 else 0)*(2 + cos(error))").loss
+    assert np.isfinite(loss.psi(np.array([0.5])))
+    assert not np.isfinite(loss.rho(np.array([2.0])))

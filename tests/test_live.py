@@ -320,3 +320,11 @@ def test_a_perfect_fit_and_a_start_at_the_minimum():
     assert minimum((a - 1) ** 2, (a,), {}, [1.0]) == [1]
     found = minimum(sp.Abs(a - 2) + sp.Abs(a + b - 3), (a, b), {})
     np.testing.assert_allclose(found, [2, 1], atol=1e-9)
+
+
+def test_several_starts_and_a_jump():
+    valleys = sp.Min((a + 3) ** 2, (a - 3) ** 2 - 1)
+    assert minimum(valleys, (a,), {}, [[-4.0], [4.0], [9.0]])[0] == pytest.approx(3)
+    wall = sp.Piecewise((-a, a < 1), (sp.oo, True))
+    assert minimum(wall, (a,), {}) == pytest.approx([1])
+    assert np.isnan(minimum(wall, (a,), {}, [2.0])).all()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -12,18 +13,27 @@ import traitlets
 from matplotlib.figure import Figure as MplFigure
 
 from .. import style
-from . import drawing, solve
+from . import drawing, solve, typed
 from .graph import Graph
 
 HERE = Path(__file__).parent
 
 
 def assets():
-    """The script and the style sheet that a static page needs, by file name."""
+    """The scripts and the style sheet that a static page needs, by file name.
+
+    Only a page with an input of the kind "density" needs typed.js.
+    """
     return {
         "live.js": (HERE / "live.js").read_text("utf-8"),
+        "typed.js": (HERE / "typed.js").read_text("utf-8"),
         "live.css": style.css() + (HERE / "live.css").read_text("utf-8"),
     }
+
+
+def _module(script):
+    """The script as the module of a widget."""
+    return script + "\nexport default { render: lossbook.render };\n"
 
 
 class Figure(anywidget.AnyWidget):
@@ -31,8 +41,8 @@ class Figure(anywidget.AnyWidget):
 
     `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
     limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
-    `choice`, `toggle`, `points`) and derived quantities (`let`, `minimise`, `descend`) are SymPy
-    symbols; marks and readouts are expressions in them.
+    `choice`, `toggle`, `points`, `density`) and derived quantities (`let`, `minimise`, `descend`)
+    are SymPy symbols or functions; marks and readouts are expressions in them.
 
     `values` holds the present value of each input by its label: in JupyterLab observe it, or set
     some of it.
@@ -47,8 +57,7 @@ class Figure(anywidget.AnyWidget):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
         files = assets()
-        module = files["live.js"] + "\nexport default { render: lossbook.render };\n"
-        super().__init__(_esm=module, _css=files["live.css"])
+        super().__init__(_esm=_module(files["live.js"]), _css=files["live.css"])
         self.alt = alt
         self._graph = Graph()
         self.axes = [
@@ -97,6 +106,26 @@ class Figure(anywidget.AnyWidget):
         self._input(label, bool(start), [symbol], kind="toggle")
         return symbol
 
+    def density(self, label, presets):
+        """A density of the error that the reader types: what `lossbook.custom.custom` reads.
+
+        `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
+        no value.  The first is there at the start.  Returns three functions of an error, which are
+        the normalised density, its loss (minus its log) and the gradient of this loss; and the
+        integral of what was typed.
+        """
+        symbol = sp.Symbol(f"typed {label}")  # no identifier, so it cannot hide a function
+        options = [
+            {"name": name, "text": text, "parameters": typed.parameters(text, given)}
+            for name, (text, given) in presets.items()
+        ]
+        start = {key: options[0][key] for key in ("text", "parameters")}
+        self._input(label, start, [symbol], kind="density", presets=options)
+        files = assets()
+        self._esm = _module(files["live.js"] + files["typed.js"])
+        faces = (partial(face, symbol) for face in (typed.Density, typed.Loss, typed.Gradient))
+        return *faces, typed.Area(symbol)
+
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
         how many there are."""
@@ -134,10 +163,13 @@ class Figure(anywidget.AnyWidget):
 
     @traitlets.validate("values")
     def _merge(self, proposal):
-        """What is not given stays as it is."""
-        for label in proposal["value"]:
-            if label not in (spec["label"] for spec, _ in self._graph.inputs):
+        """What is not given stays as it is; a density must be one."""
+        kinds = {spec["label"]: spec["kind"] for spec, _ in self._graph.inputs}
+        for label, value in proposal["value"].items():
+            if label not in kinds:
                 raise ValueError(f"the figure has no input {label!r}")
+            if kinds[label] == "density":
+                typed.noise(value)
         return {**self.values, **proposal["value"]}
 
     # Derived quantities
@@ -152,15 +184,19 @@ class Figure(anywidget.AnyWidget):
     def minimise(self, objective, over, start=None):
         """Where `objective` is least, over one to three real unknowns, from `start` (zeros).
 
-        Returns the unknowns, which are now known.  Kinks are allowed; where a whole stretch is
-        least, which of its places is found depends on `start`.
+        `start` is a place, or several: then the search begins at the lowest of them, which matters
+        where the objective has several valleys.  Returns the unknowns, which are now known; they
+        are NaN if the objective is finite at no start.  Kinks are allowed; where a whole stretch
+        is least, which of its places is found depends on `start`.
         """
         if not all(symbol.is_real for symbol in over):
             raise ValueError(f"unknowns must be real, as of symbols('a b', real=True), not {over}")
-        start = [0.0] * len(over) if start is None else [float(v) for v in start]
+        starts = np.atleast_2d([0.0] * len(over) if start is None else start).astype(float)
         exprs = [objective, *(objective.diff(symbol) for symbol in over)]
-        spec = {"kind": "minimise", "start": start}
-        self._graph.derive(over, spec, lambda env: solve.minimise(env.function(exprs, over), start))
+        spec = {"kind": "minimise", "starts": starts.tolist()}
+        self._graph.derive(
+            over, spec, lambda env: solve.minimise(env.function(exprs, over), starts)
+        )
         spec["js"] = self._graph.js(exprs)
         return over
 

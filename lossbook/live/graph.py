@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.numpy import SciPyPrinter
 
+from . import typed
 from .javascript import javascript, outermost
 
 
@@ -43,6 +44,8 @@ class Graph:
             value = values[spec["label"]]
             if spec["kind"] == "points":
                 value = [np.asarray(value[axis], float) for axis in "xy"]
+            elif spec["kind"] == "density":
+                value = [typed.noise(value)]
             else:
                 value = [spec["options"].index(value) if spec["kind"] == "choice" else +value]
             env.update(zip(symbols, value, strict=True))
@@ -85,7 +88,10 @@ class Environment(dict):
         exprs = sp.Tuple(*exprs)
         used = tuple(s for s in self if s not in arguments and exprs.has(s))
         compiled = _compile((*arguments, *used), exprs)
-        given = [np.asarray(self[s], float) for s in used]  # of NumPy: 1 / 0 does not raise
+        # Numbers are NumPy's: 1 / 0 does not raise.
+        given = [
+            v if isinstance(v, typed.Noise) else np.asarray(v, float) for v in map(self.get, used)
+        ]
 
         def call(*values):
             with np.errstate(all="ignore"):  # a gap in a curve is no error
@@ -96,8 +102,10 @@ class Environment(dict):
 
 @cache
 def _compile(symbols, exprs):
-    helpers = {"total": _total, "whole": _whole}
-    printer = _Printer({"fully_qualified_modules": False, "inline": True})
+    faces = {face.__name__: getattr(typed.Noise, face.__name__.lower()) for face in typed.FACES}
+    helpers = {"total": _total, "whole": _whole, **faces}
+    known = {name: name for name in faces}
+    printer = _Printer({"fully_qualified_modules": False, "inline": True, "user_functions": known})
     return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=printer)
 
 

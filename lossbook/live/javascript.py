@@ -4,11 +4,15 @@ from sympy import Rational, Sum
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.jscode import JavascriptCodePrinter
 
+from .typed import FACES
+
 FUNCTIONS = {
     "sign": "Math.sign",
     "log1p": "Math.log1p",
     "expm1": "Math.expm1",
-    **{name: name for name in ("erf", "erfc", "gamma", "loggamma")},  # of live.js
+    # Of live.js:
+    **{name: name for name in ("erf", "erfc", "gamma", "loggamma")},
+    **{face.__name__: face.__name__.lower() for face in FACES},
 }
 
 

@@ -43,7 +43,13 @@ const lossbook = (() => {
   };
   const gamma = x => (x > 0 ? Math.exp(loggamma(x)) : Math.PI / (sinPi(x) * gamma(1 - x)));
 
-  const maths = { sum, erf, erfc, gamma, loggamma };
+  // What a typed density, which is an object of typed.js, says of an error.
+  const density = (noise, error) => noise.density(error);
+  const loss = (noise, error) => noise.loss(error);
+  const gradient = (noise, error) => noise.gradient(error);
+  const area = noise => noise.area;
+
+  const maths = { sum, erf, erfc, gamma, loggamma, density, loss, gradient, area };
 
   // A function of `parameters` and of the state, as it is when the outer function is called.
   const compile = (js, parameters = []) => {
@@ -52,10 +58,17 @@ const lossbook = (() => {
     return { uses: ["start", ...uses], bind: state => make(maths, state) };
   };
 
+  // The first of the places where f is least, up to rounding.
+  const lowest = (f, places) => {
+    const levels = places.map(place => f(...place)[0]).map(v => (Number.isNaN(v) ? Infinity : v));
+    const least = Math.min(...levels);
+    return places[levels.findIndex(v => v <= least + 1e-9 * Math.abs(least))] ?? places[0];
+  };
+
   // BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
   const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
-  const minimise = (f, start) => {
-    let best = start, least = Infinity, x = start, [value, ...gradient] = f(...x);
+  const minimise = (f, starts) => {
+    let best = starts[0].map(() => NaN), least = Infinity, x = lowest(f, starts), [value, ...gradient] = f(...x);
     const inW = v => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
     const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
     const steep = gradient.map(Math.abs), floor = 1e-6 * Math.max(...steep) || 1;
@@ -74,7 +87,13 @@ const lossbook = (() => {
           else break;
           t = high < Infinity ? (low + high) / 2 : 2 * low;
         }
-        if (tries === 40) break;
+        if (tries === 40) {
+          if (low > 0) {
+            x = x.map((v, j) => v + low * direction[j]);
+            [value, ...gradient] = f(...x);
+          }
+          break;
+        }
         let s = p.map(v => t * v), y = q.map((v, j) => v + p[j]);
         const step = nearby.map((v, j) => v - x[j]);
         [x, value, gradient] = [nearby, level, next];
@@ -116,7 +135,7 @@ const lossbook = (() => {
     },
     minimise: node => {
       const objective = compile(node.js, node.out);
-      return { uses: objective.uses, run: state => minimise(objective.bind(state), node.start) };
+      return { uses: objective.uses, run: state => minimise(objective.bind(state), node.starts) };
     },
     descend: node => {
       const gradient = compile(node.js, node.over), plan = compile(node.plan);
@@ -407,8 +426,9 @@ const lossbook = (() => {
       }
     };
     const assign = (node, value) => {
+      const given = toState[node.kind](node, value);  // or it throws, and all stays as it was
       values[node.label] = value;
-      toState[node.kind](node, value).forEach((v, k) => (state[node.out[k]] = v));
+      given.forEach((v, k) => (state[node.out[k]] = v));
       shows[node.label](value);
       return node.out;
     };
@@ -454,5 +474,5 @@ const lossbook = (() => {
   if (document.currentScript)
     document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".lossbook-live").forEach(f => hydrate(f)));
 
-  return { hydrate, render };
+  return { hydrate, render, inputs, make, serial, slider, toState };  // typed.js adds an input
 })();

@@ -7,12 +7,15 @@ import numpy as np
 def minimise(objective, start):
     """Where a function of a few unknowns is least: `objective` gives its value, then its gradient.
 
+    `start` is a place, or several: then the descent begins at the lowest of them.  NaN if the
+    function is finite at none.
+
     BFGS with the line search of Lewis and Overton (2013), which needs no smoothness: it walks down
     to the kinks of absolute error and hinge too.  The approximate inverse Hessian is kept as its
     factor W, so that it stays positive definite where unknowns differ much in scale.
     """
-    best, least = None, np.inf
-    x = np.array(start, float)
+    x = _lowest(objective, np.atleast_2d(np.array(start, float)))
+    best, least = np.full(len(x), np.nan), np.inf
     value, *gradient = objective(*x)
     steep = np.abs(gradient)
     W = np.diag(1 / np.maximum(steep, 1e-6 * steep.max() or 1))
@@ -36,7 +39,10 @@ def minimise(objective, start):
                 else:
                     break
                 t = (low + high) / 2 if high < np.inf else 2 * low
-            else:
+            else:  # no slope to meet, as before a jump: go as far as it went down
+                if low > 0:
+                    x = x + low * (W @ p)
+                    value, *gradient = objective(*x)
                 break
             s, y, step = t * p, q + p, nearby - x
             x, value = nearby, level
@@ -51,7 +57,14 @@ def minimise(objective, start):
         scales = np.linalg.norm(W, axis=1)
         W, x = np.diag(scales), best + 0.01 * scales * np.sqrt([2, 3, 5][: len(x)])
         value, *gradient = objective(*x)
-    return list(start if best is None else best)
+    return list(best)
+
+
+def _lowest(objective, places):
+    """The first of the places where the objective is least, up to rounding."""
+    levels = np.array([objective(*place)[0] for place in places])
+    levels[np.isnan(levels)] = np.inf
+    return places[np.argmax(levels <= levels.min() + 1e-9 * np.abs(levels.min()))]
 
 
 @np.errstate(all="ignore")  # a descent may diverge

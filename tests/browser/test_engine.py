@@ -36,10 +36,11 @@ def figure():
 
 
 def document(*figures):
-    css, js = live.assets()["live.css"], live.assets()["live.js"]
+    css, live_js, typed_js = (live.assets()[n] for n in ("live.css", "live.js", "typed.js"))
     body = "".join(fig.html() for fig in figures)
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Test</title>
-        <style>body {{ margin: 0 }} {css}</style><body>{body}<script>{js}</script></body></html>"""
+        <style>body {{ margin: 0 }} {css}</style><body>{body}
+        <script>{live_js}</script><script>{typed_js}</script></body></html>"""
 
 
 def numbers(path):

@@ -14,11 +14,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from built import BOOK
+from densities import density
 from IPython.core.interactiveshell import InteractiveShell
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from lossbook import live
-from lossbook.live import drawing
+from lossbook.live import drawing, typed
 
 ROOT = Path(__file__).parent.parent.parent
 CHAPTERS = list(parse_toc_yaml(ROOT / "_toc.yml"))
@@ -92,12 +93,27 @@ def anywhere(node, spec, rng):
         return rng.choice(node["options"])
     if node["kind"] == "toggle":
         return rng.random() < 0.5
+    if node["kind"] == "density":
+        return typed_density(node, rng)
     (panel,) = (m["panel"] for m in spec["marks"] if m["id"] == node["mark"])
     places = {axis: list(node["start"][axis]) for axis in "xy"}
     for axis in node["drag"]:
         low, high = spec["panels"][panel][axis][3:]
         places[axis] = [rng.uniform(low, high) for _ in places[axis]]
     return places
+
+
+def typed_density(node, rng):
+    """A preset, or a random text, that is a density at the random values of its parameters."""
+    while True:
+        text = rng.choice(node["presets"])["text"] if rng.random() < 0.5 else density(rng)[0]
+        names = typed.parameters(text, {})
+        value = {"text": text, "parameters": {name: rng.randint(4, 60) / 20 for name in names}}
+        try:
+            typed.noise(value)
+            return value
+        except ValueError:
+            pass  # such as a tilt beyond 1
 
 
 # Sliders, choices and toggles through their controls; points, which many moves would set, directly.
