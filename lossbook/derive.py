@@ -77,7 +77,8 @@ class Derivation:
 
     def _repr_markdown_(self):
         return "\n".join(
-            f"{k}. **{step.name.capitalize()}.** {step.reason}\n\n   $$\n   {step.latex}\n   $$\n"
+            f"{k}. **{step.name.capitalize()}.** {escaped(step.reason)}\n\n"
+            f"   $$\n   {step.latex}\n   $$\n"
             for k, step in enumerate(self.steps, start=1)
         )
 
@@ -240,6 +241,11 @@ def tidy(expr):
 def latex(expr):
     text = sp.latex(tidy(expr), symbol_names=LETTERS)
     return text.replace(r"\text{for}\: ", "").replace("otherwise", "else")
+
+
+def escaped(text):
+    """Text for Markdown: a formula's stars are no emphasis."""
+    return text.replace("*", r"\*")
 
 
 def inside(expr):

@@ -393,3 +393,9 @@ def test_a_density_that_ends_has_no_slope_beyond():
     loss = custom("(1 - error**2 if abs(error) < 1 else 0)*(2 + cos(error))").loss
     assert np.isfinite(loss.psi(np.array([0.5])))
     assert not np.isfinite(loss.rho(np.array([2.0])))
+
+
+def test_the_stars_of_a_formula_are_no_emphasis():
+    derivation = derive.steps("exp(-error**2)")
+    assert "error**2" in derivation["loss"].reason
+    assert r"error\*\*2" in derivation._repr_markdown_()
