@@ -268,3 +268,12 @@ def test_threads_survive_a_fork():
     child.join(30)
     child.kill()
     assert child.exitcode == 0
+
+
+@pytest.mark.parametrize("margin", [8.0, 15.0])
+def test_a_small_logistic_risk_keeps_its_digits(margin):
+    """There 1 + exp(-margin) alone has lost half of them."""
+    scores = np.full(4096, margin, np.float32)
+    exact = np.log1p(np.exp(-margin))
+    got = lossbook.risk_and_grad(lossbook.Logistic(), scores, np.ones_like(scores))[0]
+    assert got == pytest.approx(exact, rel=1e-6)
