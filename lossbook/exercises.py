@@ -6,6 +6,7 @@ hint that it deserves.
 """
 
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -65,11 +66,8 @@ def check(name, answer):
     for given, got in zip(exercise.inputs, answers, strict=True):
         expected = outcome(exercise.expected, given)
         if not same(got, expected):
-            return Verdict(
-                False,
-                f"Wrong{where(exercise, given)}: expected {show(expected)}, got {show(got)}.\n"
-                f"Hint: {hint(exercise, answers)}",
-            )
+            said = f"Wrong{where(exercise, given)}: expected {show(expected)}, got {show(got)}."
+            return Verdict(False, f"{wrapped(said)}\n{wrapped('Hint: ' + hint(exercise, answers))}")
     n = len(answers)
     return Verdict(True, f"Right: {n} inputs, {n} answers as expected." if n > 1 else "Right.")
 
@@ -106,6 +104,11 @@ def where(exercise, given):
     names = inspect.signature(exercise.expected).parameters
     text = ", ".join(f"{k} = {show(v)}" for k, v in zip(names, given, strict=True))
     return f" at {text}" if text else ""
+
+
+def wrapped(text):
+    """For the width of an exercise's box; a number stays in one piece."""
+    return textwrap.fill(text, 64, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def show(value):
