@@ -32,6 +32,7 @@ from lossbook import (
     logsumexp,
     softmax,
 )
+from lossbook.losses.margin import log_product
 
 sixteenth = st.integers(-800, 800).map(lambda k: k / 16)  # their sums round nothing
 errors = arrays(float, 7, elements=st.floats(-50, 50))
@@ -330,6 +331,12 @@ def test_more_of_the_same(logits, target, margin):
     close(SquaredHinge().phi(margin), Hinge().phi(margin) ** 2)
     close(np.log1p(Exponential().phi(margin)), Logistic().phi(margin), rtol=1e-10)
     assert (Exponential().phi(margin) >= Logistic().phi(margin)).all()
+
+
+@given(factors=arrays(float, st.integers(0, 40), elements=st.floats(1, 1e30)))
+def test_the_log_of_a_product_is_the_sum_of_the_logs(factors):
+    """The risk of logistic regression takes it for granted; where it fails, only speed is lost."""
+    close(log_product(factors), np.log(factors).sum())
 
 
 @given(log_rate=errors, count=arrays(float, 7, elements=st.floats(0, 1e6)))
