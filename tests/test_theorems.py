@@ -196,6 +196,15 @@ def test_a_shift_of_all_logits_changes_nothing(loss, logits, target, shift):
 
 
 @losses(CategoricalLoss)
+def test_a_shift_of_very_many_logits_changes_nothing(loss):
+    """Each exponential still fits into float32, the square of their sum would not."""
+    logits = example(loss, n=1, K=200_000, dtype=np.float32, spread=0.1)[0]
+    moved, still = (loss.value_and_grad(logits + c, [7]) for c in np.float32([33, 0]))
+    for a, b in zip(moved, still, strict=True):
+        close(a, b, rtol=1e-4, atol=0)
+
+
+@losses(CategoricalLoss)
 @given(logits=tables, target=classes, order=st.permutations(range(4)))
 def test_the_order_of_the_classes_does_not_matter(loss, logits, target, order):
     value, grad = loss.value_and_grad(logits, target)
