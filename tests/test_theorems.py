@@ -1,5 +1,7 @@
 """What is true of the losses whatever the numbers: bounds, symmetries, convexity, limits."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -202,6 +204,21 @@ def test_a_shift_of_very_many_logits_changes_nothing(loss):
     moved, still = (loss.value_and_grad(logits + c, [7]) for c in np.float32([33, 0]))
     for a, b in zip(moved, still, strict=True):
         close(a, b, rtol=1e-4, atol=0)
+
+
+def test_a_lead_of_nearly_one_keeps_its_digits():
+    own = np.array([0.1, 0.01, 0.2, 0.003])
+    best = own - 1 + 1e-12
+    exact = [float(1 + Fraction(b) - Fraction(a)) for a, b in zip(own, best, strict=True)]
+    close(MulticlassHinge()(np.stack([own, best], 1), np.zeros(4, int)), exact, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), SoftmaxSquaredError()], ids=repr)
+def test_sure_and_right_is_as_small_for_soft_targets(loss):
+    logits, target = 40 * np.array([[1, 0, 0.1], [0, 0.2, 1], [0.1, 1, 0]]), np.array([0, 2, 1])
+    soft, hard = (loss.value_and_grad(logits, t) for t in (np.eye(3)[target], target))
+    for a, b in zip(soft, hard, strict=True):
+        close(a, b, rtol=1e-10, atol=0)
 
 
 @losses(CategoricalLoss)
