@@ -4,6 +4,7 @@ Sphinx reads one page after the other. A chapter that fails here fails again the
 traceback.
 """
 
+import logging
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -28,6 +29,8 @@ def execute(app, env, names):
             kind = reader.read_fmt or DEFAULT_READ_DATA
             cache.add_nb_to_project(path, read_data=kind)
             chapters.append(path)
-    load_executor("local-parallel", cache).run_and_cache(
+    executor = load_executor("local-parallel", cache)
+    executor.logger.setLevel(logging.WARNING)
+    executor.run_and_cache(
         filter_uris=chapters, timeout=config.execution_timeout
     )
