@@ -41,7 +41,7 @@ test: $(READY)
 	$(MAKE) --no-print-directory book
 	@echo "== browser"
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest -q -n 2 tests/browser
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

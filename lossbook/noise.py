@@ -12,7 +12,6 @@ from typing import ClassVar
 import numpy as np
 import sympy as sp
 from scipy import special
-from scipy.stats import sampling
 
 from . import losses
 from .losses.base import first_bad, quiet, real_array, require
@@ -277,6 +276,8 @@ class Implied(LocationNoise):
         return by_branch(lambda rho: sp.exp(-rho), self.loss.expression(error)) / self.normaliser
 
     def errors(self, shape, rng):
+        from scipy.stats import sampling  # takes as long to import as all the rest of lossbook
+
         class Density:  # as SciPy asks for it
             pdf = staticmethod(lambda error: float(self.density([error], [0.0])[0]))
 

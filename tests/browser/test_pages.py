@@ -12,10 +12,21 @@ DISK = BOOK.as_uri() + "/"
 every_page = pytest.mark.parametrize("name", PAGES)
 
 
+# A listing is thousands of tokens, and those of one kind look the same in it: one of each stays.
+ONE_OF_EACH = """document.querySelectorAll("pre").forEach(listing => {
+    const kinds = new Set();
+    for (const token of listing.querySelectorAll("span[class]")) {
+        if (kinds.has(token.className)) token.replaceWith(...token.childNodes);
+        kinds.add(token.className);
+    }
+})"""
+
+
 @every_page
 def test_reads_well_at_every_width_and_in_both_modes(visit, name):
     page = visit(name)
     page.evaluate(AXE_SCRIPT)
+    page.evaluate(ONE_OF_EACH)
     found = []
     modes = ("light", "dark")
     for width, judged in {320: (), 390: modes, 1280: modes}.items():

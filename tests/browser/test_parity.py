@@ -70,18 +70,21 @@ def test_page_shows_what_numpy_computes(visit, monkeypatch, chapter):
     assert built == [specification(html) for _, html in shown], "the page's figures are others"
     rng = random.Random(chapter)
     for (figure, _), view, spec in zip(shown, views, built, strict=True):
-        check(figure, view, spec)
-        for _ in range(SETTINGS):
-            wanted = {node["label"]: anywhere(node, spec, rng) for node in spec["inputs"]}
-            view.evaluate(SET, wanted)
-            values = view.evaluate("figure => figure.lossbook.values")
+        settings = [
+            {node["label"]: anywhere(node, spec, rng) for node in spec["inputs"]}
+            for _ in range(SETTINGS)
+        ]
+        settings.insert(0, {})  # as it stands
+        for wanted, state in zip(settings, states(view, spec, settings), strict=True):
             for label, value in wanted.items():
                 exact = not isinstance(value, float)
-                assert values[label] == (value if exact else pytest.approx(value, abs=1e-9))
-            check(figure, view, spec)
+                assert state["values"][label] == (
+                    value if exact else pytest.approx(value, abs=1e-9)
+                )
+            check(figure, spec, state)
         for control in view.locator("input[type=range], .lossbook-handle").all():
             control.press(rng.choice(["Home", "End", "ArrowLeft", "ArrowUp", "PageDown"]))
-            check(figure, view, spec)
+            check(figure, spec, *states(view, spec, [{}]))
 
 
 def anywhere(node, spec, rng):
@@ -132,7 +135,7 @@ SET = """(figure, values) => {
 }"""
 
 READ = """(figure, [ids, dots]) => ({
-    values: figure.lossbook.values,
+    values: structuredClone(figure.lossbook.values),
     readouts: [...figure.querySelectorAll(".lossbook-readout")].map(e => e.textContent),
     marks: ids.map((id, k) => {
         const group = figure.querySelector(`[id^="${id}-"]`);
@@ -143,10 +146,20 @@ READ = """(figure, [ids, dots]) => ({
 })"""
 
 
-def check(figure, view, spec):
-    """The page against NumPy, at the values that the page holds."""
-    shapes = {mark["id"]: mark["shape"] for mark in spec["marks"]}
-    read = view.evaluate(READ, [list(shapes), [s == "dots" for s in shapes.values()]])
+def states(view, spec, settings):
+    """What the page shows at one setting after the other; none of a label leaves it as it is."""
+    marks = [[mark["id"] for mark in spec["marks"]], [m["shape"] == "dots" for m in spec["marks"]]]
+    return view.evaluate(
+        f"""(figure, [settings, marks]) => settings.map(values => {{
+            ({SET})(figure, values);
+            return ({READ})(figure, marks);
+        }})""",
+        [settings, marks],
+    )
+
+
+def check(figure, spec, read):
+    """The page, as read, against NumPy at the values that the page holds."""
     marks, readouts = figure.evaluate(read["values"])
     where = f"{figure!r} at {read['values']}"
     for mark, text in zip(spec["marks"], read["marks"], strict=True):

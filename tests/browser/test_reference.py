@@ -2,6 +2,7 @@
 model and each trap in one step."""
 
 import types
+from functools import cache
 from urllib.parse import urljoin
 
 import pytest
@@ -17,6 +18,7 @@ GLOSSARY, REFERENCE = "book/glossary.html", "book/reference.html"
 TYPED = str.maketrans("“”’", '""\'')  # the quotes that a keyboard has
 
 
+@cache
 def soup(name):
     return BeautifulSoup((BOOK / name).read_text("utf-8").translate(TYPED), "html.parser")
 
@@ -33,12 +35,20 @@ def traps():
                     yield words.strip('"') if quoted else words, f"{name}#{heading.parent['id']}"
 
 
-SOUGHT = [  # what a reader types, and the place that the glossary must lead to
-    *((loss.name, f"{REFERENCE}#lossbook.{key}") for key, loss in lossbook.LOSSES.items()),
-    *((f"{m.name} noise", f"{REFERENCE}#lossbook.noise.{k}") for k, m in noise.NOISES.items()),
-    *traps(),
-]
-each_sought = pytest.mark.parametrize(("words", "place"), SOUGHT, ids=[s[0] for s in SOUGHT])
+@pytest.fixture(scope="module")
+def sought(glossary):
+    """What a reader types; the place that the glossary must lead to; and its entry there."""
+    wanted = [
+        *((loss.name, f"{REFERENCE}#lossbook.{key}") for key, loss in lossbook.LOSSES.items()),
+        *((f"{m.name} noise", f"{REFERENCE}#lossbook.noise.{k}") for k, m in noise.NOISES.items()),
+        *traps(),
+    ]
+    entries = []
+    for words, place in wanted:
+        found = [entry for entry in glossary if place in entry[1]]
+        assert len(found) == 1, f"{words}: {len(found)} entries of the glossary lead to {place}"
+        entries.append((words, place, *found[0]))
+    return entries
 
 
 @pytest.fixture(scope="module")
@@ -64,38 +74,37 @@ def index():
     return words
 
 
-@pytest.fixture
-def entry(glossary, place):
-    (found,) = [(terms, links) for terms, links in glossary if place in links]
-    return found
-
-
 def test_there_are_traps():
     assert len(list(traps())) >= 14
 
 
-@each_sought
-def test_glossary_and_index_lead_there(entry, index, words, place):
-    terms, links = entry
-    for address, term in terms.items():
-        assert address in index[term]
+def test_glossary_and_index_lead_there(sought, index):
+    missing = []
+    for words, place, terms, links in sought:
         own = {link for link in links if not link.startswith((GLOSSARY, REFERENCE))}
-        assert own <= index[term]
-    assert any(place in addresses for addresses in index.values())
+        for address, term in terms.items():
+            missing += [f"{words}: {term}: {to}" for to in {address, *own} - index[term]]
+        if not any(place in addresses for addresses in index.values()):
+            missing.append(f"{words}: {place}")
+    assert not missing, "\n".join(missing)
 
 
-@each_sought
-def test_search_leads_there(visit, entry, words, place):
-    terms, links = entry
+def test_search_leads_there(visit, sought):
     page = visit("search.html", BOOK.as_uri() + "/")
     box = page.locator("main input[name=q], .bd-main input[name=q]").first
-    box.fill(words)
-    box.press("Enter")
-    results = page.locator("#search-results ul.search li a")
-    results.first.wait_for()
-    page.wait_for_function("document.querySelector('#search-results .search-summary').innerText")
-    found = [a.get_attribute("href") for a in results.all()[:5]]
-    assert any(address in found for address in {*terms, *links}), found
+    missing = []
+    for words, _, terms, links in sought:
+        box.fill(words)
+        with page.expect_navigation():
+            box.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('#search-results .search-summary')?.innerText"
+        )
+        results = page.locator("#search-results ul.search li a").all()[:5]
+        found = [a.get_attribute("href") for a in results]
+        if not any(address in found for address in {*terms, *links}):
+            missing.append(f"{words}: {found}")
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize(

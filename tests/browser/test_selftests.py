@@ -30,17 +30,16 @@ def words(text):
     return re.sub(r"[\W_]", "", text)
 
 
+TEXT = """element => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".math").forEach(formula => formula.remove());
+    return copy.textContent;
+}"""
+
+
 def read(locator):
     """The same of what stands on the page."""
-    return words(
-        locator.evaluate(
-            """element => {
-              const copy = element.cloneNode(true);
-              copy.querySelectorAll(".math").forEach(formula => formula.remove());
-              return copy.textContent;
-            }"""
-        )
-    )
+    return words(locator.evaluate(TEXT))
 
 
 def give(form, answer):
@@ -49,9 +48,10 @@ def give(form, answer):
     if number.count():
         number.fill(f"{answer}")
     else:
-        options = form.locator("label").all()
-        (option,) = [option for option in options if read(option) == words(answer)]
-        option.click()
+        options = form.locator("label")
+        texts = options.evaluate_all(f"options => options.map({TEXT})")
+        (place,) = [k for k, text in enumerate(texts) if words(text) == words(answer)]
+        options.nth(place).click()
     form.get_by_role("button", name="Check").click()
 
 
