@@ -14,8 +14,12 @@ from hunspell import Hunspell
 
 ROOT = Path(__file__).parent.parent
 OWN = Path(__file__).with_name("words.txt").read_text("utf-8").split()
-TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "book").glob("*.md"), *(ROOT / "book").glob("*.ipynb")])
-CODE = sorted(p for part in ("benchmarks", "book", "lossbook", "tests") for p in (ROOT / part).rglob("*.py"))
+TEXTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "book").glob("*.md"), *(ROOT / "book").glob("*.ipynb")]
+)
+CODE = sorted(
+    p for part in ("benchmarks", "book", "lossbook", "tests") for p in (ROOT / part).rglob("*.py")
+)
 NOT_PROSE = re.compile(
     r"""(?sx) ```.*?```  | ``.*?``  | `[^`]*`       # code
     | ^---\n.*?\n---\n                              # a page's settings
