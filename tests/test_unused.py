@@ -9,7 +9,7 @@ FRAMEWORKS = [
     *["fdiff", "_print_*", "dps", "at_0"],
     "process",  # only tells two calls apart
 ]
-"""What Sphinx, pytest, SymPy and mpmath call, read or hand over."""
+"""What Sphinx, the tests' runner, SymPy and mpmath call, read or hand over."""
 
 
 def test_nothing_is_unused():

@@ -8,18 +8,22 @@ from sources import ROOT
 FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
-# Each selector alone, without the states that come and go: a verdict, the pointer's place, the mode.
+# Each selector alone, without the states that come and go: a verdict, the pointer, the mode.
 SELECTORS = r"""css => {
-  const states = /::[\w-]+|:(hover|active|focus)\b(-visible)?|\[(data-theme|data-verdict|aria-|hidden).*?\]/g;
+  const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?"
+    + "|\\[(data-theme|data-verdict|aria-|hidden).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
-    const [choice, any] = selector.match(/:is\(([^()]*)\)/) ?? [];
-    return choice ? any.split(",").flatMap(one => spread(selector.replace(choice, one.trim()))) : [selector];
+    const [choice, ones] = selector.match(/:is\(([^()]*)\)/) ?? [];
+    if (!choice) return [selector];
+    return ones.split(",").flatMap(one => spread(selector.replace(choice, one.trim())));
   };
-  const read = rule => rule.selectorText ? each(rule.selectorText) : [...rule.cssRules].flatMap(read);
+  const read = rule =>
+    rule.selectorText ? each(rule.selectorText) : [...rule.cssRules].flatMap(read);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  return [...sheet.cssRules].flatMap(read).flatMap(spread).map(s => s.replace(states, "").trim());
+  return [...sheet.cssRules].flatMap(read).flatMap(spread)
+    .map(selector => selector.replace(new RegExp(state, "g"), "").trim());
 }"""
 # A question shows its verdict once it is answered.
 UNMATCHED = """selectors => {
