@@ -47,6 +47,16 @@ def test_errors_of_every_size(loss, dtype):
 
 
 @dtypes
+@losses(ResidualLoss)
+def test_the_largest_errors(loss, dtype):
+    """Up to the end of the dtype: what overflows on the way must not show in the end."""
+    mp.dps = 700
+    top = np.finfo(dtype).max
+    error = both_signs(top * np.array([0.99, 0.8, 1 / 3, 1e-3, 1e-5, 1e-7, 1e-9]), dtype=dtype)
+    compare(loss, error, np.zeros_like(error), [error])
+
+
+@dtypes
 @losses(MarginLoss)
 def test_margins_of_every_size(loss, dtype):
     mp.dps = 400

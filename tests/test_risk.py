@@ -2,7 +2,9 @@
 
 import os
 import tracemalloc
+from dataclasses import dataclass, field
 from multiprocessing import get_context
+from threading import Barrier, get_ident
 
 import numpy as np
 import pytest
@@ -252,6 +254,36 @@ def test_a_bad_target_far_in_is_named_by_its_place(threads):
     table = label.reshape(1000, 300)
     with pytest.raises(ValueError, match=r"target\[781, 267\] is 0.5"):
         risk(Hinge(), np.zeros_like(table), table)
+
+
+@dataclass(frozen=True)
+class Meeting(SquaredError):
+    """Goes on once `all` the threads that are due have come; one too many waits in vain."""
+
+    all: Barrier
+    met: set = field(default_factory=set)
+
+    def weighted(self, prediction, target, share, grad):
+        if get_ident() not in self.met:
+            self.met.add(get_ident())
+            self.all.wait(timeout=10)
+        return super().weighted(prediction, target, share, grad)
+
+
+@pytest.mark.parametrize("threads", [None, 1, 2, 3])
+def test_as_many_threads_as_asked(threads):
+    loss = Meeting(Barrier(threads or 1))
+    error = np.ones(12 * BLOCK // 8)
+    risk_and_grad(loss, error, np.zeros_like(error), threads=threads)
+    assert len(loss.met) == (threads or 1)
+
+
+@dtypes
+@pytest.mark.parametrize("n", [1, 5, 1000, 100_003])
+def test_the_gradient_lies_on_a_boundary_of_64_bytes(dtype, n):
+    """There NumPy writes up to twice as fast."""
+    grad = risk_and_grad(SquaredError(), np.ones(n, dtype), np.zeros(n, dtype))[1]
+    assert grad.ctypes.data % 64 == 0
 
 
 def in_a_child():

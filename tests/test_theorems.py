@@ -1,5 +1,7 @@
 """What is true of the losses whatever the numbers: bounds, symmetries, convexity, limits."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,6 +34,7 @@ from lossbook import (
     logsumexp,
     softmax,
 )
+from lossbook.losses.margin import log_product
 
 sixteenth = st.integers(-800, 800).map(lambda k: k / 16)  # their sums round nothing
 errors = arrays(float, 7, elements=st.floats(-50, 50))
@@ -195,6 +198,30 @@ def test_a_shift_of_all_logits_changes_nothing(loss, logits, target, shift):
 
 
 @losses(CategoricalLoss)
+def test_a_shift_of_very_many_logits_changes_nothing(loss):
+    """Each exponential still fits into float32, the square of their sum would not."""
+    logits = example(loss, n=1, K=200_000, dtype=np.float32, spread=0.1)[0]
+    moved, still = (loss.value_and_grad(logits + c, [7]) for c in np.float32([33, 0]))
+    for a, b in zip(moved, still, strict=True):
+        close(a, b, rtol=1e-4, atol=0)
+
+
+def test_a_lead_of_nearly_one_keeps_its_digits():
+    own = np.array([0.1, 0.01, 0.2, 0.003])
+    best = own - 1 + 1e-12
+    exact = [float(1 + Fraction(b) - Fraction(a)) for a, b in zip(own, best, strict=True)]
+    close(MulticlassHinge()(np.stack([own, best], 1), np.zeros(4, int)), exact, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), SoftmaxSquaredError()], ids=repr)
+def test_sure_and_right_is_as_small_for_soft_targets(loss):
+    logits, target = 40 * np.array([[1, 0, 0.1], [0, 0.2, 1], [0.1, 1, 0]]), np.array([0, 2, 1])
+    soft, hard = (loss.value_and_grad(logits, t) for t in (np.eye(3)[target], target))
+    for a, b in zip(soft, hard, strict=True):
+        close(a, b, rtol=1e-10, atol=0)
+
+
+@losses(CategoricalLoss)
 @given(logits=tables, target=classes, order=st.permutations(range(4)))
 def test_the_order_of_the_classes_does_not_matter(loss, logits, target, order):
     value, grad = loss.value_and_grad(logits, target)
@@ -330,6 +357,12 @@ def test_more_of_the_same(logits, target, margin):
     close(SquaredHinge().phi(margin), Hinge().phi(margin) ** 2)
     close(np.log1p(Exponential().phi(margin)), Logistic().phi(margin), rtol=1e-10)
     assert (Exponential().phi(margin) >= Logistic().phi(margin)).all()
+
+
+@given(factors=arrays(float, st.integers(0, 40), elements=st.floats(1, 1e30)))
+def test_the_log_of_a_product_is_the_sum_of_the_logs(factors):
+    """The risk of logistic regression takes it for granted; where it fails, only speed is lost."""
+    close(log_product(factors), np.log(factors).sum())
 
 
 @given(log_rate=errors, count=arrays(float, 7, elements=st.floats(1e-3, 1e6)))

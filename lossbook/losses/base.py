@@ -72,9 +72,6 @@ class Loss:
     def gradient(self, prediction, target):
         return self.both(prediction, target)[1]
 
-    def both(self, prediction, target):
-        return self.value(prediction, target), self.gradient(prediction, target)
-
     def weighted(self, prediction, target, share, grad):
         """Write share x gradient into `grad`; return the sum of share x loss.
 

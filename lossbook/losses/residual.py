@@ -245,11 +245,9 @@ class StudentT(ResidualLoss):
         require(self.dof, "dof", "positive and finite", lambda d: 0 < d < np.inf)
 
     def rho(self, error):
-        size = np.abs(error) / self.dof**0.5
-        near, beyond = (
-            np.minimum(size, 1e10),
-            np.maximum(size / 1e10, 1),
-        )  # near**2 cannot overflow
+        size, root = np.abs(error), self.dof**0.5
+        near = np.minimum(size / root, 1e10)  # its square cannot overflow
+        beyond = np.maximum(size / 1e10 / root, 1)
         log = np.log1p(near**2) + 2 * np.log(beyond)
         return (self.dof + 1) / 2 * log
 
@@ -329,11 +327,11 @@ class GeneralRobust(ResidualLoss):
             base, rest = np.where(far, w, base), np.where(far, w_low, rest + more)
             power = np.where(far, a / 2, a / 4)
             log = np.where(far, np.log(w) - np.log(lift), np.log1p(square) / 2)
-            half = base**power * np.exp(power * rest / base) / lift**power
-            ratio = np.where(far, b / root / w * lift, pull / base)
-        # half is the square root of (w**2 + 1)**(a / 2), so that nothing overflows halfway
+            half = base**power * np.exp(power * rest / base) * lift / lift**power
+            ratio = np.where(far, b / root / w / lift, pull / base)
+        # half is lift times the root of (w**2 + 1)**(a / 2), so that nothing overflows halfway
         growth = np.where(a == 0, 0, a * log)
-        direct = (b * half * half - b) / (a or 1)
+        direct = (b * (half / lift) * (half / lift) - b) / (a or 1)
         value = np.where(np.abs(growth) < 0.5, b * log * expm1_ratio(growth), direct)
         slope = half * ratio * half
         steep = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
