@@ -5,17 +5,21 @@ SHELL := /bin/bash
 # The chapters' matrices are small: threads of the linear algebra would only stand in the way.
 export OMP_NUM_THREADS := 1
 
-BIN := .venv/bin
-READY := .venv/ready
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
          --nbval-cell-timeout 600
 
-.PHONY: help book test lab bench notebooks lock clean
+.PHONY: help book lab test style units rerun browser oldest newest bench notebooks lock clean
+.NOTPARALLEL:
 
 help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
-	@echo "make test       everything that must be true: style, units, notebooks, book, browser"
+	@echo "make test       everything that must be true: style, units, rerun, book, browser"
+	@echo "make oldest     the same with the oldest packages that pyproject.toml allows"
+	@echo "make newest     the same with the newest"
 	@echo "make bench      speed and accuracy beside other libraries"
 	@echo "make notebooks  run the chapters and store their text outputs"
 	@echo "make lock       pin the environment anew, in requirements.txt"
@@ -29,19 +33,31 @@ book: $(READY)
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
-test: $(READY)
-	@echo "== style"
+test: style units rerun book browser
+
+style: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	@echo "== units"
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github
+
+units: $(READY)
 	$(BIN)/pytest -q -n 2 --ignore tests/browser
-	@echo "== notebooks"
+
+# The chapters, run anew: each stored text must come out again.
+rerun: $(READY)
 	$(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
-	@echo "== book"
-	$(MAKE) --no-print-directory book
-	@echo "== browser"
+
+browser: $(READY)
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
+
+# The ends of the ranges in pyproject.toml, each in an environment of its own.
+oldest: RESOLUTION := lowest-direct
+newest: RESOLUTION := highest
+oldest newest:
+	rm -rf .venv-$@
+	$(MAKE) --no-print-directory VENV=.venv-$@ RESOLUTION=$(RESOLUTION) units rerun book
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
@@ -58,10 +74,15 @@ lock: $(BIN)/python
 	echo "-e ." >> requirements.txt
 
 clean:
-	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* _build .pytest_cache .ruff_cache .hypothesis
 
 $(READY): requirements.txt pyproject.toml | $(BIN)/python
+ifdef RESOLUTION
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --python $(BIN)/python --resolution $(RESOLUTION) -e ".[book,scale,test]"
+else
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+endif
 	@touch $@
 
 $(BIN)/python:
@@ -69,4 +90,4 @@ $(BIN)/python:
 	  echo "This needs Python 3.11 or newer, and '$(PYTHON)' is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	  echo "Python's venv module is not installed. On Debian and Ubuntu: apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)

@@ -9,6 +9,11 @@ from lossbook.exercises import EXERCISES, Exercise, check
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
 
+def said(verdict):
+    """The message, each of its sentences in one line again."""
+    return verdict.message.replace("\n  ", " ")
+
+
 @pytest.fixture(params=EXERCISES)
 def name(request):
     return request.param
@@ -24,14 +29,15 @@ def test_right_answers_are_right(name):
 def test_each_usual_mistake_is_wrong_and_gets_its_own_hint(name, hint):
     verdict = check(name, EXERCISES[name].mistakes[hint])
     assert not verdict
-    assert verdict.message.splitlines()[1] == f"Hint: {hint}"
+    assert said(verdict).splitlines()[1] == f"Hint: {hint}"
+    assert max(map(len, verdict.message.splitlines())) <= 64
 
 
 @pytest.mark.parametrize("name", ["price-list", "huber-gradient", "one-step", "gradient-norms"])
 def test_any_other_mistake_gets_the_general_hint(name):
     right = EXERCISES[name].expected
     verdict = check(name, lambda *given: 1.01 * np.asarray(right(*given)) + 0.01)
-    assert verdict.message.endswith(f"Hint: {EXERCISES[name].hint}")
+    assert said(verdict).endswith(f"Hint: {EXERCISES[name].hint}")
 
 
 def test_rounding_is_no_mistake(name):
@@ -64,7 +70,7 @@ def test_rounding_is_no_mistake(name):
     ],
 )
 def test_messages(answer, message):
-    assert check("price-list", answer).message.startswith(message)
+    assert said(check("price-list", answer)).startswith(message)
 
 
 def test_the_first_input_that_differs_is_named():

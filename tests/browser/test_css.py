@@ -1,0 +1,42 @@
+"""Every rule of the book's own style sheets is of use on some page."""
+
+from pathlib import Path
+
+from built import PAGES
+from sources import ROOT
+
+FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
+SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
+
+# Each selector alone, without the states that come and go: a verdict, the pointer, the mode.
+SELECTORS = r"""css => {
+  const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?"
+    + "|\\[(data-theme|data-verdict|aria-|hidden).*?\\]";
+  const each = selectors => selectors.split(/,(?![^(]*\))/);
+  const spread = selector => {
+    const [choice, ones] = selector.match(/:is\(([^()]*)\)/) ?? [];
+    if (!choice) return [selector];
+    return ones.split(",").flatMap(one => spread(selector.replace(choice, one.trim())));
+  };
+  const read = rule =>
+    rule.selectorText ? each(rule.selectorText) : [...rule.cssRules].flatMap(read);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return [...sheet.cssRules].flatMap(read).flatMap(spread)
+    .map(selector => selector.replace(new RegExp(state, "g"), "").trim());
+}"""
+# A question shows its verdict once it is answered.
+UNMATCHED = """selectors => {
+  const question = document.querySelector(".quiz form:has([type=radio])");
+  question?.querySelector("input").click();
+  question?.requestSubmit();
+  return selectors.filter(selector => !document.querySelector(selector));
+}"""
+
+
+def test_every_rule_is_of_use(visit):
+    left = visit(PAGES[0]).evaluate(SELECTORS, "\n".join(map(Path.read_text, SHEETS)))
+    assert len(left) > 100
+    for name in PAGES:
+        left = visit(name).evaluate(UNMATCHED, left)
+    assert not left

@@ -1,0 +1,20 @@
+"""No function, class or variable that nothing uses: in the package, the book and the tests."""
+
+from sources import programs
+from vulture import Vulture
+
+FRAMEWORKS = [
+    *["setup", "template", "obj", "mathjax_path", "nb_execution_cache_path", "static_digest"],
+    *["pytest_collectstart", "skip_compare", "log_message"],
+    *["fdiff", "_print_*", "dps", "at_0"],
+    "process",  # only tells two calls apart
+]
+"""What Sphinx, the tests' runner, SymPy and mpmath call, read or hand over."""
+
+
+def test_nothing_is_unused():
+    dead = Vulture(ignore_names=FRAMEWORKS, ignore_decorators=["@traitlets.*"])
+    for path, source in programs():
+        dead.scan(source, path)
+    unused = dead.get_unused_code(min_confidence=60)
+    assert not unused, "\n".join(item.get_report() for item in unused)
