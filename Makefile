@@ -10,10 +10,11 @@ READY := .venv/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
          --nbval-cell-timeout 600
 
-.PHONY: help book test lab bench notebooks lock clean
+.PHONY: help book pdf test lab bench notebooks lock clean
 
 help:
 	@echo "make book       the book as HTML, in _build/html"
+	@echo "make pdf        the book on paper, in _build/pdf"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
 	@echo "make test       everything that must be true: style, units, notebooks, book, browser"
 	@echo "make bench      speed and accuracy beside other libraries"
@@ -25,6 +26,10 @@ help:
 book: $(READY)
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
+
+pdf: book
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/pdf.py
 
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
@@ -38,9 +43,8 @@ test: $(READY)
 	@echo "== notebooks"
 	$(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
 	@echo "== book"
-	$(MAKE) --no-print-directory book
+	$(MAKE) --no-print-directory pdf
 	@echo "== browser"
-	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest -q -n 2 tests/browser
 
 bench: $(READY)
