@@ -153,7 +153,7 @@ def solutions(texts):
         for k, solution in enumerate(found, 1):
             word = "Solution"
             if solution.name == "details":
-                word, solution.name = "Answer", "section"
+                word, solution.name, solution["class"] = "Answer", "section", "quiz"
                 form = solution.find_parent("form")
                 form["id"], solution["id"] = f"{page}:question-{k}", f"{page}:answer-{k}"
                 back = f'<p><a href="#{form["id"]}">Question {k}</a></p>'
@@ -173,10 +173,10 @@ def number_index(index, order):
             continue
         heading = links[0].get_text()
         links.sort(key=lambda link: order.index(link["href"][1:].split(":")[0]))
-        numbers = ", ".join(f'<a href="{link["href"]}">{PAGE}</a>' for link in links)
+        numbers = "".join(f'<a href="{link["href"]}">{PAGE}</a>' for link in links)
         rest = entry.ul or ""
         entry.clear()
-        entry.extend([heading, " ", parse(numbers), rest])
+        entry.extend([heading, " ", parse(f'<span class="pages">{numbers}</span>'), rest])
 
 
 def cover(first):
@@ -220,25 +220,27 @@ def typeset(browser, source):
 
 
 def print_numbered(page, target):
-    """Print, read which place came on which page, fill the numbers in: until they hold."""
-    numbers, found = None, {}
-    while numbers != found:
-        numbers = found
-        page.evaluate(FILL, numbers)
-        page.pdf(
-            path=target,
-            scale=SCALE,
-            prefer_css_page_size=True,
-            print_background=True,
-            tagged=True,
-            outline=True,
-        )
-        reader = PdfReader(target)
-        places = reader.named_destinations.items()
-        found = {
-            place.removeprefix("/"): reader.get_destination_page_number(where) + 1
-            for place, where in places
-        }
+    """Print until each number that is shown is that of the page where its place came to stand."""
+    numbers = {}
+    while new := print_with(numbers, page, target).items() - numbers.items():
+        numbers |= new
+
+
+def print_with(numbers, page, target):
+    page.evaluate(FILL, numbers)
+    page.pdf(
+        path=target,
+        scale=SCALE,
+        prefer_css_page_size=True,
+        print_background=True,
+        tagged=True,
+        outline=True,
+    )
+    reader = PdfReader(target)
+    return {
+        place.removeprefix("/"): reader.get_destination_page_number(where) + 1
+        for place, where in reader.named_destinations.items()
+    }
 
 
 def describe(target):
@@ -257,10 +259,13 @@ SHRINK = """() => {
     if (share > 0 && share < 1) box.style.zoom = share;
   }
 }"""
+# The numbers of pages; the index names a page once.
 FILL = """numbers => {
   for (const shown of document.querySelectorAll("a > .page")) {
-    const place = decodeURIComponent(shown.parentElement.hash.slice(1));
-    shown.textContent = numbers[place] ?? "000";
+    const link = shown.parentElement;
+    const number = numbers[decodeURIComponent(link.hash.slice(1))];
+    shown.textContent = number ?? "000";
+    link.hidden = number && link.previousElementSibling?.textContent === `${number}`;
   }
 }"""
 
