@@ -65,28 +65,15 @@ def document(parts):
     number_index(index, [article["id"] for article in texts])
     chapters = [first, *others, solutions(texts), index]
     captions = [*parts.values(), ""]
-    styles = {
-        urljoin(address, link["href"]): link
-        for address, page in pages.items()
-        for link in page.select("link[rel=stylesheet]")
-    }
-    for address, link in styles.items():
-        link["href"] = f"../html/{address}"
-    config = pages[FIRST].find("script", string=lambda code: "window.MathJax" in (code or ""))
-    named = "".join(
-        f"@page chapter{k} {{ @top-center {{ content: {json.dumps(chapter.h1.get_text())} }} }}"
-        for k, chapter in enumerate(chapters)
-    )
-    for k, chapter in enumerate(chapters):
-        chapter["style"] = f"page: chapter{k}"
+    mathjax = pages[FIRST].find("script", string=lambda code: "window.MathJax" in (code or ""))
     return f"""<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
 <head>
 <meta charset="utf-8">
 <title>{CONFIG["title"]}</title>
-{"".join(map(str, styles.values()))}
-<style>{named}</style>
-{config}
+{style_sheets(pages)}
+<style>{running_titles(chapters)}</style>
+{mathjax}
 <script defer src="../html/_static/mathjax/tex-chtml.js"></script>
 </head>
 <body>
@@ -98,6 +85,28 @@ def document(parts):
 </body>
 </html>
 """
+
+
+def style_sheets(pages):
+    """All that the pages link to, each once."""
+    links = {
+        urljoin(address, link["href"]): link
+        for address, page in pages.items()
+        for link in page.select("link[rel=stylesheet]")
+    }
+    for address, link in links.items():
+        link["href"] = f"../html/{address}"
+    return "".join(map(str, links.values()))
+
+
+def running_titles(chapters):
+    """The title of each chapter above its pages."""
+    rules = []
+    for k, chapter in enumerate(chapters):
+        chapter["style"] = f"page: chapter{k}"
+        title = json.dumps(chapter.h1.get_text(), ensure_ascii=False)
+        rules.append(f"@page chapter{k} {{ @top-center {{ content: {title} }} }}")
+    return "\n".join(rules)
 
 
 def read(address):
