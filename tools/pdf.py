@@ -209,7 +209,10 @@ def table_of_contents(chapters, captions):
         lines.append(entry("chapter", chapter))
         for section in chapter.select(":scope > section > section:has(> h2)"):
             lines.append(entry("section", section))
-    return f'<nav class="book-contents"><h1 id="contents">Contents</h1>{"".join(lines)}</nav>'
+    return f"""<nav class="book-contents" aria-label="Contents">
+<p class="title">Contents</p>
+{"".join(lines)}
+</nav>"""
 
 
 def entry(kind, part):
