@@ -267,8 +267,9 @@ def describe(target):
 # What is wider than the page becomes smaller.
 SHRINK = """() => {
   for (const box of document.querySelectorAll("mjx-container, table")) {
-    const share = box.parentElement.clientWidth / box.scrollWidth;
-    if (share > 0 && share < 1) box.style.zoom = share;
+    const room = box.parentElement;
+    const cut = () => room.clientWidth > 0 && room.scrollWidth > room.clientWidth;
+    for (let zoom = 0.95; cut() && zoom > 0.5; zoom -= 0.05) box.style.zoom = zoom;
   }
 }"""
 # The numbers of pages; the index names a page once.
