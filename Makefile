@@ -11,13 +11,14 @@ READY := $(VENV)/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
          --nbval-cell-timeout 600
 
-.PHONY: help book lab test style units rerun browser oldest newest bench notebooks lock clean
+.PHONY: help book pdf lab test style units rerun browser oldest newest bench notebooks lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make book       the book as HTML, in _build/html"
+	@echo "make pdf        the book on paper, in _build/pdf"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
-	@echo "make test       everything that must be true: style, units, rerun, book, browser"
+	@echo "make test       everything that must be true: style, units, rerun, pdf, browser"
 	@echo "make oldest     the same with the oldest packages that pyproject.toml allows"
 	@echo "make newest     the same with the newest"
 	@echo "make bench      speed and accuracy beside other libraries"
@@ -30,10 +31,14 @@ book: $(READY)
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
+pdf: book
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/pdf.py
+
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
-test: style units rerun book browser
+test: style units rerun pdf browser
 
 style: $(READY)
 	$(BIN)/ruff format --check
@@ -49,7 +54,7 @@ rerun: $(READY)
 	$(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
 
 browser: $(READY)
-	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python tools/chromium.py
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
 
 # The ends of the ranges in pyproject.toml, each in an environment of its own.

@@ -1,0 +1,113 @@
+"""The book on paper, as `make pdf` last made it: against the pages that it was made from."""
+
+import re
+
+import pdf
+import pypdf
+import pypdfium2
+import pytest
+from bs4 import BeautifulSoup
+
+MARGINS = {"top": 22, "right": 27, "bottom": 22, "left": 27}  # in millimetres, as in print.css
+
+
+@pytest.fixture(scope="module")
+def paper():
+    path = pdf.MADE / "book.pdf"
+    assert path.is_file(), "There is no PDF to look at yet. First: make pdf"
+    with pypdfium2.PdfDocument(path) as document:
+        yield document
+
+
+@pytest.fixture(scope="module")
+def texts(paper):
+    return [flat(page.get_textpage().get_text_range()) for page in paper]
+
+
+@pytest.fixture(scope="module")
+def outline(paper):
+    """Level, title and number of the page of each heading."""
+    return [
+        (mark.level, mark.get_title(), mark.get_dest().get_index() + 1) for mark in paper.get_toc()
+    ]
+
+
+@pytest.fixture(scope="module")
+def source():
+    return BeautifulSoup((pdf.MADE / "book.html").read_text("utf-8"), "html.parser")
+
+
+def flat(text):
+    """The text without spaces, which a PDF leaves to where its letters stand."""
+    return re.sub(r"\s|\ufffe", "", text)
+
+
+def titles():
+    for address in pdf.contents():
+        heading = pdf.read(address).find("article").h1
+        for link in heading.select(".headerlink"):
+            link.decompose()
+        yield heading.get_text()
+
+
+def test_says_what_it_is():
+    document = pypdf.PdfReader(pdf.MADE / "book.pdf")
+    root = document.trailer["/Root"]
+    assert document.metadata.title == pdf.CONFIG["title"]
+    assert document.metadata.author == pdf.CONFIG["author"]
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_outline_and_contents_lead_to_every_chapter_on_a_page_of_its_own(outline, texts):
+    *chapters, index = titles()
+    begun = [(title, number) for level, title, number in outline if level == 0]
+    assert [title for title, _ in begun] == [*chapters, "Solutions", index]
+    listed = "".join(texts[1 : begun[0][1] - 1])
+    for title, number in begun:
+        running, heading = f"{flat(title)}{number}", flat(title)
+        assert texts[number - 1].startswith(running + heading)
+        assert running in listed
+
+
+def test_each_page_is_full_and_none_is_cut(paper):
+    for number, page in enumerate(paper, 1):
+        ink = page.render(scale=0.5, grayscale=True).to_numpy() < 160
+        height, width = ink.shape
+        top, bottom = (round(height * MARGINS[side] / 297) for side in ("top", "bottom"))
+        left, right = (round(width * MARGINS[side] / 210) for side in ("left", "right"))
+        assert ink[top : height - bottom].sum() > 100, f"page {number} is blank"
+        assert not ink[:, : left - 4].any(), f"page {number}: ink in the left margin"
+        assert not ink[:, width - right + 4 :].any(), f"page {number}: ink in the right margin"
+
+
+def test_nothing_needs_to_be_scrolled(browser):
+    page = pdf.typeset(browser, pdf.MADE / "book.html")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("main :not(mjx-assistive-mml)")].filter(box =>
+            box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"
+        ).map(box => box.outerHTML.slice(0, 200))"""
+    )
+    page.close()
+    assert not cut
+
+
+def test_all_solutions_are_there_and_what_needs_a_screen_is_not(texts, outline, source):
+    (begin,) = [number for _, title, number in outline if title == "Solutions"]
+    solved = "".join(texts[begin - 1 :])
+    asked = [caption.get_text() for caption in source.select(".exercise .caption-number")]
+    assert asked
+    for exercise in asked:
+        assert flat(f"Solution to {exercise}") in solved
+    assert solved.count("Question10") == 3
+    book = "".join(texts)
+    for unwanted in ("Showthecode", "Clicktoshow", "Reset", "Copylink", "\\(", "\\frac", "page000"):
+        assert unwanted not in book, unwanted
+
+
+def test_links_stay_within_the_book(source):
+    places = {tag["id"] for tag in source.select("[id]")}
+    addresses = [link["href"] for link in source.select("a[href]")]
+    lost = [a for a in addresses if a[1:] not in places and not a.startswith("https://")]
+    assert not lost
