@@ -16,7 +16,7 @@ help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
 	@echo "make test       everything that must be true: style, units, notebooks, book, browser"
-	@echo "make bench      speed and accuracy beside other libraries"
+	@echo "make bench      speed and accuracy beside other libraries, weight and speed of the pages"
 	@echo "make notebooks  run the chapters and store their text outputs"
 	@echo "make lock       pin the environment anew, in requirements.txt"
 	@echo "make clean      remove all that was made"
@@ -43,7 +43,7 @@ test: $(READY)
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest -q -n 2 tests/browser
 
-bench: $(READY)
+bench: book
 	$(BIN)/python -m benchmarks
 
 notebooks: $(READY)
