@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from docutils import nodes
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+PICTURE = "_static/social-card.png"
 FORMULA = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -24,7 +25,8 @@ def setup(app):
 
 
 def describe(app, page, template, context, doctree):
-    """Give the page's head what the first paragraph says without a formula."""
+    """Give the page's head a picture, and what the first paragraph says without a formula."""
+    context["picture"] = app.config.html_baseurl + PICTURE
     if doctree:
         first = next(
             node.deepcopy()
