@@ -28,11 +28,10 @@ def require_alternative_texts(app, doctree):
 
 
 def mend_page(app, page, template, context, doctree):
-    """docutils calls its bibliography a list, but not the entries in it list items; the corner of
-    a table is a heading of nothing."""
+    """docutils' bibliography is a list, and its entries are to be the items; the corner of a table
+    is a heading of nothing."""
     if "body" in context:
-        old = '<div role="list" class="citation-list">'
         body = context["body"].replace(
-            old, '<div class="citation-list">'
+            'role="doc-biblioentry"', 'role="listitem"'
         )
         context["body"] = EMPTY_HEADING.sub("<td></td>", body)

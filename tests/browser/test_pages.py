@@ -70,11 +70,12 @@ ICONS = """() => {
     return [...found];
 }"""
 
-# What can be reached with the Tab key shows that it is, by an outline or a handle's ring.
+# What can be reached with the Tab key shows that it is, by an outline, a shadow or a handle's ring.
 UNSEEN_FOCUS = """() => {
     const look = element => {
-        const { outlineStyle, outlineWidth, stroke } = getComputedStyle(element);
-        return outlineStyle === "none" ? stroke : outlineStyle + outlineWidth;
+        const { outlineStyle, outlineWidth, boxShadow, stroke } = getComputedStyle(element);
+        const outline = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+        return `${outline} ${boxShadow} ${stroke}`;
     };
     const found = [];
     const reached = "a[href], button, input, summary, textarea, select, [tabindex='0']";
