@@ -21,7 +21,7 @@ help:
 	@echo "make test       everything that must be true: style, units, rerun, pdf, browser"
 	@echo "make oldest     the same with the oldest packages that pyproject.toml allows"
 	@echo "make newest     the same with the newest"
-	@echo "make bench      speed and accuracy beside other libraries"
+	@echo "make bench      speed and accuracy beside other libraries, weight and speed of the pages"
 	@echo "make notebooks  run the chapters and store their text outputs"
 	@echo "make lock       pin the environment anew, in requirements.txt"
 	@echo "make clean      remove all that was made"
@@ -64,7 +64,7 @@ oldest newest:
 	rm -rf .venv-$@
 	$(MAKE) --no-print-directory VENV=.venv-$@ RESOLUTION=$(RESOLUTION) units rerun book
 
-bench: $(READY)
+bench: book
 	$(BIN)/python -m benchmarks
 
 notebooks: $(READY)

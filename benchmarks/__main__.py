@@ -1,6 +1,7 @@
-"""Makes the tables: all, or those named (accuracy, build, speed, growth, scale).
+"""Makes the tables: all, or those named (accuracy, speed, growth, scale, pages, build).
 
-They run in an environment of their own, ``.venv/benchmarks``, with the libraries compared.
+They run in an environment of their own, ``.venv/benchmarks``, with the libraries compared; that of
+the built book's pages in the book's.
 """
 
 import os
@@ -10,12 +11,12 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TABLES = ("accuracy", "build", "speed", "growth", "scale")
+COMPARED = ("accuracy", "speed", "growth", "scale")
+TABLES = (*COMPARED, "pages", "build")
 
 
-def main(names):
-    if unknown := set(names) - set(TABLES):
-        sys.exit(f"no table is called {', '.join(unknown)}; there are: {', '.join(TABLES)}")
+def compared():
+    """The Python of the environment with the libraries compared, made if need be."""
     place = HERE.parent / ".venv" / "benchmarks"
     python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
     wanted, done = (HERE / "requirements.txt").read_text(), place / "requirements.txt"
@@ -25,8 +26,15 @@ def main(names):
             [python, "-m", "pip", "install", "-r", HERE / "requirements.txt"], check=True
         )
         done.write_text(wanted)
+    return python
+
+
+def main(names):
+    if unknown := set(names) - set(TABLES):
+        sys.exit(f"no table is called {', '.join(unknown)}; there are: {', '.join(TABLES)}")
     for name in names or TABLES:
         print(f"== {name}", flush=True)
+        python = compared() if name in COMPARED else sys.executable
         subprocess.run([python, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=True)
 
 

@@ -15,8 +15,8 @@ def processor():
     return f"{len(models)} × {models[0]}" if models else platform.processor()
 
 
-def versions():
-    for name in LIBRARIES:
+def versions(names):
+    for name in names:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
@@ -29,11 +29,11 @@ def table(head, rows):
     return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
 
-def write(name, title, *parts):
+def write(name, title, *parts, libraries=LIBRARIES):
     """Write ``benchmarks/<name>.md`` and print it."""
     made = (
         f"Made by `python -m benchmarks {name}` on {date.today()}: {processor()}, "
-        f"Python {platform.python_version()}, {', '.join(versions())}."
+        f"Python {platform.python_version()}, {', '.join(versions(libraries))}."
     )
     text = "\n\n".join([f"# {title}", made, *parts]) + "\n"
     Path(__file__).with_name(f"{name}.md").write_text(text)

@@ -1,9 +1,13 @@
 """What a screen reader needs and the tools leave out."""
 
+import re
+
 from docutils import nodes
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+
+EMPTY_HEADING = re.compile(r"<th\b[^>]*>(?:\s|</?p>)*</th>")
 
 
 def setup(app):
@@ -24,9 +28,10 @@ def require_alternative_texts(app, doctree):
 
 
 def mend_page(app, page, template, context, doctree):
-    """docutils calls its bibliography a list, but not the entries in it list items."""
+    """docutils' bibliography is a list, and its entries are to be the items; the corner of a table
+    is a heading of nothing."""
     if "body" in context:
-        old = '<div role="list" class="citation-list">'
-        context["body"] = context["body"].replace(
-            old, '<div class="citation-list">'
+        body = context["body"].replace(
+            'role="doc-biblioentry"', 'role="listitem"'
         )
+        context["body"] = EMPTY_HEADING.sub("<td></td>", body)

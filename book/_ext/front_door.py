@@ -11,7 +11,7 @@ DOOR = """\
 <link rel="icon" href="data:,">
 <meta http-equiv="refresh" content="0; url={first}.html">
 </head>
-<body><h1><a href="{first}.html">{title}</a></h1></body>
+<body><main><h1><a href="{first}.html">{title}</a></h1></main></body>
 </html>
 """
 

@@ -1,12 +1,15 @@
 """The script and the style of the live figures, taken from the installed package.
 
 They are read when the book is built, and the scripts are classic ones: a page opened from a disk
-may not load modules. The reader of typed densities is loaded only where a figure has one.
+may not load modules. The reader of typed densities is loaded only where a figure has one. A figure is
+its own HTML, so the page leaves out the widgets' state, which holds each once more.
 """
 
 from pathlib import Path
 
 from lossbook import live
+
+STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def setup(app):
@@ -14,6 +17,7 @@ def setup(app):
     app.add_css_file("live.css")
     app.connect("builder-inited", write_assets)
     app.connect("html-page-context", add_reader)
+    app.connect("html-page-context", leave_out_state, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -27,3 +31,11 @@ def write_assets(app):
 def add_reader(app, page, template, context, doctree):
     if '"kind": "density"' in context.get("body", ""):
         app.add_js_file("typed.js", defer="defer")
+
+
+def leave_out_state(app, page, template, context, doctree):
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if script.attributes.get("type") != STATE
+    ]

@@ -470,9 +470,11 @@ const lossbook = (() => {
     };
   };
 
-  // Only a plain script on a static page has a currentScript; there every figure comes to life.
+  // Only a plain script on a static page has a currentScript; there every figure comes to life, each
+  // in a task of its own: between two the page answers its reader.
   if (document.currentScript)
-    document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".lossbook-live").forEach(f => hydrate(f)));
+    document.addEventListener("DOMContentLoaded", () =>
+      document.querySelectorAll(".lossbook-live").forEach(figure => setTimeout(hydrate, 0, figure)));
 
   return { hydrate, render, inputs, make, serial, slider, toState };  // typed.js adds an input
 })();

@@ -41,6 +41,11 @@ def book_url():
     server.server_close()
 
 
+SET_MATHEMATICS = """
+window.MathJax?.startup.promise.then(() => MathJax.startup.document.lazyTypesetAll())
+"""
+
+
 class Handler(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
@@ -77,12 +82,13 @@ def page(context, book_url):
 
 @pytest.fixture
 def visit(page, book_url):
-    """Open a page of the book, from the server or from the disk, and wait until it is at rest."""
+    """Open a page of the book, from the server or from the disk, and wait until it is at rest and
+    all its mathematics is set, which else is as it comes into view."""
 
     def visit(name, base=book_url):
         page.goto(base + name)
         page.wait_for_load_state("networkidle")
-        page.evaluate("window.MathJax?.startup?.promise")
+        page.evaluate(SET_MATHEMATICS)
         return page
 
     return visit

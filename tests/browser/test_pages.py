@@ -1,12 +1,14 @@
 """What holds for every page of the book."""
 
+import gzip
 import json
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 from built import BOOK, PAGES
+from fontTools.ttLib import TTFont
 
 DISK = BOOK.as_uri() + "/"
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -25,9 +27,9 @@ ONE_OF_EACH = """document.querySelectorAll("pre").forEach(listing => {
 @every_page
 def test_reads_well_at_every_width_and_in_both_modes(visit, name):
     page = visit(name)
+    found = [*too_heavy(page, name), *missing_icons(page), *page.evaluate(UNSEEN_FOCUS)]
     page.evaluate(AXE_SCRIPT)
     page.evaluate(ONE_OF_EACH)
-    found = []
     modes = ("light", "dark")
     for width, judged in {320: (), 390: modes, 1280: modes}.items():
         page.set_viewport_size({"width": width, "height": 900})
@@ -43,15 +45,62 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
 
 
 def barriers(page, part="document"):
-    """What axe finds to be a serious or critical barrier."""
+    """What axe finds, of any level."""
     options = json.dumps({"resultTypes": ["violations"], "preload": False})
     results = page.evaluate(f"axe.run({part}, {options})")
     return [
         f"{finding['id']}: {finding['help']}: {node['html'][:200]}"
         for finding in results["violations"]
-        if finding["impact"] in {"serious", "critical"}
         for node in finding["nodes"]
     ]
+
+
+def too_heavy(page, name):
+    """A first visit to the whole page takes at most 600 KB, compressed as hosts do it."""
+    addresses = page.evaluate("performance.getEntriesByType('resource').map(r => r.name)")
+    names = {unquote(urlsplit(address).path).lstrip("/") for address in addresses}
+    bodies = [(BOOK / each).read_bytes() for each in {name, *names}]
+    total = sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)
+    return [f"{total / 1000:.0f} KB"] if total > 600_000 else []
+
+
+def missing_icons(page):
+    """Icons that a page shows, and that are not in the font of icons."""
+    shown = page.evaluate(ICONS)
+    return [f"no icon {code:x}" for code in map(ord, shown) if code not in FONT.getBestCmap()]
+
+
+FONT = TTFont(BOOK / "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2")
+ICONS = """() => {
+    const found = new Set();
+    for (const element of document.querySelectorAll("*"))
+        for (const side of ["::before", "::after"]) {
+            const { content, fontFamily } = getComputedStyle(element, side);
+            if (fontFamily.includes("Awesome") && /^"."$/u.test(content)) found.add(content[1]);
+        }
+    return [...found];
+}"""
+
+# What can be reached with the Tab key shows that it is, by an outline, a shadow or a handle's ring.
+UNSEEN_FOCUS = """() => {
+    const look = element => {
+        const { outlineStyle, outlineWidth, boxShadow, stroke } = getComputedStyle(element);
+        const outline = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+        return `${outline} ${boxShadow} ${stroke}`;
+    };
+    const found = [];
+    const reached = "a[href], button, input, summary, textarea, select, [tabindex='0']";
+    for (const element of document.querySelectorAll(reached)) {
+        if (element.disabled || !element.checkVisibility({ visibilityProperty: true })) continue;
+        const before = look(element);
+        element.focus({ focusVisible: true });
+        if (document.activeElement !== element || look(element) === before)
+            found.push("no visible focus: " + element.outerHTML.slice(0, 200));
+    }
+    document.activeElement.blur();
+    scrollTo(0, 0);
+    return found;
+}"""
 
 
 @every_page

@@ -1,0 +1,53 @@
+"""What a page says of itself to other sites, and the list of all pages."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from built import BOOK, PAGES
+from PIL import Image
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text("utf-8"))
+ADDRESS = CONFIG["html"]["baseurl"]
+LISTED = set(PAGES) - {"index.html", "search.html"}  # a door to the first page; no page to find
+
+
+@pytest.fixture(scope="module")
+def heads():
+    return {n: BeautifulSoup((BOOK / n).read_text("utf-8"), "html.parser").head for n in PAGES}
+
+
+def says(head, name):
+    (tag,) = head.select(f"meta[property='{name}'], meta[name='{name}']")
+    return tag["content"]
+
+
+@pytest.mark.parametrize("name", LISTED | {"search.html"})
+def test_head_leads_to_the_page(heads, name):
+    head = heads[name]
+    (canonical,) = head.select("link[rel=canonical]")
+    assert canonical["href"] == says(head, "og:url") == ADDRESS + name
+    assert head.title.text.startswith(says(head, "og:title"))
+    assert (BOOK / head.select_one("link[rel=icon]")["href"].removeprefix("../")).is_file()
+    image = says(head, "og:image")
+    assert image.startswith(ADDRESS)
+    with Image.open(BOOK / image.removeprefix(ADDRESS)) as card:
+        assert card.size == (1200, 630)
+    assert says(head, "og:image:alt")
+
+
+def test_each_page_has_words_of_its_own(heads):
+    words = {n: says(heads[n], "description") for n in PAGES if n.startswith("book/")}
+    assert len(set(words.values())) == len(words)
+    for name, text in words.items():
+        assert 30 <= len(text) <= 200, name
+        assert not set(text) & set("\\$\n\N{REPLACEMENT CHARACTER}"), name
+        assert text == says(heads[name], "og:description")
+
+
+def test_all_pages_are_listed():
+    root = ElementTree.parse(BOOK / "sitemap.xml").getroot()
+    listed = [place.text for place in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert sorted(listed) == sorted(ADDRESS + name for name in LISTED)
