@@ -41,6 +41,7 @@ test: $(READY)
 	$(MAKE) --no-print-directory book
 	@echo "== browser"
 	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python tests/browser/firefox.py
 	$(BIN)/pytest -q -n 2 tests/browser
 
 bench: $(READY)
