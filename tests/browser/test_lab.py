@@ -100,7 +100,8 @@ class Lab:
         assert json.loads(self.run("import json; print(json.dumps(fig.values))")) == view.values
         sentences = self.run(SENTENCES).splitlines()
         view.root.scroll_into_view_if_needed()
-        for expected, text in zip(sentences, view.readouts, strict=True):
+        readouts = view.root.locator(".lossbook-readout").all_text_contents()
+        for expected, text in zip(sentences, readouts, strict=True):
             same_sentence(expected, text)
 
 
