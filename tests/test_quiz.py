@@ -62,8 +62,8 @@ def test_texts_become_html():
     question = quiz.Choice("Is $a<b$?", {"*no*": "See [it](05-x#y)."}, {"<b>": "See [it](05-x)."})
     html = question._repr_html_()
     assert r'<legend>Is <span class="math inline">\(a&lt;b\)</span>?</legend>' in html
-    assert '<a href="05-x.html#y">it</a>' in html
-    assert '<a href="05-x.html">it</a>' in html
+    assert '<a href="05-x.ipynb#y">it</a>' in html
+    assert '<a href="05-x.ipynb">it</a>' in html
 
 
 def test_the_right_answer_has_no_place_of_its_own():

@@ -50,20 +50,24 @@ def starts(path):
 def install():
     """Try Playwright's download, then, as root, Debian's package."""
     yield [sys.executable, "-m", "playwright", "install", "chromium"]
+    yield from debian("chromium")
+
+
+def debian(package):
     if shutil.which("apt-get") and os.geteuid() == 0:
         yield ["apt-get", "update"]
-        yield ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+        yield ["apt-get", "install", "--yes", "--no-install-recommends", package]
 
 
-def main():
-    attempts = install()
-    while not (path := find()) and (command := next(attempts, None)):
+def ensure(find, commands, advice):
+    """Run the commands, one by one, until a browser is found; or say what to do."""
+    while not (path := find()) and (command := next(commands, None)):
         print("No browser yet:", *command, flush=True)
         subprocess.run(command, check=False)
     if not path:
-        sys.exit(ADVICE)
+        sys.exit(advice)
     print("Browser:", path)
 
 
 if __name__ == "__main__":
-    main()
+    ensure(find, install(), ADVICE)

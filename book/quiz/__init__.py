@@ -1,8 +1,8 @@
 """Questions of the self-tests, each a cell's output: a number, or one of several choices.
 
 The texts are Markdown of one paragraph, with mathematics between
-dollars and links to pages of the book as `page#section`.  Only the
-book asks questions, so this is not in `lossbook`.
+dollars and links to chapters of the book as `chapter#section`.  Only
+the book asks questions, so this is not in `lossbook`.
 """
 
 import hashlib
@@ -35,12 +35,12 @@ MARKDOWN = (
 
 
 def to_html(text):
-    """One paragraph as HTML; a link leads to the built page."""
+    """One paragraph as HTML; a link leads to the notebook."""
     tokens = MARKDOWN.parseInline(text)
     for token in tokens[0].children:
         if token.type == "link_open":
             page, _, section = token.attrs["href"].partition("#")
-            token.attrs["href"] = f"{page}.html" + (
+            token.attrs["href"] = f"{page}.ipynb" + (
                 f"#{section}" if section else ""
             )
     return MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})

@@ -20,12 +20,16 @@
       verdict, explanation.querySelector(":scope > span").cloneNode(true), score);
   };
 
-  // One listener, however often the cell is run.
+  // One set of listeners, however often the cell is run.
   window.lossbookQuiz?.abort();
   const { signal } = (window.lossbookQuiz = new AbortController());
   document.addEventListener("submit", event => {
     if (!event.target.matches(".quiz form")) return;
     event.preventDefault();
     answer(event.target);
+  }, { signal });
+  // Or JupyterLab takes the arrows from the choices.
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".quiz input")) target.dataset.lmSuppressShortcuts = "true";
   }, { signal });
 })();

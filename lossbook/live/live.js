@@ -457,6 +457,8 @@ const lossbook = (() => {
   // The widget in JupyterLab: model.values and the figure follow one another.
   const render = ({ model, el }) => {
     el.innerHTML = model.get("markup");
+    // Or JupyterLab takes the arrows from sliders and points; it asks the focused element alone.
+    el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
     let own;
     const view = hydrate(el.querySelector("figure"), model.get("values"), values => {
       model.set("values", (own = values));

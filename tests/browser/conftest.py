@@ -15,13 +15,23 @@ from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium_path():
     path = chromium.find()
     assert path, chromium.ADVICE
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium_path):  # which asks a Playwright of its own: there can be one at a time
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright, chromium_path):
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=chromium.ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

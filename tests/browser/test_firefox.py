@@ -1,0 +1,51 @@
+"""The live figures in a second browser, opened from the disk: the engine's tests and the comparison
+with NumPy are those of the first browser."""
+
+import firefox
+import pytest
+import test_parity
+from built import BOOK
+from test_engine import (  # noqa: F401
+    figure,
+    test_choice_and_toggle,
+    test_dots_grow_and_shrink_in_number,
+    test_functions_of_javascript_equal_numpys,
+    test_keys_move_a_point,
+    test_keys_move_a_slider,
+    test_mouse_drags_a_point_by_where_it_was_taken,
+    test_play_runs_from_end_to_end_and_can_be_stopped,
+    test_reset_restores_the_start,
+    test_the_widget_and_its_model_follow_one_another,
+    test_two_views_of_a_figure_are_independent,
+    test_what_is_not_a_number_leaves_a_gap,
+    view,
+)
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    path = firefox.find()
+    assert path, firefox.ADVICE
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=path)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def book_url():
+    return BOOK.as_uri() + "/"
+
+
+# Together they have every kind of input, of derived quantity and of mark.
+@pytest.mark.parametrize(
+    "chapter", ["06-learning-the-scale", "10-hinge-and-margins", "design-your-noise"]
+)
+def test_page_shows_what_numpy_computes(visit, monkeypatch, chapter):
+    test_parity.test_page_shows_what_numpy_computes(visit, monkeypatch, f"book/{chapter}")
