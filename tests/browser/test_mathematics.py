@@ -9,8 +9,7 @@ LAST = ".math mjx-container >> nth=-1"
 @pytest.fixture
 def opened(page, book_url):
     page.goto(book_url + PAGE)
-    page.wait_for_function("window.MathJax?.startup.promise")
-    page.locator("mjx-math").first.wait_for()
+    page.locator("mjx-lazy").first.wait_for(state="attached")
     return page
 
 
