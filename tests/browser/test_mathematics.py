@@ -17,7 +17,7 @@ def test_what_is_far_below_waits(opened):
     last = opened.locator(LAST)
     assert last.locator("mjx-lazy").count()
     last.scroll_into_view_if_needed()
-    last.locator("mjx-math").wait_for()
+    last.locator("mjx-math").wait_for(state="attached")
 
 
 def test_paper_shows_all(opened):
