@@ -9,8 +9,7 @@ LAST = ".math mjx-container >> nth=-1"
 @pytest.fixture
 def opened(page, book_url):
     page.goto(book_url + PAGE)
-    page.wait_for_function("window.MathJax?.startup.promise")
-    page.locator("mjx-math").first.wait_for()
+    page.locator("mjx-lazy").first.wait_for(state="attached")
     return page
 
 
@@ -18,7 +17,7 @@ def test_what_is_far_below_waits(opened):
     last = opened.locator(LAST)
     assert last.locator("mjx-lazy").count()
     last.scroll_into_view_if_needed()
-    last.locator("mjx-math").wait_for()
+    last.locator("mjx-math").wait_for(state="attached")
 
 
 def test_paper_shows_all(opened):
