@@ -4,8 +4,16 @@ from sources import programs
 from vulture import Vulture
 
 FRAMEWORKS = [
-    *["setup", "template", "obj", "mathjax_path", "nb_execution_cache_path", "static_digest"],
-    *["pytest_collectstart", "skip_compare", "log_message"],
+    *[
+        "setup",
+        "template",
+        "obj",
+        "mathjax_path",
+        "mathjax3_config",
+        "nb_execution_cache_path",
+        "static_digest",
+    ],
+    *["pytest_collectstart", "skip_compare", "log_message", "do_GET", "protocol_version"],
     *["fdiff", "_print_*", "dps", "at_0"],
     "process",  # only tells two calls apart
 ]

@@ -65,7 +65,8 @@ def document(parts):
     number_index(index, [article["id"] for article in texts])
     chapters = [first, *others, solutions(texts), index]
     captions = [*parts.values(), ""]
-    mathjax = pages[FIRST].find("script", string=lambda code: "window.MathJax" in (code or ""))
+    settings = pages[FIRST].find("script", string=lambda code: "window.MathJax" in (code or ""))
+    mathjax = settings.find_next_sibling("script")["src"]
     return f"""<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
 <head>
@@ -73,8 +74,8 @@ def document(parts):
 <title>{CONFIG["title"]}</title>
 {style_sheets(pages)}
 <style>{running_titles(chapters)}</style>
-{mathjax}
-<script defer src="../html/_static/mathjax/tex-chtml.js"></script>
+{settings}
+<script defer src="../html/{urljoin(FIRST, mathjax)}"></script>
 </head>
 <body>
 {cover(first)}
@@ -226,7 +227,7 @@ def typeset(browser, source):
     page.set_default_timeout(300_000)
     page.emulate_media(media="print", color_scheme="light")
     page.goto(source.as_uri())
-    page.evaluate("MathJax.startup.promise")
+    page.evaluate("MathJax.startup.promise.then(() => MathJax.startup.document.lazyTypesetAll())")
     page.evaluate(SHRINK)
     return page
 
@@ -266,9 +267,10 @@ def describe(target):
 
 # What is wider than the page becomes smaller.
 SHRINK = """() => {
-  for (const box of document.querySelectorAll("mjx-container, table")) {
-    const room = box.parentElement;
-    const cut = () => room.clientWidth > 0 && room.scrollWidth > room.clientWidth;
+  for (const box of document.querySelectorAll("mjx-container[display], table")) {
+    const drawn = box.querySelector(":scope > mjx-math") ?? box;
+    const room = box.parentElement.clientWidth;
+    const cut = () => room > 0 && drawn.getBoundingClientRect().width > room;
     for (let zoom = 0.95; cut() && zoom > 0.5; zoom -= 0.05) box.style.zoom = zoom;
   }
 }"""

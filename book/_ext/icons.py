@@ -10,7 +10,9 @@ FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 THEME = Path(pydata_sphinx_theme.__file__).parent
 SOURCE = THEME / "theme/pydata_sphinx_theme/static" / FONT
 NAMED = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\(\w+)')
-OTHER = re.compile(r'"\\([ef]\w{3})')
+OTHER = re.compile(
+    r'"\\([ef]\w{3})|"([\ue000-\uf8ff])"'
+)  # as a number, or as it is
 
 
 def setup(app):
@@ -45,5 +47,8 @@ def in_use(folder):
         for names, code in NAMED.findall(styles)
         if shown.intersection(re.findall(r"fa-[\w-]+", names))
     }
-    inserted = OTHER.findall(NAMED.sub("", styles))
-    return named | {int(code, 16) for code in inserted}
+    inserted = {
+        ord(character) if character else int(code, 16)
+        for code, character in OTHER.findall(NAMED.sub("", styles))
+    }
+    return named | inserted

@@ -19,7 +19,7 @@ SELECTORS = r"""css => {
     return ones.split(",").flatMap(one => spread(selector.replace(choice, one.trim())));
   };
   const read = rule =>
-    rule.selectorText ? each(rule.selectorText) : [...rule.cssRules].flatMap(read);
+    rule.selectorText ? each(rule.selectorText) : [...(rule.cssRules ?? [])].flatMap(read);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return [...sheet.cssRules].flatMap(read).flatMap(spread)
