@@ -7,11 +7,14 @@ from sources import ROOT
 
 FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
+SHEETS = [
+    path for path in SHEETS if path.name != "print.css"
+]  # for the pages that tools/pdf.py joins
 
-# Each selector alone, without the states that come and go: a verdict, the pointer, the mode.
+# Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab.
 SELECTORS = r"""css => {
   const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?"
-    + "|\\[(data-theme|data-verdict|aria-|hidden).*?\\]";
+    + "|\\[(data-theme|data-jp|data-verdict|aria-|hidden).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
     const [choice, ones] = selector.match(/:is\(([^()]*)\)/) ?? [];
@@ -19,11 +22,14 @@ SELECTORS = r"""css => {
     return ones.split(",").flatMap(one => spread(selector.replace(choice, one.trim())));
   };
   const read = rule =>
-    rule.selectorText ? each(rule.selectorText) : [...(rule.cssRules ?? [])].flatMap(read);
+    rule instanceof CSSStyleRule
+      ? each(rule.selectorText)
+      : [...(rule.cssRules ?? [])].flatMap(read);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return [...sheet.cssRules].flatMap(read).flatMap(spread)
-    .map(selector => selector.replace(new RegExp(state, "g"), "").trim());
+    .map(selector => selector.replace(new RegExp(state, "g"), "").trim())
+    .filter(selector => selector);
 }"""
 # A question shows its verdict once it is answered.
 UNMATCHED = """selectors => {

@@ -86,7 +86,8 @@ UNSEEN_FOCUS = """() => {
     const look = element => {
         const { outlineStyle, outlineWidth, boxShadow, stroke } = getComputedStyle(element);
         const outline = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
-        return `${outline} ${boxShadow} ${stroke}`;
+        const around = getComputedStyle(element.parentElement).boxShadow;  // of a search box
+        return `${outline} ${boxShadow} ${stroke} ${around}`;
     };
     const found = [];
     const reached = "a[href], button, input, summary, textarea, select, [tabindex='0']";
