@@ -268,9 +268,10 @@ def describe(target):
 # What is wider than the page becomes smaller.
 SHRINK = """() => {
   for (const box of document.querySelectorAll("mjx-container[display], table")) {
-    const drawn = box.querySelector(":scope > mjx-math") ?? box;
-    const room = box.parentElement.clientWidth;
-    const cut = () => room > 0 && drawn.getBoundingClientRect().width > room;
+    const room = box.parentElement;
+    const formula = box.querySelector(":scope > mjx-math");
+    const needed = () => formula ? formula.getBoundingClientRect().width : room.scrollWidth;
+    const cut = () => room.clientWidth > 0 && needed() > room.clientWidth;
     for (let zoom = 0.95; cut() && zoom > 0.5; zoom -= 0.05) box.style.zoom = zoom;
   }
 }"""
