@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
+import pdf
 from built import PAGES
 from sources import ROOT
 
 FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
-SHEETS = [
-    path for path in SHEETS if path.name != "print.css"
-]  # for the pages that tools/pdf.py joins
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab.
 SELECTORS = r"""css => {
@@ -40,9 +38,12 @@ UNMATCHED = """selectors => {
 }"""
 
 
-def test_every_rule_is_of_use(visit):
+def test_every_rule_is_of_use(visit, browser):
     left = visit(PAGES[0]).evaluate(SELECTORS, "\n".join(map(Path.read_text, SHEETS)))
     assert len(left) > 100
     for name in PAGES:
         left = visit(name).evaluate(UNMATCHED, left)
-    assert not left
+    paper = browser.new_page()
+    paper.goto((pdf.MADE / "book.html").as_uri())
+    assert not paper.evaluate(UNMATCHED, left)
+    paper.close()
