@@ -55,7 +55,7 @@ rerun: $(READY)
 
 browser: $(READY)
 	$(BIN)/python tools/chromium.py
-	$(BIN)/python tests/browser/firefox.py
+	$(BIN)/python tools/firefox.py
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
 
 # The ends of the ranges in pyproject.toml, each in an environment of its own.
