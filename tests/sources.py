@@ -9,7 +9,7 @@ NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "book").glob("*.md")])
 PROGRAMS = sorted(
     path
-    for folder in ("benchmarks", "book", "lossbook", "tests")
+    for folder in ("benchmarks", "book", "lossbook", "tests", "tools")
     for path in (ROOT / folder).rglob("*.py")
 )
 
