@@ -1,4 +1,4 @@
-"""No function, class or variable that nothing uses: in the package, the book, the tools and the tests."""
+"""No function, class or variable that nothing uses, in programs and chapters alike."""
 
 from sources import programs
 from vulture import Vulture
