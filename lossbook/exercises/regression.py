@@ -1,0 +1,373 @@
+"""The exercises of chapters 1 to 6."""
+
+import numpy as np
+
+from .. import losses
+from .exercise import SUM, Exercise
+
+
+def lopsided(error, above, below):
+    """Price and gradient of an error that costs `above` for each unit up and `below` down."""
+    slope = above * (error > 0) - below * (error < 0)
+    return np.array([slope * error, slope])
+
+
+def weighted_median(target, weights, side="left"):  # the smallest that reaches half
+    order = np.argsort(target)
+    reached = np.cumsum(weights[order])
+    return target[order][np.searchsorted(reached, reached[-1] / 2, side)]
+
+
+SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
+SIZES_AND_DELTA = [
+    (0.5, 1.0),
+    (-0.5, 1.0),
+    (3.0, 1.0),
+    (-3.0, 1.0),
+    (3.0, 2.0),
+    (0.0, 2.0),
+    (2.0, 2.0),
+]
+SIZES_AND_LEVEL = [(2.0, 0.5), (2.0, 0.9), (-2.0, 0.9), (-0.5, 0.1), (0.0, 0.3)]
+SIZES_AND_SCALE = [(0.0, 1.0), (1.0, 1.0), (-3.0, 1.0), (3.0, 2.0), (-0.4, 0.1)]
+LOG_SCALES = [(0.0, 0.0), (1.0, 0.0), (-3.0, 1.0), (3.0, -0.5), (0.2, 2.0)]
+SAMPLES = [([9.0, 1.0, 2.0],), ([-4.0, 0.5, 1.0, 1.5, 30.0],), ([7.0],)]
+LINE = [(1.0, 2.0, [0.0, 1.0, 2.0], [0.0, 4.0, 9.0]), (0.0, -1.0, [1.0, 3.0], [2.0, 2.0])]
+LOG_2PI = np.log(2 * np.pi)
+OPPOSITE = "right size, opposite sign. The error is prediction minus target."
+HALF = "our squared error is half the square, so that its gradient is the error itself."
+RIGHT = "at error 0 that is the slope of the right side; take the one of least size, which is 0."
+LEFT = "at error 0 that is the slope of the left side; take the one of least size, which is 0."
+
+REGRESSION = {
+    # 1  A loss is a price list
+    "price-list": Exercise(
+        lambda error: np.abs(error),
+        SIZES,
+        "the price is the distance, whichever side the error is on.",
+        {
+            "a price is never negative: which side the error is on must not matter.": lambda e: e,
+            "that is the gradient, not the price.": np.sign,
+            "that is the squared error.": lambda e: e**2,
+            "that is half the squared error.": lambda e: e**2 / 2,
+        },
+    ),
+    "price-list-gradient": Exercise(
+        lambda error: np.sign(error),
+        SIZES,
+        "ask which way the price rises, and how fast; does that depend on the size of the error?",
+        {
+            OPPOSITE: lambda e: -np.sign(e),
+            "that is the price, not its slope.": np.abs,
+            RIGHT: lambda e: 1 - 2 * (e < 0),
+            LEFT: lambda e: 1 - 2 * (e <= 0),
+            "dividing by the size fails at the kink; there the slope of least size is 0.": (
+                lambda e: e / np.abs(e)
+            ),
+        },
+    ),
+    "lopsided": Exercise(
+        lambda error: lopsided(error, 2.0, 1.0),
+        SIZES,
+        "two for each unit above, one for each unit below; the slope is 2 above and -1 below.",
+        {
+            "above is where the prediction is too high, and the error positive.": (
+                lambda e: lopsided(e, 1.0, 2.0)
+            ),
+            "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
+            "the first is the price, the second the gradient.": (
+                lambda e: lopsided(e, 2.0, 1.0)[::-1]
+            ),
+            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + np.array([0, 2.0 * (e == 0)]),
+            LEFT: lambda e: lopsided(e, 2.0, 1.0) - np.array([0, 1.0 * (e == 0)]),
+        },
+    ),
+    "one-step": Exercise(
+        lambda start, rate, target: start - rate * np.mean(start - target),
+        [(0.0, 0.5, [1.0, 2.0, 6.0]), (4.0, 0.1, [4.0, 4.0]), (10.0, 1.0, [1.0, 0.0])],
+        "one step goes from the start against the gradient of the mean of half the squared errors.",
+        {
+            "you walk uphill: a step goes against the gradient.": (
+                lambda s, r, y: s + r * np.mean(s - y)
+            ),
+            SUM: lambda s, r, y: s - r * np.sum(s - y),
+            HALF: lambda s, r, y: s - 2 * r * np.mean(s - y),
+            "that is the step alone; add it to the start.": lambda s, r, y: -r * np.mean(s - y),
+        },
+    ),
+    # 2  Choose the noise; the loss follows
+    "gaussian-price": Exercise(
+        lambda error, scale: error**2 / (2 * scale**2) + np.log(scale) + LOG_2PI / 2,
+        SIZES_AND_SCALE,
+        "minus the log of the density: a square over 2 scale², and two terms without the error.",
+        {
+            "that is the log of the density; the price is minus that.": (
+                lambda e, s: -(e**2) / (2 * s**2) - np.log(s) - LOG_2PI / 2
+            ),
+            "the normaliser is missing: here it belongs to the price.": lambda e, s: (
+                e**2 / (2 * s**2)
+            ),
+            "the scale enters squared below the error.": (
+                lambda e, s: e**2 / (2 * s) + np.log(s) + LOG_2PI / 2
+            ),
+            "the ½ of the exponent is missing.": lambda e, s: e**2 / s**2 + np.log(s) + LOG_2PI / 2,
+            "the root of 2π becomes half a log of 2π.": (
+                lambda e, s: e**2 / (2 * s**2) + np.log(s) + LOG_2PI
+            ),
+            "that is the density; take minus its log.": (
+                lambda e, s: np.exp(-(e**2) / (2 * s**2)) / (s * np.sqrt(2 * np.pi))
+            ),
+        },
+    ),
+    "laplace-price": Exercise(
+        lambda error, scale: np.abs(error) / scale + np.log(2 * scale),
+        SIZES_AND_SCALE,
+        "minus the log of the density exp(-|error| / scale) / (2 scale).",
+        {
+            "that is the log of the density; the price is minus that.": (
+                lambda e, s: -np.abs(e) / s - np.log(2 * s)
+            ),
+            "the normaliser is missing: here it belongs to the price.": lambda e, s: np.abs(e) / s,
+            "the 2 of the normaliser, one for each side, is missing.": (
+                lambda e, s: np.abs(e) / s + np.log(s)
+            ),
+        },
+    ),
+    "log-likelihood": Exercise(
+        lambda target, prediction: -np.sum((prediction - target) ** 2 / 2 + LOG_2PI / 2),
+        [([1.0, 2.0, 6.0], 2.0), ([0.5], 0.0), ([-1.0, 1.0], 0.25), ([3.0, 100.0], 0.0)],
+        "the sum over the examples of the log of the Gaussian density of unit scale.",
+        {
+            "that is minus the log-likelihood: the price, not the likelihood's log.": (
+                lambda y, m: np.sum((m - y) ** 2 / 2 + LOG_2PI / 2)
+            ),
+            "the mean is a fine risk, but the log of a product is a sum.": (
+                lambda y, m: -np.mean((m - y) ** 2 / 2 + LOG_2PI / 2)
+            ),
+            "the normaliser is missing, once for each example.": (
+                lambda y, m: -np.sum((m - y) ** 2 / 2)
+            ),
+            "the normaliser counts once for each example, not once in all.": (
+                lambda y, m: -np.sum((m - y) ** 2 / 2) - LOG_2PI / 2
+            ),
+            "far out the density is too small for a number: take its log on paper first.": (
+                lambda y, m: np.sum(np.log(np.exp(-((m - y) ** 2) / 2) / np.sqrt(2 * np.pi)))
+            ),
+        },
+    ),
+    "cubic-density": Exercise(
+        lambda error: error * np.abs(error),
+        SIZES,
+        "the signal is the slope of minus the log of the density: integrate it, then undo the log.",
+        {
+            "three times what it should be: the slope of |error|³ is 3 error |error|.": (
+                lambda e: 3 * e * np.abs(e)
+            ),
+            "that is the signal of squared error.": lambda e: e,
+            "that is twice the signal of squared error.": lambda e: 2 * e,
+            "the price rises on both sides: use the size of the error.": lambda e: e**2,
+        },
+    ),
+    # 3  Gaussian noise, squared error, the mean
+    "combine-measurements": Exercise(
+        lambda observations, scales: np.sum(observations / scales**2) / np.sum(1 / scales**2),
+        [([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]), ([5.0, 7.0], [10.0, 0.1]), ([1.0, 4.0], [0.5, 0.5])],
+        "set the sum of the forces, error / scale², to 0, and solve for the prediction.",
+        {
+            "the scales are not used.": lambda y, s: np.mean(y),
+            "the stiffness of a spring is 1 / scale², not 1 / scale.": (
+                lambda y, s: np.sum(y / s) / np.sum(1 / s)
+            ),
+            "a wide instrument should count for less, not for more.": (
+                lambda y, s: np.sum(y * s**2) / np.sum(s**2)
+            ),
+            "the sum of stiffness times observation has yet to be divided.": (
+                lambda y, s: np.sum(y / s**2)
+            ),
+        },
+    ),
+    "line-gradient": Exercise(
+        lambda intercept, slope, x, y: [
+            np.mean(intercept + slope * x - y),
+            np.mean((intercept + slope * x - y) * x),
+        ],
+        LINE,
+        "two numbers: the mean error, and the mean of error times x.",
+        {
+            OPPOSITE: lambda a, b, x, y: [np.mean(y - a - b * x), np.mean((y - a - b * x) * x)],
+            SUM: lambda a, b, x, y: [np.sum(a + b * x - y), np.sum((a + b * x - y) * x)],
+            HALF: lambda a, b, x, y: [2 * np.mean(a + b * x - y), 2 * np.mean((a + b * x - y) * x)],
+            "the slope's part lacks the chain rule's factor x.": (
+                lambda a, b, x, y: [np.mean(a + b * x - y)] * 2
+            ),
+        },
+    ),
+    # 4  Laplace noise, absolute error, the median
+    "best-constant": Exercise(
+        lambda target: np.median(target),
+        SAMPLES,
+        "each example pulls with the same force: where do as many pull up as down?",
+        {
+            "that is the mean, which is best for the squared error.": np.mean,
+            "the middle of the list counts only when the list is sorted.": lambda y: y[len(y) // 2],
+            "that is the middle between the extremes.": lambda y: (np.min(y) + np.max(y)) / 2,
+        },
+    ),
+    "weighted-median": Exercise(
+        lambda target, weights: weighted_median(target, weights),
+        [
+            ([3.0, 1.0, 2.0], [1.0, 1.0, 1.0]),
+            ([1.0, 2.0, 9.0], [1.0, 1.0, 3.0]),
+            ([5.0, 1.0, 4.0], [0.0, 2.0, 3.0]),
+            ([4.0, 1.0], [1.0, 1.0]),
+        ],
+        "sort the examples with their weights, add the weights up, stop at half of all.",
+        {
+            "the weights are not used.": lambda y, w: np.median(y),
+            "that is the weighted mean, which is best for the squared error.": (
+                lambda y, w: np.sum(w * y) / np.sum(w)
+            ),
+            "the weights add up in the order of the examples: sort first.": (
+                lambda y, w: y[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
+            ),
+            "when the examples are sorted, each must keep its own weight.": (
+                lambda y, w: np.sort(y)[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
+            ),
+            "to reach half is enough; you ask for more than half.": (
+                lambda y, w: weighted_median(y, w, side="right")
+            ),
+        },
+    ),
+    "quantile-loss": Exercise(
+        lambda error, level: losses.Quantile(level).rho(error),
+        SIZES_AND_LEVEL,
+        "each unit too low costs level, each unit too high 1 - level.",
+        {
+            "the two prices are exchanged: a positive error means a prediction too high.": (
+                lambda e, q: losses.Quantile(1 - q).rho(e)
+            ),
+            "a price is never negative.": lambda e, q: -losses.Quantile(q).rho(e),
+            "twice what it should be: at level ½ it is half the absolute error.": (
+                lambda e, q: 2 * losses.Quantile(q).rho(e)
+            ),
+            "that is right only at level ½.": lambda e, q: np.abs(e) / 2,
+        },
+    ),
+    "quantile-gradient": Exercise(
+        lambda error, level: losses.Quantile(level).psi(error),
+        SIZES_AND_LEVEL,
+        "two slopes, one on each side, and the one of least size at the kink.",
+        {
+            OPPOSITE: lambda e, q: -losses.Quantile(q).psi(e),
+            "the two slopes are exchanged.": lambda e, q: losses.Quantile(1 - q).psi(e),
+            RIGHT: (lambda e, q: (e >= 0) - q),
+            LEFT: lambda e, q: (e > 0) - q,
+        },
+    ),
+    # 5  Huber and heavy tails
+    "huber-loss": Exercise(
+        lambda error, delta: losses.Huber(delta).rho(error),
+        SIZES_AND_DELTA,
+        "half the square up to delta, then straight on with the slope that it has there.",
+        {
+            "the ½ inside is missing: then the slopes do not meet at delta.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2, d * (np.abs(e) - d / 2))
+            ),
+            "the two parts must meet at delta: something is to be taken off the straight one.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, d * np.abs(e))
+            ),
+            "the straight part has slope delta.": (
+                lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, np.abs(e) - d / 2)
+            ),
+            "delta bounds the size of the error; a negative error has a size too.": (
+                lambda e, d: np.where(e <= d, e**2 / 2, d * (np.abs(e) - d / 2))
+            ),
+        },
+    ),
+    "huber-gradient": Exercise(
+        lambda error, delta: losses.Huber(delta).psi(error),
+        SIZES_AND_DELTA,
+        "the error itself up to delta; beyond, a constant with the error's sign.",
+        {
+            OPPOSITE: lambda e, d: -np.clip(e, -d, d),
+            "beyond delta the gradient keeps the error's sign.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, d)
+            ),
+            "a negative error is bounded too.": np.minimum,
+            "beyond delta its size is delta, not 1.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, np.sign(e))
+            ),
+            "the gradient of half the square is the error, not twice the error.": (
+                lambda e, d: np.where(np.abs(e) <= d, 2 * e, d * np.sign(e))
+            ),
+        },
+    ),
+    "student-gradient": Exercise(
+        lambda error, dof: (dof + 1) * error / (dof + error**2),
+        [(0.0, 3.0), (1.0, 3.0), (-2.0, 3.0), (100.0, 1.0), (1.0, 8.0)],
+        "derive (dof + 1) / 2 * log(1 + error² / dof); the chain rule brings 2 error / dof.",
+        {
+            OPPOSITE: lambda e, v: -(v + 1) * e / (v + e**2),
+            "twice what it should be: the loss has (dof + 1) / 2.": (
+                lambda e, v: 2 * (v + 1) * e / (v + e**2)
+            ),
+            "the chain rule's inner derivative is missing.": lambda e, v: (
+                (v + 1) / 2 / (1 + e**2 / v)
+            ),
+            "the inner derivative is 2 error / dof; the dof is lost.": (
+                lambda e, v: (v + 1) * e / (1 + e**2 / v)
+            ),
+        },
+    ),
+    # 6  Learning the scale
+    "learned-scale": Exercise(
+        lambda error, log_scale: error**2 / 2 * np.exp(-2 * log_scale) + log_scale,
+        LOG_SCALES,
+        "half the square of error / scale, and the log of the scale.",
+        {
+            "without the log of the scale the cheat is open: a larger scale is always cheaper.": (
+                lambda e, t: e**2 / 2 * np.exp(-2 * t)
+            ),
+            "the log is of the scale, not of its square.": (
+                lambda e, t: e**2 / 2 * np.exp(-2 * t) + 2 * t
+            ),
+            "the ½ before the square is missing.": lambda e, t: e**2 * np.exp(-2 * t) + t,
+            "the scale enters squared below the error.": lambda e, t: e**2 / 2 * np.exp(-t) + t,
+        },
+    ),
+    "scale-gradient": Exercise(
+        lambda error, log_scale: 1 - error**2 * np.exp(-2 * log_scale),
+        LOG_SCALES,
+        "derive with respect to the log of the scale: the scale's own derivative is the scale.",
+        {
+            "right size, opposite sign.": lambda e, t: e**2 * np.exp(-2 * t) - 1,
+            "that is the derivative with respect to the scale, not to its log.": (
+                lambda e, t: np.exp(-t) - e**2 * np.exp(-3 * t)
+            ),
+            "the ½ cancels against the 2 of the exponent.": (
+                lambda e, t: 1 - e**2 / 2 * np.exp(-2 * t)
+            ),
+            "the log of the scale has a derivative too.": lambda e, t: -(e**2) * np.exp(-2 * t),
+        },
+    ),
+    "laplace-fit": Exercise(
+        lambda observations: (
+            np.median(observations),
+            np.mean(np.abs(observations - np.median(observations))),
+        ),
+        SAMPLES,
+        "first the constant that absolute error is least at, then the scale of what is left.",
+        {
+            "that is the fit of Gaussian noise.": lambda y: (np.mean(y), np.std(y)),
+            "the errors are those of the median, not of the mean.": (
+                lambda y: (np.median(y), np.mean(np.abs(y - np.mean(y))))
+            ),
+            "the scale is the mean size of the errors, not their median.": (
+                lambda y: (np.median(y), np.median(np.abs(y - np.median(y))))
+            ),
+            "the scale of Laplace noise is no root of a mean square.": (
+                lambda y: (np.median(y), np.sqrt(np.mean((y - np.median(y)) ** 2)))
+            ),
+        },
+    ),
+}
