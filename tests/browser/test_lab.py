@@ -64,6 +64,11 @@ RUN = """async source => {
     await commands.execute("notebook:run-cell");
     return model.outputs.toJSON().map(output => output.text ?? JSON.stringify(output)).join("");
 }"""
+SCROLL = """async words => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const sought = cell => cell.model.sharedModel.getSource().includes(words);
+    await notebook.scrollToItem(notebook.widgets.findIndex(sought), "start");
+}"""
 SENTENCES = """
 from lossbook.live import drawing
 for (node, _), numbers in zip(fig._graph.readouts, fig.evaluate()[1]):
@@ -163,6 +168,16 @@ def test_python_and_a_figure_follow_one_another(lab):
     lab.page.wait_for_function("reach => reach.value === '0.7'", arg=slider.element_handle())
     assert view.picture() != seen
     lab.check(view)
+
+
+def test_text_is_set_as_in_the_book(lab):
+    lab.open(CHAPTER)
+    lab.page.evaluate(SCROLL, "The minimum of $(x - 1)^2$")
+    solution = lab.page.locator("details", has_text="Solution to Exercise 2").last
+    text = solution.text_content()
+    assert "The minimum of" in text
+    assert "$" not in text
+    assert solution.locator(".katex").count() > 3
 
 
 def test_a_self_test_answers(lab):
