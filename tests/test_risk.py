@@ -186,8 +186,9 @@ def test_every_layout_of_memory(loss):
 @pytest.mark.parametrize("loss", KINDS, ids=repr)
 @pytest.mark.parametrize("threads", [1, 2, 4])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_memory_beyond_the_gradient(loss, threads, weighted):
-    prediction, target = blocks(loss, np.float64, count=60)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_memory_beyond_the_gradient(loss, threads, weighted, dtype):
+    prediction, target = blocks(loss, dtype, count=20)
     weights = np.ones(len(target)) if weighted else None
     out = np.empty_like(prediction)
     risk_and_grad(loss, prediction, target, weights, out=out, threads=threads)

@@ -31,18 +31,26 @@ class Poisson(Loss):
 
     def both(self, prediction, target):
         """Near the minimum both are differences of near-equal numbers: there the exponential is
-        carried with twice the digits."""
-        log_rate, count = np.asarray(prediction, float), np.asarray(target, float)
-        rate = np.exp(log_rate)
-        reward = np.where((count == 0) | (rate == np.inf), 0, count * log_rate)
-        value, slope = np.asarray(rate - reward), np.asarray(rate - count)
-        if prediction.dtype == np.float64:
-            near = (np.minimum(np.abs(value), np.abs(slope)) < rate / 8) & (count < 1e150)
-            high, low = twofold.exp(log_rate[near])
-            product, rest = twofold.two_product(count[near], log_rate[near])
-            value[near] = (high - product) + (low - rest)
-            slope[near] = (high - count[near]) + low
-        return value.astype(prediction.dtype), slope.astype(prediction.dtype)
+        carried with twice the digits, some examples at a time."""
+        rate = np.exp(prediction, dtype=float)
+        value = np.asarray(np.multiply(target, prediction, dtype=float))
+        value[(target == 0) | (rate == np.inf)] = 0
+        np.subtract(rate, value, out=value)
+        slope = np.empty(value.shape, prediction.dtype)
+        np.subtract(rate, target, out=slope, casting="same_kind")
+        if prediction.dtype == np.float32:
+            del rate
+            return value.astype(np.float32), slope
+        rate /= 8
+        near = ((np.abs(value) < rate) | (np.abs(slope) < rate)) & (target < 1e150)
+        near = np.flatnonzero(near)
+        for some in np.array_split(near, near.size // 4096 + 1):
+            log_rate, count = prediction.flat[some], target.flat[some]
+            high, low = twofold.exp(log_rate)
+            product, rest = twofold.two_product(count, log_rate)
+            value.flat[some] = (high - product) + (low - rest)
+            slope.flat[some] = (high - count) + low
+        return value, slope
 
     def constant(self, target, share):
         return np.log(share @ target)

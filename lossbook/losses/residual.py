@@ -150,10 +150,10 @@ class Huber(ResidualLoss):
     def weighted(self, prediction, target, share, grad):
         error = prediction - target
         np.clip(error, -self.delta, self.delta, out=grad)
-        if np.ndim(share) == 0:  # rho = psi error - psi**2 / 2
+        if np.ndim(share) == 0:  # rho = psi (error - psi / 2)
             value = share * (inner(grad, error) - inner(grad, grad) / 2)
         else:
-            value = inner(self.rho(error), share)
+            value = inner(grad * (error - grad / 2), share)
         grad *= share
         return value
 
