@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from .custom import custom
+from .custom import CustomLoss, custom
 from .noise import (
     ERROR,
     Bernoulli,
@@ -77,8 +77,7 @@ class Derivation:
 
     def _repr_markdown_(self):
         return "\n".join(
-            f"{k}. **{step.name.capitalize()}.** {escaped(step.reason)}\n\n"
-            f"   $$\n   {step.latex}\n   $$\n"
+            f"{k}. **{step.name.capitalize()}.** {step.reason}\n\n   $$\n   {step.latex}\n   $$\n"
             for k, step in enumerate(self.steps, start=1)
         )
 
@@ -97,6 +96,9 @@ def steps(noise, /, **parameters):
     balance = summed(noise, gradient, constant=True)
 
     p, p_i, rho, slope_name = NAMES.get(type(noise), OF_ERROR)
+    kind, kinds = "probability", "probabilities"
+    if noise.support == sp.S.Reals:
+        kind, kinds = "density", "densities"
     additive = isinstance(noise, LocationNoise)
     start = (
         "The error, prediction minus observation, is spread like this, wherever the prediction is."
@@ -106,7 +108,8 @@ def steps(noise, /, **parameters):
     drop = "What is free of the prediction has no slope: it moves no minimum."
     if free == 0:
         drop = "Here nothing is free of the prediction, so nothing is dropped."
-    name = f"This is the loss: {noise.loss}."
+    name = "This is the loss"
+    name += "." if isinstance(noise.loss, CustomLoss) else f": {noise.loss}."
     rescaled = [rf"{latex(factor)} \, {rho}"] if factor != 1 else []
     if factor == 1 and getattr(noise, "scale", 1) != 1:
         name = f"This is the loss, with the error in units of the scale: {noise.loss}."
@@ -120,12 +123,12 @@ def steps(noise, /, **parameters):
     return Derivation(
         noise,
         (
-            Step("density", density, product(p, shape, front), start),
+            Step(kind, density, product(p, shape, front), start),
             Step(
-                "joint density",
+                f"joint {kind}",
                 sp.Product(of_example(noise, density), (EXAMPLE, 1, COUNT)),
                 rf"L = \prod_{{i=1}}^{{n}} {p_i}",
-                "The examples are independent, so their densities multiply.",
+                f"The examples are independent, so their {kinds} multiply.",
             ),
             Step(
                 "log",
@@ -241,11 +244,6 @@ def tidy(expr):
 def latex(expr):
     text = sp.latex(tidy(expr), symbol_names=LETTERS)
     return text.replace(r"\text{for}\: ", "").replace("otherwise", "else")
-
-
-def escaped(text):
-    """Text for Markdown: a formula's stars are no emphasis."""
-    return text.replace("*", r"\*")
 
 
 def inside(expr):

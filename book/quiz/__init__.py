@@ -84,7 +84,7 @@ class Question(ABC):
 
     def _repr_html_(self):
         explained = "".join(
-            f"<li {attributes}><b>{to_html(answer)}</b> "
+            f"<li {attributes}><b>{to_html(answer.rstrip('.'))}.</b> "
             f"<span>{to_html(why)}</span></li>"
             for _, answer, why, attributes in self.answers()
         )

@@ -71,6 +71,11 @@ def test_outline_and_contents_lead_to_every_chapter_on_a_page_of_its_own(outline
         assert running in listed
 
 
+def test_no_heading_is_torn(outline, texts):
+    torn = [mark for mark in outline if flat(mark[1]) not in texts[mark[2] - 1]]
+    assert not torn
+
+
 def test_each_page_is_full_and_none_is_cut(paper):
     for number, page in enumerate(paper, 1):
         ink = page.render(scale=0.5, grayscale=True).to_numpy() < 160
