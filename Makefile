@@ -26,9 +26,17 @@ help:
 	@echo "make lock       pin the environment anew, in requirements.txt"
 	@echo "make clean      remove all that was made"
 
-# After a failure Sphinx takes the pages that it has read for good ones: let it forget them.
-book: $(READY)
+# Sphinx takes seconds to see that nothing has changed; make takes none. A folder changes with what
+# is put in it. After a failure Sphinx takes the pages that it has read for good ones: let it forget
+# them.
+SOURCES := _config.yml _toc.yml \
+           $(shell find book/* lossbook \( -name '.*' -o -name __pycache__ \) -prune -o -print)
+
+_build/made: $(READY) $(SOURCES)
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@touch $@
+
+book: _build/made
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 pdf: book
@@ -64,6 +72,7 @@ newest: RESOLUTION := highest
 oldest newest:
 	rm -rf .venv-$@
 	$(MAKE) --no-print-directory VENV=.venv-$@ RESOLUTION=$(RESOLUTION) units rerun book
+	rm _build/made  # not of the pinned packages
 
 bench: book
 	$(BIN)/python -m benchmarks
