@@ -32,8 +32,8 @@ def draw(ax, marks):
     ElementTree.register_namespace("", SVG[1:-1])
     ElementTree.register_namespace("xlink", XLINK[1:-1])
     root = ElementTree.fromstring(text.getvalue())
-    for metadata in root.findall(f"{SVG}metadata"):
-        root.remove(metadata)
+    for part in ("metadata", "defs[style]"):  # a style within a page is one for the whole page
+        root.remove(root.find(part, {"": SVG[1:-1]}))
     root.set("style", f"--width:{figure.bbox.width:g}")  # live.css sizes the panel by it
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
     for gid, (shape, places) in marks.items():
