@@ -19,7 +19,7 @@ BOOK = ROOT / "_build" / "html"
 sys.path.insert(0, str(ROOT / "tools"))
 import chromium  # noqa: E402
 
-VISITS, SLOWDOWN = 5, 4
+VISITS, SLOWDOWN = 3, 4
 BEFORE = ("book/01-teaching-signal.html", "book/02-noise-to-loss.html")  # what was read before
 TEXT = {".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"}
 
