@@ -170,12 +170,20 @@ def steady(formula):
     return formula.replace(sp.log, from_logs)
 
 
+def tree(text):
+    """The text in Python's grammar."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except ValueError as problem:  # of a null byte, before Python 3.11.4
+        raise SyntaxError(*problem.args) from None
+
+
 def parse(text):
     """The text as a SymPy expression, or `ValueError` that says what cannot be read."""
     if len(text) > 300:
         raise ValueError(f"a density of {len(text)} characters; allowed: 300")
     try:
-        expr = read(ast.parse(text.strip(), mode="eval").body)
+        expr = read(tree(text))
     except (SyntaxError, RecursionError, MemoryError) as problem:
         raise ValueError(f"cannot read {text!r} as a formula: {problem.args[0]}") from None
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
