@@ -128,8 +128,8 @@ def lab(browser, lab_url):
     page.on("request", on_request)
 
     def on_exception(error):
-        # JupyterLab places a cell's toolbar before `jupyterlab-myst` has set the cell: it stays where
-        # it was.
+        # JupyterLab places a cell's toolbar before `jupyterlab-myst` has set the cell: the toolbar
+        # stays where it was.
         if "_markdownOverlapsToolbar" not in error.stack:
             troubles.append(f"exception: {error.stack}")
 
