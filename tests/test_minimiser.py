@@ -154,3 +154,7 @@ def test_bad_input():
         minimiser(Hinge(), [0.0])
     with pytest.raises(ValueError, match=r"target\[0\] is -1"):
         minimiser(CrossEntropy(), [-1, 0])
+
+
+def test_the_quantile_at_almost_1_is_the_largest():
+    assert minimiser(Quantile(np.nextafter(1, 0)), np.array([1.0, 3.0, 2.0])) == 3

@@ -25,12 +25,12 @@ def bisect(function, low, high):
 
 
 def search(risk, slope, starts):
-    """The least of the minima that the risk has between neighbouring starts, or at the ends.
+    """The least of the minima that the risk has between neighbouring starts, or at the first.
 
-    Every interval where the slope turns from negative to positive holds one.
+    Every interval where the slope turns from negative to positive holds one.  At the last start,
+    above all targets, the slope is never negative.
     """
     up = slope(starts) >= 0
     turns = np.flatnonzero(~up[:-1] & up[1:])
-    ends = starts[[0, -1]][[up[0], not up[-1]]]
-    minima = np.append(bisect(slope, starts[turns], starts[turns + 1]), ends)
+    minima = np.append(bisect(slope, starts[turns], starts[turns + 1]), starts[:1][up[:1]])
     return minima[np.argmin(risk(minima))]
