@@ -32,11 +32,13 @@ help:
 SOURCES := _config.yml _toc.yml \
            $(shell find book/* lossbook \( -name '.*' -o -name __pycache__ \) -prune -o -print)
 
-_build/made: $(READY) $(SOURCES)
-	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+BUILT := _build/html/objects.inv
+
+$(BUILT): $(READY) $(SOURCES)
+	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees $@; exit 1; }
 	@touch $@
 
-book: _build/made
+book: $(BUILT)
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 pdf: book
@@ -72,7 +74,7 @@ newest: RESOLUTION := highest
 oldest newest:
 	rm -rf .venv-$@
 	$(MAKE) --no-print-directory VENV=.venv-$@ RESOLUTION=$(RESOLUTION) units rerun book
-	rm _build/made  # not of the pinned packages
+	rm $(BUILT)  # not of the pinned packages
 
 bench: book
 	$(BIN)/python -m benchmarks

@@ -158,6 +158,10 @@ def test_the_same_figure_gives_the_same_bytes():
     assert fig.html() == fig.html()
 
 
+def test_a_figure_brings_no_style_for_the_page_around_it():
+    assert "<style" not in every_kind().html()
+
+
 def test_values_can_be_set_in_part():
     fig = every_kind()
     fig.values = {"double": False}

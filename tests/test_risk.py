@@ -246,6 +246,10 @@ def test_threads_are_counted_from_one(threads):
         risk_and_grad(SquaredError(), [1.0], [2.0], threads=threads)
 
 
+def test_more_threads_than_bytes_are_no_harm():
+    assert risk_and_grad(SquaredError(), [1.0], [2.0], threads=10**7)[0] == 0.5
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_a_bad_target_far_in_is_named_by_its_place(threads):
     label = np.ones(300_000)
