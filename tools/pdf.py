@@ -39,7 +39,7 @@ def main():
     executable = chromium.find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
-        print_numbered(typeset(browser, source), target)
+        print_numbered(lay_out(browser, source), target)
         browser.close()
     describe(target)
     print(f"The book, {len(PdfReader(target).pages)} pages: {target.as_uri()}")
@@ -65,8 +65,6 @@ def document(parts):
     number_index(index, [article["id"] for article in texts])
     chapters = [first, *others, solutions(texts), index]
     captions = [*parts.values(), ""]
-    settings = pages[FIRST].find("script", string=lambda code: "window.MathJax" in (code or ""))
-    mathjax = settings.find_next_sibling("script")["src"]
     return f"""<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
 <head>
@@ -74,8 +72,6 @@ def document(parts):
 <title>{CONFIG["title"]}</title>
 {style_sheets(pages)}
 <style>{running_titles(chapters)}</style>
-{settings}
-<script defer src="../html/{urljoin(FIRST, mathjax)}"></script>
 </head>
 <body>
 {cover(first)}
@@ -89,7 +85,7 @@ def document(parts):
 
 
 def style_sheets(pages):
-    """All that the pages link to, each once."""
+    """All that the pages link to, each once, and the style of their formulas."""
     links = {
         urljoin(address, link["href"]): link
         for address, page in pages.items()
@@ -97,7 +93,18 @@ def style_sheets(pages):
     }
     for address, link in links.items():
         link["href"] = f"../html/{address}"
-    return "".join(map(str, links.values()))
+    styles = {
+        re.sub(
+            r'url\("(.+?)"\)',
+            lambda url, address=address: f'url("../html/{urljoin(address, url[1])}")',
+            style.string,
+        )
+        for address, page in pages.items()
+        for style in page.head.find_all("style")
+    }
+    return "".join(
+        [*map(str, links.values()), *(f"<style>{rules}</style>" for rules in sorted(styles))]
+    )
 
 
 def running_titles(chapters):
@@ -221,13 +228,13 @@ def entry(kind, part):
     return f'<p class="{kind}"><a href="#{part["id"]}"><span>{title}</span> {PAGE}</a></p>'
 
 
-def typeset(browser, source):
-    """The document in a tab, its formulas typeset, and none wider than the page."""
+def lay_out(browser, source):
+    """The document in a tab, no formula wider than the page."""
     page = browser.new_page(viewport={"width": WIDTH, "height": 1000})
     page.set_default_timeout(300_000)
     page.emulate_media(media="print", color_scheme="light")
     page.goto(source.as_uri())
-    page.evaluate("MathJax.startup.promise.then(() => MathJax.startup.document.lazyTypesetAll())")
+    page.evaluate("document.fonts.ready.then(() => null)")
     page.evaluate(SHRINK)
     return page
 

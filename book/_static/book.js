@@ -1,14 +1,14 @@
-// A box that scrolls sideways can be reached from the keyboard, for as long as it scrolls.
-// The theme does this for code; here are formulas, which MathJax sets as they come into view.
-window.addEventListener("load", () => {
+// A box that scrolls can be reached from the keyboard, for as long as it scrolls. The theme means to do
+// this for code, when all is loaded: it would lay out at once all that is folded away or far below. Here
+// the browser tells when a box has a size, and the theme's own way is stopped.
+window.addEventListener("load", (event) => {
+  event.stopImmediatePropagation();
   const whenResized = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+    for (const { target: box } of entries) {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
     }
   });
-  const watch = (nodes) => nodes.forEach((node) => node.localName === "mjx-container" && whenResized.observe(node));
-  watch(document.querySelectorAll("mjx-container"));
-  new MutationObserver((changes) => changes.forEach(({ addedNodes }) => watch(addedNodes)))
-    .observe(document.querySelector("main"), { childList: true, subtree: true });
+  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container";
+  for (const box of document.querySelectorAll(boxes)) whenResized.observe(box);
 });

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import chromium
 import pytest
-from built import BOOK
+from built import BOOK, lay_out
 from playwright.sync_api import sync_playwright
 
 
@@ -51,11 +51,6 @@ def book_url():
     server.server_close()
 
 
-SET_MATHEMATICS = """
-window.MathJax?.startup.promise.then(() => MathJax.startup.document.lazyTypesetAll())
-"""
-
-
 class Handler(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
@@ -92,13 +87,13 @@ def page(context, book_url):
 
 @pytest.fixture
 def visit(page, book_url):
-    """Open a page of the book, from the server or from the disk, and wait until it is at rest and
-    all its mathematics is set, which else is as it comes into view."""
+    """Open a page of the book, from the server or from the disk, and wait until it is at rest, with
+    all of it laid out, which else is as it comes near the window."""
 
     def visit(name, base=book_url):
         page.goto(base + name)
         page.wait_for_load_state("networkidle")
-        page.evaluate(SET_MATHEMATICS)
+        lay_out(page)
         return page
 
     return visit

@@ -1,6 +1,7 @@
 """Chapter 12's table and chooser in the page: they say what Python says."""
 
 import pytest
+from built import lay_out
 
 from lossbook import advice
 from lossbook.traits import CATALOGUE, Traits, capital
@@ -55,6 +56,7 @@ def test_without_scripts_all_is_there(browser, book_url, width):
     context = browser.new_context(java_script_enabled=False, viewport=dict(width=width, height=900))
     page = context.new_page()
     page.goto(book_url + PAGE)
+    lay_out(page)
     assert page.locator(SHOWN).count() == len(CATALOGUE)
     assert page.locator(".loss-chooser section:visible").count() == len(advice.ADVICE)
     assert page.locator(".loss-chooser form").is_hidden()

@@ -33,7 +33,6 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
     modes = ("light", "dark")
     for width, judged in {320: (), 390: modes, 1280: modes}.items():
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(400)  # the theme looks 300 ms later which boxes now scroll
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             found.append(f"{width} px: the page is {needed} px wide")

@@ -88,7 +88,7 @@ def test_each_page_is_full_and_none_is_cut(paper):
 
 
 def test_nothing_needs_to_be_scrolled(browser):
-    page = pdf.typeset(browser, pdf.MADE / "book.html")
+    page = pdf.lay_out(browser, pdf.MADE / "book.html")
     cut = page.evaluate(
         """() => [...document.querySelectorAll("main :not(mjx-assistive-mml)")].filter(box =>
             box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"
