@@ -9,7 +9,7 @@ from statsmodels.datasets import stackloss as stackloss_module
 
 
 def nile():
-    """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10^8 m^3 a year (Cobb, 1978)."""
+    """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10⁸ m³ a year (Cobb, 1978)."""
     table = nile_module.load_pandas().data
     return table["year"].to_numpy(int), table["volume"].to_numpy(float)
 

@@ -91,8 +91,12 @@ def mark_places(app, doctree):
 
 def plain(term):
     """Lower case, straight quotes, and no quotes around the whole."""
-    straight = term.translate(str.maketrans("“”’", '""\''))
-    return " ".join(straight.lower().split()).strip("\"'")
+    return " ".join(straight(term).lower().split()).strip("\"'")
+
+
+def straight(term):
+    """With the quotes of the glossary's source, under which Sphinx has its terms in the index."""
+    return term.translate(str.maketrans("“”’", '""\''))
 
 
 def within(node, *classes):
@@ -180,8 +184,7 @@ def fill_index(app, builder):
     known = set()
     for item in glossary.findall(nodes.definition_list_item):
         terms = [
-            term.astext().replace("’", "'")
-            for term in item.findall(nodes.term)
+            straight(term.astext()) for term in item.findall(nodes.term)
         ]
         known |= set(map(plain, terms))
         group = section_title(item).lower()

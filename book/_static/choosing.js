@@ -19,7 +19,7 @@ for (const box of document.querySelectorAll(".loss-table")) {
   });
   const filter = document.createElement("p");
   filter.className = "loss-filter";
-  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: bounded convex"></label>
+  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: convex"></label>
     <output></output>`;
   const [input, count] = [filter.querySelector("input"), filter.querySelector("output")];
   input.addEventListener("input", () => {

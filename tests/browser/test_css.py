@@ -9,10 +9,11 @@ from sources import ROOT
 FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
-# Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab.
+# Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,
+# a box that scrolls.
 SELECTORS = r"""css => {
   const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?"
-    + "|\\[(data-theme|data-jp|data-verdict|aria-|hidden).*?\\]";
+    + "|\\[(data-theme|data-jp|data-verdict|aria-|hidden|tabindex).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
     const [choice, ones] = selector.match(/:is\(([^()]*)\)/) ?? [];
