@@ -1,7 +1,7 @@
 """Mathematics is set when the book is built: it is there without scripts, no letter missing."""
 
 import pytest
-from built import PAGES, lay_out
+from built import PAGES
 
 # A letter of a formula is drawn by a rule; without one it would be an empty place.
 NOT_DRAWN = """() => [...document.querySelectorAll("mjx-c")]
@@ -52,16 +52,3 @@ def test_letters_come_from_the_book_and_are_as_high_as_the_text(visit):
         return parseFloat(getComputedStyle(formula).fontSize) * 0.442 / ruler.offsetHeight;
     }""")
     assert size == pytest.approx(1, abs=0.05)
-
-
-def test_only_what_is_too_wide_is_a_stop_of_the_tab_key(page, book_url):
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.goto(book_url + "book/01-teaching-signal.html")
-    page.locator("mjx-container[tabindex]").first.wait_for(state="attached")
-    lay_out(page)
-    page.wait_for_timeout(300)
-    shown = "box => box.getBoundingClientRect().width"
-    stops = page.locator("mjx-container[tabindex='0']").all()
-    assert 0 < len(stops) < page.locator("mjx-container").count() / 4
-    for stop in stops:
-        assert stop.locator("mjx-math").first.evaluate(shown) > stop.evaluate(shown) + 0.5
