@@ -30,8 +30,8 @@ def engel():
 
 def stackloss():
     """A plant that turns ammonia into nitric acid, on 21 days: flow of air, temperature of the
-    cooling water in °C and concentration of the acid, in 0.1 % above 50 %, as columns; and the loss
-    through the stack, in 0.1 % of the ammonia (Brownlee, 1965)."""
+    cooling water in °C and concentration of the acid, in 0.1% above 50%, as columns; and the loss
+    through the stack, in 0.1% of the ammonia (Brownlee, 1965)."""
     table = stackloss_module.load_pandas().data
     names = ["AIRFLOW", "WATERTEMP", "ACIDCONC"]
     return table[names].to_numpy(float), table["STACKLOSS"].to_numpy(float)

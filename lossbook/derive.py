@@ -251,7 +251,7 @@ def inside(expr):
 
 
 def lines(*rows):
-    return r"\begin{aligned} &" + r" \\ &".join(rows) + r" \end{aligned}"
+    return r"\begin{aligned} &" + r" \\[1ex] &".join(rows) + r" \end{aligned}"
 
 
 def product(left, shape, front):

@@ -5,7 +5,9 @@ window.addEventListener("load", (event) => {
   event.stopImmediatePropagation();
   const whenResized = new ResizeObserver((entries) => {
     for (const { target: box } of entries) {
-      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+      const wide = box.scrollWidth > box.clientWidth + 1;  // both are rounded
+      const high = box.scrollHeight > box.clientHeight + 1;
+      if (wide || high) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   });

@@ -85,7 +85,7 @@ class Loss:
     def __str__(self):
         given = [(f.name, getattr(self, f.name)) for f in fields(self)]
         numbers = [
-            f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}"
+            f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}".replace("-", "−")
             for name, value in given
             if not isinstance(value, sp.Basic)
             and value != type(self).__dataclass_fields__[name].default

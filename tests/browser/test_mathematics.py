@@ -1,7 +1,7 @@
 """Mathematics is set when the book is built: it is there without scripts, no letter missing."""
 
 import pytest
-from built import PAGES
+from built import PAGES, lay_out
 
 # A letter of a formula is drawn by a rule; without one it would be an empty place.
 NOT_DRAWN = """() => [...document.querySelectorAll("mjx-c")]
@@ -52,3 +52,15 @@ def test_letters_come_from_the_book_and_are_as_high_as_the_text(visit):
         return parseFloat(getComputedStyle(formula).fontSize) * 0.442 / ruler.offsetHeight;
     }""")
     assert size == pytest.approx(1, abs=0.05)
+
+
+def test_only_what_is_too_wide_is_a_stop_of_the_tab_key(page, book_url):
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(book_url + "book/01-teaching-signal.html")
+    lay_out(page)
+    page.wait_for_function("""() => {
+        const width = element => element.getBoundingClientRect().width;
+        const wide = box => width(box.querySelector("mjx-math")) > width(box) + 1.5;
+        const shown = [...document.querySelectorAll("mjx-container")].filter(width);
+        return shown.some(wide) && shown.every(box => wide(box) === (box.tabIndex === 0));
+    }""")
