@@ -27,7 +27,7 @@ SELECTORS = r"""css => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return [...sheet.cssRules].flatMap(read).flatMap(spread)
-    .map(selector => selector.replace(new RegExp(state, "g"), "").trim())
+    .map(selector => selector.replace(new RegExp(state, "g"), "").replace(":not()", "").trim())
     .filter(selector => selector);
 }"""
 # A question shows its verdict once it is answered.
