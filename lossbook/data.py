@@ -1,7 +1,9 @@
-"""The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
+"""The real data sets of the book, each shipped inside an installed package: nothing is fetched.
+
+scikit-learn is slow to import: only its own data wait for it.
+"""
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from statsmodels.datasets import engel as engel_module
 from statsmodels.datasets import nile as nile_module
 from statsmodels.datasets import randhie as randhie_module
@@ -18,6 +20,8 @@ def diabetes():
     """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six
     measurements of blood serum, as columns; and how far the disease had progressed a year later
     (Efron, Hastie, Johnstone and Tibshirani, 2004)."""
+    from sklearn.datasets import load_diabetes
+
     return load_diabetes(return_X_y=True, scaled=False)
 
 
@@ -40,6 +44,8 @@ def stackloss():
 def digits():
     """Handwritten digits: 1797 images of 8 by 8 pixels, as rows scaled to 0 … 1, and their digit
     (Alpaydin and Kaynak, 1998)."""
+    from sklearn.datasets import load_digits
+
     images, classes = load_digits(return_X_y=True)
     return images / 16, classes.astype(np.intp)
 
@@ -47,6 +53,8 @@ def digits():
 def breast_cancer():
     """Tumours of the breast: 569 rows of 30 measurements of the nuclei of their cells, and a label,
     +1 malignant or -1 benign (Street, Wolberg and Mangasarian, 1993)."""
+    from sklearn.datasets import load_breast_cancer
+
     measurements, benign = load_breast_cancer(return_X_y=True)
     return measurements, 1 - 2 * benign.astype(np.intp)
 

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from xml.etree import ElementTree
 
 import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from .. import style
 
@@ -26,7 +27,7 @@ def draw(ax, marks):
     if ax.get_legend_handles_labels()[0] and not ax.get_legend():
         ax.legend()
     _lay_out(figure)
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
     frame = _frame(ax)
     figure.set_layout_engine("constrained")
     ElementTree.register_namespace("", SVG[1:-1])
@@ -43,7 +44,7 @@ def draw(ax, marks):
 
 def _lay_out(figure):
     """The constrained layout, rounded: it depends a little on where the axes were before."""
-    figure.draw_without_rendering()
+    figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
     for ax in figure.axes:
         ax.set_position(np.round(ax.get_position().bounds, 6))
