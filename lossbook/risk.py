@@ -14,7 +14,7 @@ import numpy as np
 from .losses.base import first_bad, inner, quiet, real_array
 
 BLOCK = 3 * 2**18  # bytes of prediction in a block: less, and Python's own time shows
-SHARED = 5 * 2**18  # bytes in the blocks of all threads together: memory stays within bounds
+SHARED = 9 * 2**17  # bytes in the blocks of all threads together: memory stays within bounds
 
 
 def risk(loss, prediction, target, weights=None):
