@@ -36,6 +36,7 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             found.append(f"{width} px: the page is {needed} px wide")
+        found += [f"{width} px: cut off: {text}" for text in page.evaluate(CUT_OFF)]
         for mode in judged:
             page.emulate_media(color_scheme=mode)
             page.wait_for_function(f"document.documentElement.dataset.theme == '{mode}'")
@@ -79,6 +80,12 @@ ICONS = """() => {
         }
     return [...found];
 }"""
+
+# Words that are wider than their box, and cannot be scrolled to.
+CUT_OFF = """() => [...document.querySelectorAll("a, button, h1, h2, h3, li, p, td, th")]
+    .filter(box => /hidden|clip/.test(getComputedStyle(box).overflowX)
+        && box.scrollWidth > box.clientWidth + 1)
+    .map(box => box.textContent.trim().slice(0, 80))"""
 
 # What can be reached with the Tab key shows that it is, by an outline, a shadow or a handle's ring.
 UNSEEN_FOCUS = """() => {
