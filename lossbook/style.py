@@ -1,24 +1,18 @@
 """One palette and one matplotlib style for every figure of the book."""
 
 import re
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib import colors
 
-PALETTE = {
-    # name: (on a light page, on a dark page); each at least 3 : 1 against its page, ink 7 : 1
-    "ink": ("#24292f", "#dfe3e8"),
-    "muted": ("#6e7781", "#9aa4af"),
-    "blue": ("#0072b2", "#58b4e8"),
-    "red": ("#cc3311", "#ff7256"),
-    "green": ("#00805c", "#3fc79a"),
-    "purple": ("#9a4d8f", "#df94d0"),
-    "gold": ("#9c6b00", "#e3b341"),
-}
+# Of the style sheet, the rules that set the palette: that of light pages, then that of dark ones.
+_SHEET = (Path(__file__).parent / "live" / "live.css").read_text("utf-8")
+PALETTE = re.findall(r"[^{}]+\{(?:\s*--lossbook-\w+: #\w+;)+\s*\}", _SHEET)
+
+LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", PALETTE[0]))
 
 CYCLE = ("blue", "red", "green", "purple", "gold")
-
-LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
 STYLE = {
     "axes.edgecolor": LIGHT["muted"],
@@ -52,16 +46,6 @@ def use():
     known = colors.get_named_colors_mapping()
     for name, colour in LIGHT.items():
         known[name] = colour
-
-
-def css():
-    """The palette as CSS variables, for the book's dark theme and JupyterLab's too."""
-
-    def block(selector, column):
-        colours = "".join(f"--lossbook-{name}:{pair[column]};" for name, pair in PALETTE.items())
-        return f"{selector}{{{colours}}}\n"
-
-    return block(":root", 0) + block('html[data-theme="dark"],body[data-jp-theme-light="false"]', 1)
 
 
 def themed(svg):

@@ -10,12 +10,13 @@ that is gone goes too.
 import hashlib
 import sys
 from importlib.metadata import distributions
+from importlib.util import find_spec
 from pathlib import Path
 
-import lossbook
-
 HERE = Path(__file__).parent
-PACKAGE = Path(lossbook.__file__).parent
+PACKAGE = Path(
+    find_spec("lossbook").origin
+).parent  # an import takes seconds
 
 
 def setup(app):

@@ -8,9 +8,10 @@ called so.
 """
 
 import re
+import shutil
 from pathlib import Path
 
-from lossbook import live
+from freshness import PACKAGE
 
 STATE = "application/vnd.jupyter.widget-state+json"
 MOVES = re.compile(
@@ -31,8 +32,8 @@ def setup(app):
 def write_assets(app):
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    for name, text in live.assets().items():
-        (static / name).write_text(text, encoding="utf-8")
+    for name in ("live.js", "typed.js", "live.css"):
+        shutil.copy(PACKAGE / "live" / name, static)
 
 
 def add_reader(app, page, template, context, doctree):

@@ -58,7 +58,7 @@ class Start:
             for kind in ("css", "js")
         )
         return (
-            f'<div class="quiz"><style>{style.css()}{css}</style>'
+            f'<div class="quiz"><style>{"".join(style.PALETTE)}{css}</style>'
             f"<script>{script}</script></div>"
         )
 

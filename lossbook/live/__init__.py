@@ -5,8 +5,8 @@ figure's axes follows the page's theme too.
 """
 
 from .. import style
-from .figure import Figure, assets
+from .figure import Figure
 
 style.use()
 
-__all__ = ["Figure", "assets"]
+__all__ = ["Figure"]

@@ -4,6 +4,7 @@ live.js repeats `path` and `sentence` for every later state.
 """
 
 import io
+import zlib
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from xml.etree import ElementTree
 
@@ -116,19 +117,23 @@ def _arrow(tail, head):
 
 
 def _place(group, shape, points):
-    if shape != "dots":
-        group.find(f"{SVG}path").set("d", path(shape, points))
-        return
-    holder = next(g for g in group.iter(f"{SVG}g") if g.find(f"{SVG}use") is not None)
-    first, *others = holder.findall(f"{SVG}use")
-    for dot in (first, *others):
-        holder.remove(dot)
-    if not len(points):
-        points = [[np.nan, np.nan]]  # a dot out of sight, for live.js to copy
-    for x, y in np.where(np.isfinite(points), points, -FAR):
-        dot = ElementTree.SubElement(holder, f"{SVG}use", first.attrib)
-        dot.set("x", f"{x:.4f}")
-        dot.set("y", f"{y:.4f}")
+    if shape == "dots":
+        _dot_corners(group)
+    group.find(f"{SVG}path").set("d", path(shape, points))
+
+
+def _dot_corners(group):
+    """For matplotlib's element for each dot, one path with a dot at each corner and no line."""
+    holder = group.find(f"{SVG}g")
+    dot = holder.find(f"{SVG}use")
+    group.remove(holder)
+    del dot.attrib["x"], dot.attrib["y"]
+    # In a page without scripts ids of several figures meet: let equal ids mean equal dots.
+    name = f"{zlib.crc32(ElementTree.tostring(dot)):x}-{group.get('id')}"
+    marker = {"id": f"dot{name}", "markerUnits": "userSpaceOnUse", "overflow": "visible"}
+    ElementTree.SubElement(group, f"{SVG}marker", marker).append(dot)
+    look = {**holder.attrib, "style": f"fill:none;marker:url(#dot{name})"}
+    ElementTree.SubElement(group, f"{SVG}path", look)
 
 
 def sentence(spec, numbers):

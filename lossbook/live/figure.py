@@ -12,23 +12,16 @@ import sympy as sp
 import traitlets
 from matplotlib.figure import Figure as MplFigure
 
-from .. import style
 from . import drawing, solve, typed
 from .graph import Graph
 
 HERE = Path(__file__).parent
 
 
-def assets():
-    """The scripts and the style sheet that a static page needs, by file name.
-
-    Only a page with an input of the kind "density" needs typed.js.
-    """
-    return {
-        "live.js": (HERE / "live.js").read_text("utf-8"),
-        "typed.js": (HERE / "typed.js").read_text("utf-8"),
-        "live.css": style.css() + (HERE / "live.css").read_text("utf-8"),
-    }
+def asset(name):
+    """A script or a style sheet of the figures: live.js, live.css, or for an input of the kind
+    "density" typed.js."""
+    return (HERE / name).read_text("utf-8")
 
 
 def _module(script):
@@ -56,8 +49,7 @@ class Figure(anywidget.AnyWidget):
     def __init__(self, panels=1, *, alt, size=(4, 3)):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
-        files = assets()
-        super().__init__(_esm=_module(files["live.js"]), _css=files["live.css"])
+        super().__init__(_esm=_module(asset("live.js")), _css=asset("live.css"))
         self.alt = alt
         self._graph = Graph()
         self.axes = [
@@ -121,8 +113,7 @@ class Figure(anywidget.AnyWidget):
         ]
         start = {key: options[0][key] for key in ("text", "parameters")}
         self._input(label, start, [symbol], kind="density", presets=options)
-        files = assets()
-        self._esm = _module(files["live.js"] + files["typed.js"])
+        self._esm = _module(asset("live.js") + asset("typed.js"))
         faces = (partial(face, symbol) for face in (typed.Density, typed.Loss, typed.Gradient))
         return *faces, typed.Area(symbol)
 
@@ -350,8 +341,8 @@ class Figure(anywidget.AnyWidget):
         spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
         spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
-            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
-            f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}'
+            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}"><div>'
+            f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}</div>'
             f'<script type="application/json">{spec}</script></figure>'
         )
 

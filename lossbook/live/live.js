@@ -175,6 +175,7 @@ const lossbook = (() => {
   const bar = ([left, y, base, right]) => `M${left} ${y}H${right}V${base}H${left}Z`;
   const pieces = {
     line,
+    dots: line,
     arrow: line,
     area: run => line([...run, ...run.map(([x, , base]) => [x, base]).reverse()]) + "Z",
     bars: run => run.map(point => bar(point.map(short))).join(""),
@@ -188,27 +189,9 @@ const lossbook = (() => {
     return runs.map(run => (run.length ? pieces[shape](run) : "")).join("");
   };
 
-  const place = (group, shape) => {
-    if (shape !== "dots") {
-      const path = group.querySelector("path");
-      return points => path.setAttribute("d", pathData(shape, points));
-    }
-    const dot = group.querySelector("use"), holder = dot.parentNode;
-    let drawn = [];
-    return points => {
-      while (holder.children.length > points.length) holder.lastElementChild.remove();
-      while (holder.children.length < points.length) holder.append(dot.cloneNode());
-      points.forEach((point, i) => point.forEach((value, k) => {
-        if (value !== drawn[i]?.[k])
-          holder.children[i].setAttribute(AXES[k], Number.isNaN(value) ? -FAR : short(value));
-      }));
-      drawn = points;
-    };
-  };
-
   const mark = (node, svgs, panels) => {
     const places = compile(node.js, ["t"]), span = compile(node.span);
-    const paint = place(svgs[node.panel].querySelector(`[id^="${node.id}-"]`), node.shape);
+    const path = svgs[node.panel].querySelector(`[id^="${node.id}-"] > path`);
     const frame = panels[node.panel];
     return {
       uses: [...places.uses, ...span.uses],
@@ -220,7 +203,7 @@ const lossbook = (() => {
           for (let k = 0; k < point.length; k++) point[k] = toPoint(frame[AXES[k]], point[k]);
           points.push(point);
         }
-        paint(points);
+        path.setAttribute("d", pathData(node.shape, points));
       },
     };
   };
@@ -233,14 +216,18 @@ const lossbook = (() => {
     return text.replaceAll("-", "−") + (kind === "%" ? "%" : "");
   };
 
-  const readout = (node, element) => {
+  // The page does not change its structure, of which style sheets ask much, as it does with textContent.
+  const write = (text, words) => {
+    if (text.data !== words) text.data = words;
+  };
+
+  const readout = (node, { firstChild: text }) => {
     const values = compile(node.js);
     return {
       uses: values.uses,
       run: state => {
         const words = values.bind(state)().map((v, k) => shown(v, node.formats[k]) + node.text[k + 1]);
-        const sentence = node.text[0] + words.join("");
-        if (element.textContent !== sentence) element.textContent = sentence;
+        write(text, node.text[0] + words.join(""));
       },
     };
   };
@@ -260,14 +247,14 @@ const lossbook = (() => {
   const slider = (node, set, { controls, reset, signal }) => {
     const digits = (String(node.step).split(".")[1] ?? "").length;
     const input = make("input", { type: "range", min: node.low, max: node.high, step: node.step });
-    const shown = make("span");
+    const shown = make("span", {}, "");
     input.addEventListener("input", () => set(+input.value), { signal });
     const label = make("label", {}, make("span", {}, node.label), input);
     controls.append(make("div", { className: "lossbook-slider" }, label, shown));
     if (node.play) controls.append(player(node, input, reset, signal));
     return value => {
       input.value = value;
-      shown.textContent = (+value).toFixed(digits).replace("-", "−");
+      write(shown.firstChild, (+value).toFixed(digits).replace("-", "−"));
     };
   };
 
@@ -403,6 +390,18 @@ const lossbook = (() => {
           attribute.value = attribute.value.replace(/#([\w-]+)/g, (all, id) => (ids.has(id) ? all + suffix : all));
   };
 
+  // The figure's height follows its content through an observer and not by layout: then a move is
+  // laid out within the figure, not in the whole page.
+  const enclose = (figure, signal) => {
+    const observer = new ResizeObserver(([{ contentRect }]) =>
+      Object.assign(figure.style, { contain: "size layout", height: `${contentRect.height}px` }));
+    observer.observe(figure.firstElementChild);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      figure.removeAttribute("style");
+    });
+  };
+
   // Brings a figure to life, with the inputs that are `given`; onChange(values) hears of what the
   // reader does. Returns { values, set(some values), destroy }.
   const hydrate = (figure, given = {}, onChange = () => {}) => {
@@ -451,6 +450,7 @@ const lossbook = (() => {
     signal.addEventListener("abort", () => controls.remove());
     figure.querySelector(".lossbook-panels").after(controls);
     set({ ...starts, ...given }, ["start"]);  // on which every node depends
+    enclose(figure, signal);
     return (figure.lossbook = { values, set, destroy: () => ending.abort() });
   };
 

@@ -1,13 +1,17 @@
 """Live figures in a real browser: the engine on a page of its own."""
 
+import io
 import re
 
 import numpy as np
 import pytest
 import sympy as sp
+from PIL import Image
+from scipy import ndimage
 from sympy.codegen.cfunctions import expm1, log1p
 
 from lossbook import live
+from lossbook.live.figure import asset
 
 t = sp.Symbol("t", real=True)
 i = sp.Symbol("i", integer=True)
@@ -36,7 +40,7 @@ def figure():
 
 
 def document(*figures):
-    css, live_js, typed_js = (live.assets()[n] for n in ("live.css", "live.js", "typed.js"))
+    css, live_js, typed_js = map(asset, ("live.css", "live.js", "typed.js"))
     body = "".join(fig.html() for fig in figures)
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Test</title>
         <style>body {{ margin: 0 }} {css}</style><body>{body}
@@ -71,14 +75,13 @@ class View:
         return self.root.locator(".lossbook-readout").all_inner_texts()
 
     def path(self, mark):
-        return self.root.locator(f'[id^="{mark}-"] path').get_attribute("d")
+        return self.root.locator(f'[id^="{mark}-"] > path').get_attribute("d")
 
     def picture(self):
         """All that a reader sees."""
         return self.root.evaluate("""figure => [
-            ...figure.querySelectorAll("path, use, .lossbook-readout, input"),
-        ].map(e => [e.getAttribute("d"), e.getAttribute("x"), e.getAttribute("y"), e.textContent,
-            e.value, e.checked])""")
+            ...figure.querySelectorAll("path, .lossbook-readout, input"),
+        ].map(e => [e.getAttribute("d"), e.textContent, e.value, e.checked])""")
 
 
 @pytest.fixture
@@ -241,8 +244,8 @@ def test_two_views_of_a_figure_are_independent(page, figure):
     assert second.picture() == before
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
-    references = page.evaluate("""[...document.querySelectorAll("use, [clip-path]")].map(e =>
-        (e.getAttribute("clip-path") ?? e.getAttribute("xlink:href")).match(/#([^)]+)/)[1])""")
+    references = page.evaluate("""[...document.querySelectorAll("svg *")].flatMap(e =>
+        [...e.attributes].map(a => a.value.match(/(?:^|url\\()#([^)]+)/)?.[1] ?? []).flat())""")
     assert set(references) <= set(ids)
 
 
@@ -282,12 +285,42 @@ def test_dots_grow_and_shrink_in_number(page):
     fig = live.Figure(alt="Dots")
     fig.axes[0].set(xlim=(-1, 6), ylim=(0, 1))
     count = fig.slider("count", 0, 5, start=0, step=1)
-    fig.dots(fig.axes[0], i, 0.5, i, count - 1)
+    fig.dots(fig.axes[0], i, 0.5, i, count - 1, color="red")
     page.set_content(document(fig))
     slider = page.get_by_role("slider", name="count")
     for key, expected in [("ArrowRight", 1), ("End", 5), ("Home", 0), ("PageUp", 1)]:
         slider.press(key)
-        assert page.locator('[id^="mark0-"] use').count() == expected
+        path = page.locator('[id^="mark0-"] > path').get_attribute("d")
+        assert len(numbers(path)) == 2 * expected  # a dot at each corner
+        assert islands_of_red(page.locator("svg").screenshot()) == expected
+
+
+def islands_of_red(png):
+    red, green, _ = np.moveaxis(np.asarray(Image.open(io.BytesIO(png)), int)[..., :3], -1, 0)
+    _, islands = ndimage.label(red - green > 100)
+    return islands
+
+
+def test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content(page, view):
+    heights = set()
+    for width in (1000, 300):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("""() => {
+            const figure = document.querySelector("figure");
+            return figure.offsetHeight === figure.firstElementChild.offsetHeight;
+        }""")
+        assert contained(view) == "size layout"
+        heights.add(view.root.bounding_box()["height"])
+    assert len(heights) == 2
+
+
+def contained(view):
+    return view.root.evaluate("figure => getComputedStyle(figure).contain")
+
+
+def test_on_paper_a_figure_has_no_height_of_its_own(page, view):
+    page.emulate_media(media="print")
+    assert contained(view) == "none"
 
 
 def test_without_javascript_the_start_is_there(browser, view, figure):
@@ -297,7 +330,7 @@ def test_without_javascript_the_start_is_there(browser, view, figure):
     text = still.content()
     assert still.locator(".lossbook-readout").all_inner_texts() == view.readouts
     for mark in ("mark2", "mark3", "mark4"):
-        path = still.locator(f"#{mark} path").get_attribute("d")
+        path = still.locator(f"#{mark} > path").get_attribute("d")
         assert numbers(path) == pytest.approx(numbers(view.path(mark)), abs=1e-4)
     assert "<input" not in text
     context.close()

@@ -7,6 +7,7 @@ import test_parity
 from built import BOOK
 from test_engine import (  # noqa: F401
     figure,
+    test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content,
     test_choice_and_toggle,
     test_dots_grow_and_shrink_in_number,
     test_functions_of_javascript_equal_numpys,

@@ -134,27 +134,21 @@ SET = """(figure, values) => {
     }
 }"""
 
-READ = """(figure, [ids, dots]) => ({
+READ = """(figure, ids) => ({
     values: structuredClone(figure.lossbook.values),
     readouts: [...figure.querySelectorAll(".lossbook-readout")].map(e => e.textContent),
-    marks: ids.map((id, k) => {
-        const group = figure.querySelector(`[id^="${id}-"]`);
-        if (!dots[k]) return group.querySelector("path").getAttribute("d");
-        const places = [...group.querySelectorAll("use")];
-        return places.flatMap(e => [e.getAttribute("x"), e.getAttribute("y")]);
-    }),
+    marks: ids.map(id => figure.querySelector(`[id^="${id}-"] > path`).getAttribute("d")),
 })"""
 
 
 def states(view, spec, settings):
     """What the page shows at one setting after the other; none of a label leaves it as it is."""
-    marks = [[mark["id"] for mark in spec["marks"]], [m["shape"] == "dots" for m in spec["marks"]]]
     return view.evaluate(
-        f"""(figure, [settings, marks]) => settings.map(values => {{
+        f"""(figure, [settings, ids]) => settings.map(values => {{
             ({SET})(figure, values);
-            return ({READ})(figure, marks);
+            return ({READ})(figure, ids);
         }})""",
-        [settings, marks],
+        [settings, [mark["id"] for mark in spec["marks"]]],
     )
 
 
@@ -167,13 +161,9 @@ def check(figure, spec, read):
         points = drawing.to_points(frame, marks[mark["id"]])
         span = min(abs(scale * (limits(high, log) - limits(low, log)))
                    for _, scale, log, low, high in frame.values())  # fmt: skip
-        if mark["shape"] == "dots":
-            points = np.where(np.isfinite(points), points, -drawing.FAR)
-            same_numbers(np.ravel(points), " ".join(text), 1e-6 * span, where)
-        else:
-            expected = drawing.path(mark["shape"], points)
-            assert re.findall("[MLHVZ]", text) == re.findall("[MLHVZ]", expected), where
-            same_numbers(numbers(expected), text, 1e-6 * span, where)
+        expected = drawing.path(mark["shape"], points)
+        assert re.findall("[MLHVZ]", text) == re.findall("[MLHVZ]", expected), where
+        same_numbers(numbers(expected), text, 1e-6 * span, where)
     for node, values, text in zip(spec["readouts"], readouts, read["readouts"], strict=True):
         same_sentence(drawing.sentence(node, values), text)
 
