@@ -7,6 +7,7 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
+SPACE_IN_LINK = re.compile(r"(?<=Solution to)(<a [^>]*>) ")
 EMPTY_HEADING = re.compile(r"<th\b[^>]*>(?:\s|</?p>)*</th>")
 
 
@@ -29,9 +30,10 @@ def require_alternative_texts(app, doctree):
 
 def mend_page(app, page, template, context, doctree):
     """docutils' bibliography is a list, and its entries are to be the items; the corner of a table
-    is a heading of nothing."""
+    is a heading of nothing; a link does not begin with a space."""
     if "body" in context:
         body = context["body"].replace(
             'role="doc-biblioentry"', 'role="listitem"'
         )
+        body = SPACE_IN_LINK.sub(r" \1", body)
         context["body"] = EMPTY_HEADING.sub("<td></td>", body)

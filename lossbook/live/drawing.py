@@ -4,6 +4,7 @@ live.js repeats `path` and `sentence` for every later state.
 """
 
 import io
+import re
 import zlib
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from xml.etree import ElementTree
@@ -40,7 +41,8 @@ def draw(ax, marks):
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
     for gid, (shape, places) in marks.items():
         _place(groups[gid], shape, to_points(frame, places))
-    return style.themed(ElementTree.tostring(root, encoding="unicode")), frame
+    svg = re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
+    return style.themed(svg), frame
 
 
 def _lay_out(figure):

@@ -65,9 +65,9 @@ def too_heavy(page, name):
 
 
 def missing_icons(page):
-    """Icons that a page shows, and that are not in the font of icons."""
-    shown = page.evaluate(ICONS)
-    return [f"no icon {code:x}" for code in map(ord, shown) if code not in FONT.getBestCmap()]
+    """Icons that a page shows, and that are not in the font or have no rule in the style sheet."""
+    known = set(map(chr, FONT.getBestCmap()))
+    return [f"no icon: {icon!a}" for icon in page.evaluate(ICONS) if icon not in known]
 
 
 FONT = TTFont(BOOK / "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2")
@@ -78,6 +78,8 @@ ICONS = """() => {
             const { content, fontFamily } = getComputedStyle(element, side);
             if (fontFamily.includes("Awesome") && /^"."$/u.test(content)) found.add(content[1]);
         }
+    for (const icon of document.querySelectorAll("[class*=' fa-']"))
+        if (getComputedStyle(icon, "::before").content === "none") found.add(icon.className);
     return [...found];
 }"""
 
