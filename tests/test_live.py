@@ -244,7 +244,9 @@ def test_a_hole_in_a_table_is_valid_json():
 def minimum(expr, over, tables, start=None):
     env = Environment(tables)
     exprs = [expr, *(expr.diff(v) for v in over)]
-    return solve.minimise(env.function(exprs, over), start or [0.0] * len(over))
+    objective = env.function(exprs, over)
+    start = solve.lowest(objective, np.atleast_2d(start or [0.0] * len(over)))
+    return solve.minimise(objective, start)
 
 
 def linear_program(X, y, level):

@@ -185,10 +185,13 @@ class Figure(anywidget.AnyWidget):
         starts = np.atleast_2d([0.0] * len(over) if start is None else start).astype(float)
         exprs = [objective, *(objective.diff(symbol) for symbol in over)]
         spec = {"kind": "minimise", "starts": starts.tolist()}
-        self._graph.derive(
-            over, spec, lambda env: solve.minimise(env.function(exprs, over), starts)
-        )
-        spec["js"] = self._graph.js(exprs)
+
+        def run(env):
+            start = solve.lowest(env.function([objective], over), starts)
+            return solve.minimise(env.function(exprs, over), start)
+
+        self._graph.derive(over, spec, run)
+        spec |= {"objective": self._graph.js([objective]), "js": self._graph.js(exprs)}
         return over
 
     def descend(self, gradient, over, *, start, rate, steps):

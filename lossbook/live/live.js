@@ -58,7 +58,7 @@ const lossbook = (() => {
     return { uses: ["start", ...uses], bind: state => make(maths, state) };
   };
 
-  // The first of the places where f is least, up to rounding.
+  // The first of the places where f is least, up to rounding: there a descent begins.
   const lowest = (f, places) => {
     const levels = places.map(place => f(...place)[0]).map(v => (Number.isNaN(v) ? Infinity : v));
     const least = Math.min(...levels);
@@ -67,8 +67,8 @@ const lossbook = (() => {
 
   // BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
   const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
-  const minimise = (f, starts) => {
-    let best = starts[0].map(() => NaN), least = Infinity, x = lowest(f, starts), [value, ...gradient] = f(...x);
+  const minimise = (f, start) => {
+    let best = start.map(() => NaN), least = Infinity, x = start, [value, ...gradient] = f(...x);
     const inW = v => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
     const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
     const steep = gradient.map(Math.abs), floor = 1e-6 * Math.max(...steep) || 1;
@@ -134,8 +134,11 @@ const lossbook = (() => {
       return { uses: values.uses, run: state => values.bind(state)() };
     },
     minimise: node => {
-      const objective = compile(node.js, node.out);
-      return { uses: objective.uses, run: state => minimise(objective.bind(state), node.starts) };
+      const objective = compile(node.objective, node.out), f = compile(node.js, node.out);
+      return {
+        uses: f.uses,
+        run: state => minimise(f.bind(state), lowest(objective.bind(state), node.starts)),
+      };
     },
     descend: node => {
       const gradient = compile(node.js, node.over), plan = compile(node.plan);

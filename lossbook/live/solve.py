@@ -7,14 +7,13 @@ import numpy as np
 def minimise(objective, start):
     """Where a function of a few unknowns is least: `objective` gives its value, then its gradient.
 
-    `start` is a place, or several: then the descent begins at the lowest of them.  NaN if the
-    function is finite at none.
+    NaN if the function is not finite at the start.
 
     BFGS with the line search of Lewis and Overton (2013), which needs no smoothness: it walks down
     to the kinks of absolute error and hinge too.  The approximate inverse Hessian is kept as its
     factor W, so that it stays positive definite where unknowns differ much in scale.
     """
-    x = _lowest(objective, np.atleast_2d(np.array(start, float)))
+    x = np.array(start, float)
     best, least = np.full(len(x), np.nan), np.inf
     value, *gradient = objective(*x)
     steep = np.abs(gradient)
@@ -60,8 +59,9 @@ def minimise(objective, start):
     return list(best)
 
 
-def _lowest(objective, places):
-    """The first of the places where the objective is least, up to rounding."""
+def lowest(objective, places):
+    """The first of the places where the objective is least, up to rounding; from there a descent
+    begins if there are several valleys."""
     levels = np.array([objective(*place)[0] for place in places])
     levels[np.isnan(levels)] = np.inf
     return places[np.argmax(levels <= levels.min() + 1e-9 * np.abs(levels.min()))]
