@@ -105,7 +105,8 @@ def split(z, classes):
     others = total(z)
     surprise = np.log1p(others / own)
     if shift is not None:  # where the class is far behind, its exponential may be 0
-        surprise = np.where(own > others, surprise, shift - logit + np.log(own + others))
+        behind = shift - logit + np.log(own + others)
+        surprise = np.where(own > others, surprise, behind)
     return Split(own, others, own + others, surprise)
 
 
@@ -312,7 +313,8 @@ class SoftmaxSquaredError(CategoricalLoss):
         spread = total(z * behind)
         value = (others * others + (best * others - spread)) / (whole * whole)
         lift = (own * (best + others) + spread) / whole
-        z *= np.subtract(lift, behind, out=behind)  # p - y - sum p (p - y), times the whole
+        # p - y - sum p (p - y), times the whole
+        z *= np.subtract(lift, behind, out=behind)
         z *= 2 * share / (whole * whole)
         flat, place = at(z, target)
         flat[place] = -2 * share * (own / whole) * value

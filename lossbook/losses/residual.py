@@ -65,7 +65,8 @@ class ResidualLoss(Loss):
 class SquaredError(ResidualLoss):
     """Half the squared error, ``error**2 / 2``.
 
-    Gradient: the error itself.  Minimiser: the mean.  Noise: Gaussian.  Smooth, no kink.
+    Gradient: the error itself.  Minimiser: the mean.  Noise: Gaussian.
+    Smooth, no kink.
     Source: Gauss (1809), Legendre (1805).
     """
 
