@@ -76,8 +76,8 @@ REDRAW = """figure => {
                 const key = k % 4 < 2 ? "ArrowUp" : "ArrowDown";
                 handle.dispatchEvent(new KeyboardEvent("keydown", { key }));
             });
-    for (const input of figure.querySelectorAll("input[type=radio], input[type=checkbox]"))
-        for (let k = 0; k < 10; k++) {
+    for (let k = 0; k < 10; k++)
+        for (const input of figure.querySelectorAll("input[type=radio], input[type=checkbox]")) {
             input.checked = input.type === "radio" || k % 2;
             time(() => input.dispatchEvent(new Event("change", { bubbles: true })));
         }
