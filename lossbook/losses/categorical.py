@@ -104,7 +104,7 @@ def split(z, classes):
     flat[place] = 0
     others = total(z)
     surprise = np.log1p(others / own)
-    if shift is not None:  # where the class is far behind, its exponential may be 0
+    if shift is not None:  # of a class far behind the exponential may be 0
         behind = shift - logit + np.log(own + others)
         surprise = np.where(own > others, surprise, behind)
     return Split(own, others, own + others, surprise)
