@@ -1,7 +1,6 @@
-"""The real data sets of the book, each shipped inside an installed package: nothing is fetched.
+"""The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
 
-scikit-learn is slow to import: only its own data wait for it.
-"""
+# scikit-learn is slow to import: only its own data wait for it.
 
 import numpy as np
 from statsmodels.datasets import engel as engel_module

@@ -224,8 +224,9 @@ const lossbook = (() => {
     if (text.data !== words) text.data = words;
   };
 
-  const readout = (node, { firstChild: text }) => {
-    const values = compile(node.js);
+  const readout = (node, element) => {
+    element.normalize();  // a browser may have put a text that came in two parts into two nodes
+    const values = compile(node.js), text = element.firstChild;
     return {
       uses: values.uses,
       run: state => {

@@ -323,6 +323,14 @@ def test_on_paper_a_figure_has_no_height_of_its_own(page, view):
     assert contained(view) == "none"
 
 
+def test_a_sentence_that_came_in_two_parts_is_written_whole(view):
+    before = view.readouts
+    view.root.evaluate("figure => figure.lossbook.destroy()")
+    view.root.locator(".lossbook-readout").first.evaluate("said => said.firstChild.splitText(9)")
+    view.root.evaluate("figure => void lossbook.hydrate(figure)")
+    assert view.readouts == before
+
+
 def test_without_javascript_the_start_is_there(browser, view, figure):
     context = browser.new_context(java_script_enabled=False)
     still = context.new_page()
