@@ -1,5 +1,6 @@
 """Live figures, the Python half: expressions, their errors, drawing, and the minimiser."""
 
+import inspect
 import json
 import re
 from xml.etree import ElementTree
@@ -75,6 +76,10 @@ def test_environment_computes_sums_over_tables():
     assert env.values([sp.Sum(inner, (i, 0, n - 1)), sp.Sum(a, (i, 1, 4))]) == [27, 8]
     columns = env.along([t, sp.Sum(table[0, i] * t, (i, 0, n - 1))], t, np.array([0.0, 1, 2]))
     assert columns.tolist() == [[0, 0], [1, 3], [2, 6]]
+
+
+def test_help_shows_what_a_figure_takes():
+    assert str(inspect.signature(live.Figure)) == "(panels=1, *, alt, size=(4, 3))"
 
 
 # Errors, at the author's line

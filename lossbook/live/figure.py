@@ -4,6 +4,7 @@ import json
 import re
 from functools import partial
 from html import escape
+from inspect import signature
 from pathlib import Path
 
 import anywidget
@@ -353,6 +354,10 @@ class Figure(anywidget.AnyWidget):
         self.markup = self.html()
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": self.markup}, metadata
+
+
+# What `help` and JupyterLab show; traitlets hides it behind (*args, **kwargs).
+Figure.__signature__ = signature(partial(Figure.__init__, None))
 
 
 def _nth(expressions, k):
