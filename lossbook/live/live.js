@@ -219,19 +219,20 @@ const lossbook = (() => {
     return text.replaceAll("-", "−") + (kind === "%" ? "%" : "");
   };
 
-  // The page does not change its structure, of which style sheets ask much, as it does with textContent.
-  const write = (text, words) => {
-    if (text.data !== words) text.data = words;
+  // A text changes in place: style sheets ask much about the page's structure, which textContent
+  // changes. But a browser may have put a text that came in parts into several nodes.
+  const write = (element, words) => {
+    if (element.textContent === words) return;
+    if (element.childNodes.length === 1) element.firstChild.data = words; else element.textContent = words;
   };
 
   const readout = (node, element) => {
-    element.normalize();  // a browser may have put a text that came in two parts into two nodes
-    const values = compile(node.js), text = element.firstChild;
+    const values = compile(node.js);
     return {
       uses: values.uses,
       run: state => {
         const words = values.bind(state)().map((v, k) => shown(v, node.formats[k]) + node.text[k + 1]);
-        write(text, node.text[0] + words.join(""));
+        write(element, node.text[0] + words.join(""));
       },
     };
   };
@@ -251,14 +252,14 @@ const lossbook = (() => {
   const slider = (node, set, { controls, reset, signal }) => {
     const digits = (String(node.step).split(".")[1] ?? "").length;
     const input = make("input", { type: "range", min: node.low, max: node.high, step: node.step });
-    const shown = make("span", {}, "");
+    const shown = make("span");
     input.addEventListener("input", () => set(+input.value), { signal });
     const label = make("label", {}, make("span", {}, node.label), input);
     controls.append(make("div", { className: "lossbook-slider" }, label, shown));
     if (node.play) controls.append(player(node, input, reset, signal));
     return value => {
       input.value = value;
-      write(shown.firstChild, (+value).toFixed(digits).replace("-", "−"));
+      write(shown, (+value).toFixed(digits).replace("-", "−"));
     };
   };
 
