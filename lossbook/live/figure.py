@@ -356,7 +356,7 @@ class Figure(anywidget.AnyWidget):
         return {**bundle, "text/html": self.markup}, metadata
 
 
-# What `help` and JupyterLab show; traitlets hides it behind (*args, **kwargs).
+# What `help` and JupyterLab show; `traitlets` hides it behind `(*args, **kwargs)`.
 Figure.__signature__ = signature(partial(Figure.__init__, None))
 
 
