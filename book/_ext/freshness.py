@@ -14,9 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGE = Path(
-    find_spec("lossbook").origin
-).parent  # an import takes seconds
+# Found and not imported, which takes seconds.
+PACKAGE = Path(find_spec("lossbook").origin).parent
 
 
 def setup(app):
