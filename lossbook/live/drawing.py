@@ -90,7 +90,7 @@ def path(shape, points):
 
 
 def _line(run):
-    return "M" + "L".join(f"{x} {y}" for x, y in run)
+    return "M" + " ".join(f"{x} {y}" for x, y in run)
 
 
 def _area(run):
