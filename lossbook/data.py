@@ -1,17 +1,15 @@
 """The real data sets of the book, each shipped inside an installed package: nothing is fetched."""
 
-# scikit-learn is slow to import: only its own data wait for it.
+# The packages are slow to import: only their own data wait for them.
 
 import numpy as np
-from statsmodels.datasets import engel as engel_module
-from statsmodels.datasets import nile as nile_module
-from statsmodels.datasets import randhie as randhie_module
-from statsmodels.datasets import stackloss as stackloss_module
 
 
 def nile():
     """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10⁸ m³ a year (Cobb, 1978)."""
-    table = nile_module.load_pandas().data
+    from statsmodels.datasets.nile import load_pandas
+
+    table = load_pandas().data
     return table["year"].to_numpy(int), table["volume"].to_numpy(float)
 
 
@@ -27,7 +25,9 @@ def diabetes():
 def engel():
     """Belgian working families: income, and what each spent on food, in francs a year (Engel,
     1857)."""
-    table = engel_module.load_pandas().data
+    from statsmodels.datasets.engel import load_pandas
+
+    table = load_pandas().data
     return table["income"].to_numpy(float), table["foodexp"].to_numpy(float)
 
 
@@ -35,7 +35,9 @@ def stackloss():
     """A plant that turns ammonia into nitric acid, on 21 days: flow of air, temperature of the
     cooling water in °C and concentration of the acid, in 0.1% above 50%, as columns; and the loss
     through the stack, in 0.1% of the ammonia (Brownlee, 1965)."""
-    table = stackloss_module.load_pandas().data
+    from statsmodels.datasets.stackloss import load_pandas
+
+    table = load_pandas().data
     names = ["AIRFLOW", "WATERTEMP", "ACIDCONC"]
     return table[names].to_numpy(float), table["STACKLOSS"].to_numpy(float)
 
@@ -62,6 +64,8 @@ def rand_hie():
     """The RAND health insurance experiment: 20190 years of people, one person's years in a row.
     Nine columns on the insurance and the health of each, as statsmodels names and codes them; and
     the number of visits to a doctor in that year (Newhouse, 1993)."""
-    table = randhie_module.load_pandas().data
+    from statsmodels.datasets.randhie import load_pandas
+
+    table = load_pandas().data
     visits = table.pop("mdvis")
     return table.to_numpy(float), visits.to_numpy(int)
