@@ -14,7 +14,7 @@ import sympy as sp
 from scipy import special
 
 from . import losses
-from .losses.base import first_bad, quiet, real_array, require
+from .losses.base import LEVEL, POSITIVE, first_bad, quiet, real_array, require
 
 __all__ = [
     "AsymmetricLaplace",
@@ -51,10 +51,8 @@ class Noise:
 
     def __post_init__(self):
         for field in fields(self):
-            allowed, top = (
-                ("between 0 and 1", 1) if field.name == "level" else ("positive and finite", np.inf)
-            )
-            require(getattr(self, field.name), field.name, allowed, lambda v, top=top: 0 < v < top)
+            allowed = LEVEL if field.name == "level" else POSITIVE
+            require(getattr(self, field.name), field.name, *allowed)
 
     def log_expression(self, *arguments):
         """The log of the density, normaliser included, taken apart into a sum."""

@@ -13,6 +13,7 @@ warning, and so is a trap that the glossary lacks.
 from urllib.parse import unquote, urldefrag, urljoin
 
 from docutils import nodes
+from docutils.utils.smartquotes import educateQuotes
 from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
@@ -91,12 +92,8 @@ def mark_places(app, doctree):
 
 def plain(term):
     """Lower case, straight quotes, and no quotes around the whole."""
-    return " ".join(straight(term).lower().split()).strip("\"'")
-
-
-def straight(term):
-    """With the quotes of the glossary's source, under which Sphinx has its terms in the index."""
-    return term.translate(str.maketrans("“”’", '""\''))
+    straight = term.translate(str.maketrans("“”’", '""\''))
+    return " ".join(straight.lower().split()).strip("\"'")
 
 
 def within(node, *classes):
@@ -183,9 +180,7 @@ def fill_index(app, builder):
     glossary = env.get_and_resolve_doctree(GLOSSARY, builder)
     known = set()
     for item in glossary.findall(nodes.definition_list_item):
-        terms = [
-            straight(term.astext()) for term in item.findall(nodes.term)
-        ]
+        terms = [term.astext() for term in item.findall(nodes.term)]
         known |= set(map(plain, terms))
         group = section_title(item).lower()
         targets = [
@@ -213,6 +208,12 @@ def fill_index(app, builder):
                     ("single", word, unquote(name), "", None)
                     for word in words
                 ]
+    # Sphinx's own words have the quotes that were typed.
+    for entries in index.values():
+        entries[:] = [
+            (kind, educateQuotes(words), *rest)
+            for kind, words, *rest in entries
+        ]
     for term, where in places(env).items():
         for page, heading in where:
             if (

@@ -114,6 +114,10 @@ def sign(a, size, out):
     np.clip(out, -size, size, out=out)
 
 
+POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
+LEVEL = "between 0 and 1", lambda value: 0 < value < 1
+
+
 def require(value, name, allowed, condition):
     """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
     if isinstance(value, sp.Basic):

@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from . import twofold
-from .base import Loss, inner, quiet, require, sign
+from .base import LEVEL, POSITIVE, Loss, inner, quiet, require, sign
 from .constant import search, weighted_quantile
 
 __all__ = [
@@ -137,7 +137,7 @@ class Huber(ResidualLoss):
     convex = True
 
     def __post_init__(self):
-        require(self.delta, "delta", "positive and finite", lambda d: 0 < d < np.inf)
+        require(self.delta, "delta", *POSITIVE)
 
     def rho(self, error):
         size = np.abs(error)
@@ -184,7 +184,7 @@ class Quantile(ResidualLoss):
     convex = True
 
     def __post_init__(self):
-        require(self.level, "level", "between 0 and 1", lambda q: 0 < q < 1)
+        require(self.level, "level", *LEVEL)
 
     def rho(self, error):
         return np.maximum(-self.level * error, (1 - self.level) * error)
@@ -243,7 +243,7 @@ class StudentT(ResidualLoss):
     convex = False
 
     def __post_init__(self):
-        require(self.dof, "dof", "positive and finite", lambda d: 0 < d < np.inf)
+        require(self.dof, "dof", *POSITIVE)
 
     def rho(self, error):
         size, root = np.abs(error), self.dof**0.5
@@ -283,7 +283,7 @@ class GeneralRobust(ResidualLoss):
 
     def __post_init__(self):
         require(self.alpha, "alpha", "a real number or ±inf", lambda a: a == a)
-        require(self.scale, "scale", "positive and finite", lambda c: 0 < c < np.inf)
+        require(self.scale, "scale", *POSITIVE)
 
     @property
     def convex(self):

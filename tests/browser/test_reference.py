@@ -89,6 +89,13 @@ def test_glossary_and_index_lead_there(sought, index):
     assert not missing, "\n".join(missing)
 
 
+def test_words_of_the_index_have_the_quotes_of_the_text():
+    page = BeautifulSoup((BOOK / "genindex.html").read_text("utf-8"), "html.parser")
+    words = [link.text for link in page.select(".indextable a")]
+    assert any("’" in word for word in words)
+    assert not [word for word in words if set(word) & {'"', "'"}]
+
+
 def test_search_leads_there(visit, sought):
     page = visit("search.html", BOOK.as_uri() + "/")
     box = page.locator("main input[name=q], .bd-main input[name=q]").first
