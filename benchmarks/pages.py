@@ -156,7 +156,8 @@ def visit(browser, address, name):
         weight, times, redraws = reader.weight, page.evaluate(TIMES), []
         for figure in page.locator(".lossbook-live").all():
             figure.scroll_into_view_if_needed()
-            moves = [figure.evaluate(REDRAW) for _ in range(2)][-1]  # the first one warms up
+            figure.evaluate(REDRAW)  # warms up
+            moves = figure.evaluate(REDRAW)
             redraws.append([median(moves), last_hundredth(moves)])
     return weight, times, redraws
 

@@ -114,6 +114,7 @@ def sign(a, size, out):
     np.clip(out, -size, size, out=out)
 
 
+# What `require` may allow: its name, and the condition.
 POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
 LEVEL = "between 0 and 1", lambda value: 0 < value < 1
 
