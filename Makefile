@@ -8,8 +8,8 @@ export OMP_NUM_THREADS := 1
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg \
-         --nbval-cell-timeout 600
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sanitize.cfg \
+         --nbval-cell-timeout 600 -p helpers.chapters
 
 .PHONY: help book pdf lab test style units rerun browser oldest newest bench notebooks lock clean
 .NOTPARALLEL:
@@ -30,7 +30,7 @@ help:
 # is put in it. After a failure Sphinx takes the pages that it has read for good ones: let it forget
 # them.
 SOURCES := _config.yml _toc.yml \
-           $(shell find book/* lossbook \( -name '.*' -o -name __pycache__ \) -prune -o -print)
+           $(shell find book/* lossbook publish \( -name '.*' -o -name __pycache__ \) -prune -o -print)
 
 BUILT := _build/html/objects.inv
 
@@ -42,8 +42,8 @@ book: $(BUILT)
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 pdf: book
-	@$(BIN)/python tools/chromium.py
-	@$(BIN)/python tools/pdf.py
+	@$(BIN)/python publish/chromium.py
+	@$(BIN)/python publish/pdf.py
 
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
@@ -61,11 +61,11 @@ units: $(READY)
 
 # The chapters, run anew: each stored text must come out again.
 rerun: $(READY)
-	$(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
+	PYTHONPATH=tests $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
 
 browser: $(READY)
-	$(BIN)/python tools/chromium.py
-	$(BIN)/python tools/firefox.py
+	$(BIN)/python publish/chromium.py
+	$(BIN)/python publish/firefox.py
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
 
 # The ends of the ranges in pyproject.toml, each in an environment of its own.
@@ -80,7 +80,7 @@ bench: book
 	$(BIN)/python -m benchmarks
 
 notebooks: $(READY)
-	$(BIN)/python book/notebooks.py book/*.ipynb
+	$(BIN)/python publish/notebooks.py book/*.ipynb
 
 # One environment for every Python from 3.11: the same versions compute the same numbers.
 lock: $(BIN)/python

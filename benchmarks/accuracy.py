@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 
 from . import peers, report
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
+sys.path.append(str(Path(__file__).parents[1] / "tests/helpers"))
 from oracle import errors, rows, twin
 
 import lossbook
@@ -93,7 +93,8 @@ def cell(error):
 def main():
     warnings.simplefilter("ignore")  # others' overflows
     parts = [
-        "The largest relative error over the inputs of `tests/test_accuracy.py` (errors to 1e300, "
+        "The largest relative error over the inputs of `tests/unit/test_accuracy.py` (errors to "
+        "1e300, "
         "margins and logits to 1e4; K = 10). 1.0 is no digit right; “wrong” is infinite or NaN "
         "where the exact result is a normal number. Half a unit in the last place is 6e-8 in "
         "float32, 1.1e-16 in float64; rounding a logit's distance from the largest costs more, "

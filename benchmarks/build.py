@@ -45,7 +45,7 @@ def add(path, line, kind):
 
 def changes(folder, k):
     """What happens before a build, in each round anew."""
-    chapter, sheet = folder / CHAPTER, folder / "book/_static/custom.css"
+    chapter, sheet = folder / CHAPTER, folder / "publish/assets/custom.css"
     yield "from nothing", lambda: shutil.rmtree(folder / "_build", ignore_errors=True)
     yield "nothing changed", lambda: None
     yield "a chapter's text changed", lambda: add(chapter, f"Round {k}.", "markdown")

@@ -11,8 +11,36 @@ Conventions, stated once:
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
 
-from . import derive, exercises, noise
+from importlib import import_module
+
 from .losses import *  # noqa: F403
 from .risk import minimiser, risk, risk_and_grad
 
 __version__ = "0.1.0"
+
+# Modules at the first use of their name: what they import takes longer than all losses together.
+LATER = {
+    name: f".{name}"
+    for name in (
+        "advice",
+        "data",
+        "exercises",
+        "live",
+        "noise",
+        "quiz",
+        "scale",
+        "style",
+        "symbolic",
+        "traits",
+    )
+} | {"derive": ".symbolic.derive"}
+
+
+def __getattr__(name):
+    if name in LATER:
+        return import_module(LATER[name], __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *LATER})

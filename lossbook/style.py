@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib import colors
 
 # Of the style sheet, the rules that set the palette: that of light pages, then that of dark ones.
-_SHEET = (Path(__file__).parent / "live" / "live.css").read_text("utf-8")
+_SHEET = (Path(__file__).parent / "live" / "js" / "live.css").read_text("utf-8")
 PALETTE = re.findall(r"[^{}]+\{(?:\s*--lossbook-\w+: #\w+;)+\s*\}", _SHEET)
 
 LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", PALETTE[0]))

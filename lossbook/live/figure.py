@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as MplFigure
 from . import drawing, solve, typed
 from .graph import Graph
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "js"
 
 
 def asset(name):
@@ -100,7 +100,7 @@ class Figure(anywidget.AnyWidget):
         return symbol
 
     def density(self, label, presets):
-        """A density of the error that the reader types: what `lossbook.custom.custom` reads.
+        """A density of the error that the reader types: what `lossbook.symbolic.custom` reads.
 
         `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
         no value.  The first is there at the start.  Returns three functions of an error, which are

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from .. import custom
 from ..noise import ERROR, Implied, prices
+from ..symbolic import densities
 
 
 class _Face(sp.Function):
@@ -62,7 +62,7 @@ class Noise:
 
 def parameters(text, given):
     """The parameters of a density with their values, those `given` or 1."""
-    names = sorted(s.name for s in custom.parse(text).free_symbols - {ERROR})
+    names = sorted(s.name for s in densities.parse(text).free_symbols - {ERROR})
     return {name: float(given.get(name, 1)) for name in names}
 
 
@@ -77,7 +77,7 @@ def noise(value):
 
 @lru_cache
 def _noise(text, parameters):
-    density, given = custom.parse(text), dict(parameters)
+    density, given = densities.parse(text), dict(parameters)
     density = density.xreplace({s: sp.Float(given[s.name]) for s in density.free_symbols - {ERROR}})
     constants = (price for price in prices(density) if not price.has(ERROR))
-    return Noise(custom.custom(density), float(sum(constants)))
+    return Noise(densities.custom(density), float(sum(constants)))

@@ -1,9 +1,9 @@
 """The price lists: value, gradient and symbolic twin of each loss."""
 
-from . import categorical, count, margin, residual
+from . import amount, categorical, margin, residual
+from .amount import *  # noqa: F403
 from .base import Loss
 from .categorical import *  # noqa: F403
-from .count import *  # noqa: F403
 from .margin import *  # noqa: F403
 from .residual import *  # noqa: F403
 
@@ -13,7 +13,7 @@ LOSSES = {
     loss.__name__: loss
     for family in (
         residual.ResidualLoss,
-        count.Poisson,
+        amount.Poisson,
         margin.MarginLoss,
         categorical.CategoricalLoss,
     )
@@ -26,7 +26,7 @@ __all__ = [
     "LOSSES",
     "Loss",
     *residual.__all__,
-    *count.__all__,
+    *amount.__all__,
     *margin.__all__,
     *categorical.__all__,
 ]

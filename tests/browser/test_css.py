@@ -6,7 +6,7 @@ import pdf
 from built import PAGES
 from sources import ROOT
 
-FOLDERS = [ROOT / "book/_static", ROOT / "book/quiz", ROOT / "lossbook/live"]
+FOLDERS = [ROOT / "publish/assets", ROOT / "lossbook/quiz", ROOT / "lossbook/live/js"]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,

@@ -1,0 +1,61 @@
+"""Nothing built is older than what it was built from.
+
+Sphinx and jupyter-cache look at a chapter's own text. Its outputs depend on the package, on the
+installed libraries and on Python too, those of self-tests on the questions' module: the folder of
+executed chapters is named by a digest of all. A new name also makes Sphinx read every chapter
+again, and going back finds the old folder. A change of the style sheet alone writes the pages anew
+and executes nothing. The page of a chapter that is gone goes too.
+"""
+
+import hashlib
+import sys
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# Found and not imported, which takes seconds.
+PACKAGE = Path(find_spec("lossbook").origin).parent
+
+
+def setup(app):
+    app.add_config_value("static_digest", "", "html")
+    app.connect("config-inited", take_digests)
+    app.connect("env-updated", remove_orphans)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def take_digests(app, config):
+    ground = digest(
+        installed(),
+        files(PACKAGE),
+        files(HERE),
+    )
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / ground)
+    config.static_digest = digest(files(HERE.parent / "assets"))
+
+
+def remove_orphans(app, env):
+    pages = {Path(app.builder.get_outfilename(name)) for name in env.found_docs}
+    for page in set(Path(app.outdir, "book").rglob("*.html")) - pages:
+        page.unlink()
+
+
+def digest(*parts):
+    found = hashlib.sha256()
+    for part in parts:
+        for name, content in part:
+            found.update(f"{name} {len(content)} ".encode() + content)
+    return found.hexdigest()[:16]
+
+
+def installed():
+    yield "python", sys.version.encode()
+    for name, version in sorted({(d.name, d.version) for d in distributions()}):
+        yield name, version.encode()
+
+
+def files(folder):
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            yield path.relative_to(folder).as_posix(), path.read_bytes()

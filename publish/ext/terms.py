@@ -1,0 +1,204 @@
+"""Terms: where a chapter defines each, and the ways there from text, glossary and index.
+
+A chapter defines a term by setting it in bold.  The other use of bold is to say what to do with a
+figure: such words begin with one of VERBS.  So all other bold words become a link to their entry of
+the glossary, and a warning where there is none.  A loss is also defined by its box "Charge and
+signal: …", a trap by its section "Trap: …".
+
+Each entry of the glossary is given links back to the places that define it, and the index leads to
+them and to each place that the entry's own text links to.  An entry that leads nowhere is a
+warning, and so is a trap that the glossary lacks.
+"""
+
+from urllib.parse import unquote, urldefrag, urljoin
+
+from docutils import nodes
+from docutils.utils.smartquotes import educateQuotes
+from sphinx import addnodes
+from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
+
+GLOSSARY, REFERENCE = "book/glossary", "book/reference"
+BOX, TRAP = "Charge and signal: ", "Trap: "
+VERBS = {
+    "choose",
+    "drag",
+    "pick",
+    "press",
+    "slide",
+    "switch",
+    "tick",
+    "type",
+    "untick",
+}
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app):
+    app.connect("doctree-read", add_index_page, priority=400)
+    app.connect("doctree-read", mark_places)
+    app.connect("env-updated", lambda app, env: [GLOSSARY])
+    app.connect("missing-reference", singular)
+    app.connect("doctree-resolved", link_back)
+    app.connect("write-started", fill_index)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_index_page(app, doctree):
+    """The last page of the contents is the index, which Sphinx writes: it has no file."""
+    if app.env.docname == app.config.root_doc:
+        *_, contents = doctree.findall(addnodes.toctree)
+        contents["entries"].append((None, "genindex"))
+
+
+def mark_places(app, doctree):
+    """Note where this page defines terms, and link its bold words to the glossary."""
+    env = app.env
+    places = env.metadata[env.docname]["terms"] = []
+
+    def mark(node, term, heading):
+        name = nodes.make_id(f"term-{term}")
+        if not node["ids"] and name not in doctree.ids:
+            node["ids"].append(name)
+        doctree.set_id(node)
+        places.append((plain(term), node["ids"][0], heading))
+
+    for title in list(doctree.findall(nodes.title)):
+        text = title.astext()
+        if text.startswith(BOX):
+            mark(title, text.removeprefix(BOX), section_title(title))
+        if text.startswith(TRAP):
+            mark(title.parent, text.removeprefix(TRAP), text)
+    for bold in list(doctree.findall(nodes.strong)):
+        term = bold.astext()
+        if term.split()[0].lower() in VERBS or within(bold, "cell_output", "charge"):
+            continue
+        mark(bold, term, section_title(bold))
+        link = addnodes.pending_xref(
+            refdomain="std",
+            reftype="term",
+            reftarget=term,
+            refdoc=env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        link.source, link.line = bold.source, bold.line
+        bold.parent.replace(bold, link)  # its id stays its own
+        link += bold
+
+
+def plain(term):
+    """Lower case, straight quotes, and no quotes around the whole."""
+    straight = term.translate(str.maketrans("“”’", '""\''))
+    return " ".join(straight.lower().split()).strip("\"'")
+
+
+def within(node, *classes):
+    while node := node.parent:
+        if not set(classes).isdisjoint(node.get("classes", [])):
+            return True
+    return False
+
+
+def section_title(node):
+    while node := node.parent:  # the content of an exercise is a section without a title
+        if isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
+            return node[0].astext()
+
+
+def spellings(term):
+    """The glossary has "class", the text may have "classes"."""
+    return [plain(term) + ending for ending in ("", "s", "es")]
+
+
+def singular(app, env, node, contnode):
+    if node["reftype"] != "term":
+        return None
+    std = env.domains["std"]
+    known = (t for kind, t in std.objects if kind == "term")
+    for term in known:
+        if plain(node["reftarget"]) in spellings(term):
+            page, name = std.objects["term", term]
+            return make_refnode(app.builder, node["refdoc"], page, name, contnode)
+    return None
+
+
+def places(env):
+    """Where each term is defined: pages and headings, with the name of the place."""
+    found = {}
+    for page in sorted(env.found_docs):  # chapters in their order
+        for term, name, heading in env.metadata[page].get("terms", []):
+            found.setdefault(term, {}).setdefault((page, heading), name)
+    return found
+
+
+def link_back(app, doctree, page):
+    """Add to each entry of the glossary where its terms are defined."""
+    if page != GLOSSARY:
+        return
+    where = places(app.env)
+    for item in doctree.findall(nodes.definition_list_item):
+        found = {}
+        for term in item.findall(nodes.term):
+            for spelling in spellings(term.astext()):
+                found |= where.get(spelling, {})
+        see = nodes.inline()
+        for k, ((chapter, heading), name) in enumerate(sorted(found.items())):
+            see += nodes.Text(" · " if k else " See ")
+            see += make_refnode(
+                app.builder,
+                page,
+                chapter,
+                name,
+                nodes.Text(heading),
+                app.env.titles[chapter].astext(),
+            )
+        if found:
+            see += nodes.Text(".")
+        item[-1][-1] += see
+
+
+def fill_index(app, builder):
+    """Lead from the index to each place that the glossary leads to."""
+    env = app.env
+    index = env.domains["index"].entries
+    here = builder.get_target_uri(GLOSSARY)
+    pages = {builder.get_target_uri(page): page for page in env.found_docs}
+    glossary = env.get_and_resolve_doctree(GLOSSARY, builder)
+    known = set()
+    for item in glossary.findall(nodes.definition_list_item):
+        terms = [term.astext() for term in item.findall(nodes.term)]
+        known |= set(map(plain, terms))
+        group = section_title(item).lower()
+        targets = [
+            urldefrag(urljoin(here, link["refuri"]))
+            for link in item.findall(nodes.reference)
+            if link.get("internal") and "refuri" in link
+        ]
+        if not targets:
+            logger.warning(
+                "no chapter defines the term: %s",
+                terms[0],
+                location=item,
+            )
+        for address, name in targets:
+            page = pages[address]
+            if not name or page == REFERENCE:  # which has its own entries
+                continue
+            for term in terms:
+                words = [term]
+                if group != "terms":
+                    words.append(f"{group}; {term}")
+                index[page] += [("single", word, unquote(name), "", None) for word in words]
+    # Sphinx's own words have the quotes that were typed.
+    for entries in index.values():
+        entries[:] = [(kind, educateQuotes(words), *rest) for kind, words, *rest in entries]
+    for term, where in places(env).items():
+        for page, heading in where:
+            if (
+                heading.startswith(TRAP)
+                and plain(heading.removeprefix(TRAP)) == term
+                and term not in known
+            ):
+                logger.warning("trap not in the glossary: %s", term, location=page)

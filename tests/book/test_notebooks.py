@@ -1,0 +1,67 @@
+"""The stored chapters are fit for comparison with a fresh run: none can pass empty."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbval.plugin import find_comment_markers, find_metadata_tags
+from notebooks import slim
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+
+
+def test_stored_form_is_slim(path):
+    stored = path.read_text("utf-8")
+    assert stored == nbformat.writes(slim(nbformat.reads(stored, 4))) + "\n", "run: make notebooks"
+
+
+def test_every_cell_has_run_in_order(code_cells):
+    assert [c.execution_count for c in code_cells] == list(range(1, len(code_cells) + 1))
+
+
+def test_no_cell_escapes_the_comparison(code_cells):
+    for cell in code_cells:
+        assert not list(find_metadata_tags(cell.metadata)), cell.source
+        assert not list(find_comment_markers(cell.source)), cell.source
+        assert "skip-execution" not in cell.metadata.get("tags", []), cell.source
+
+
+def test_outputs_are_stored(code_cells):
+    assert any(cell.outputs for cell in code_cells)
+    for cell in code_cells:
+        if prints(cell.source):
+            assert any(o.get("name") == "stdout" and o.text for o in cell.outputs), cell.source
+        for output in cell.outputs:
+            assert output.get("text") or output.get("data"), cell.source
+            assert output.get("name") != "stderr", output.text
+
+
+def prints(source):
+    """Whether a cell is sure to print: a statement of its own calls print."""
+    program = ast.parse(TransformerManager().transform_cell(source))
+    calls = [s.value for s in program.body if isinstance(s, ast.Expr)]
+    return any(
+        isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == "print"
+        for c in calls
+    )
+
+
+def test_table_of_contents_names_every_chapter():
+    named = set(parse_toc_yaml(ROOT / "_toc.yml"))
+    pages = {p for p in (ROOT / "book").iterdir() if p.suffix in {".ipynb", ".md"}}
+    assert {p for p in named if not p.startswith("book/")} == set()
+    assert named == {f"book/{p.stem}" for p in pages}

@@ -1,0 +1,30 @@
+"""No function, class or variable that nothing uses, in programs and chapters alike."""
+
+from sources import programs
+from vulture import Vulture
+
+FRAMEWORKS = [
+    *[
+        "setup",
+        "template",
+        "obj",
+        "html_math_renderer",
+        "nb_execution_cache_path",
+        "static_digest",
+    ],
+    *["__getattr__", "__dir__"],  # of a module
+    *["pytest_collectstart", "skip_compare", "log_message", "do_GET", "protocol_version"],
+    *["fdiff", "_print_*", "dps", "at_0"],
+    *["display_doctitle", "pdf_header"],
+    "__signature__",
+    "process",  # only tells two calls apart
+]
+"""What Sphinx, the tests' runner, SymPy, mpmath, pypdf and `inspect` call, read or hand over."""
+
+
+def test_nothing_is_unused():
+    dead = Vulture(ignore_names=FRAMEWORKS, ignore_decorators=["@traitlets.*"])
+    for path, source in programs():
+        dead.scan(source, path)
+    unused = dead.get_unused_code(min_confidence=60)
+    assert not unused, "\n".join(item.get_report() for item in unused)
