@@ -11,7 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from .losses.base import first_bad, inner, quiet, real_array
+from .losses.base import inner, quiet
+from .losses.checks import first_bad, real_array
 
 BLOCK = 3 * 2**18  # bytes of prediction in a block: less, and Python's own time shows
 SHARED = 9 * 2**17  # bytes in the blocks of all threads together: memory stays within bounds

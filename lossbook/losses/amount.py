@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
 from . import twofold
-from .base import Loss, first_bad
+from .base import Loss
+from .checks import NOT_NEGATIVE, first_bad
+from .lazy import sp
 
 __all__ = ["Poisson"]
 
@@ -26,7 +27,8 @@ class Poisson(Loss):
 
     def targets(self, prediction, target):
         count = super().targets(prediction, target)
-        first_bad(count, count < 0, "target", "counts >= 0")
+        inside = NOT_NEGATIVE.holds(count) | np.isnan(count)
+        first_bad(count, ~inside, "target", f"counts in {NOT_NEGATIVE}")
         return count
 
     def both(self, prediction, target):

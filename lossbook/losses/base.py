@@ -1,10 +1,11 @@
-"""What every loss has, and the checks on what it is given."""
+"""What every loss has."""
 
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
-import sympy as sp
+
+from .checks import check_parameters, first_bad, real_array, same_shape, symbolic  # noqa: F401
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -28,6 +29,8 @@ class Loss:
     name: ClassVar[str]
     convex: ClassVar[bool]
     """Whether the loss is convex in the prediction."""
+
+    __post_init__ = check_parameters
 
     @quiet
     def __call__(self, prediction, target):
@@ -87,8 +90,7 @@ class Loss:
         numbers = [
             f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}".replace("-", "−")
             for name, value in given
-            if not isinstance(value, sp.Basic)
-            and value != type(self).__dataclass_fields__[name].default
+            if not symbolic(value) and value != type(self).__dataclass_fields__[name].default
         ]
         return ", ".join([self.name, *numbers])
 
@@ -114,41 +116,16 @@ def sign(a, size, out):
     np.clip(out, -size, size, out=out)
 
 
-# What `require` may allow: its name, and the condition.
+# Until the noise models take intervals.
 POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
 LEVEL = "between 0 and 1", lambda value: 0 < value < 1
 
 
 def require(value, name, allowed, condition):
     """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
-    if isinstance(value, sp.Basic):
+    if symbolic(value):
         return
     if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     if not condition(value):
         raise ValueError(f"{name} must be {allowed}, got {value!r}")
-
-
-def real_array(values, name):
-    """`values` as an array of float32 or float64; integers become float64."""
-    array = np.asarray(values)
-    if array.dtype in (np.float32, np.float64):
-        return array
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
-    return array.astype(np.float64)
-
-
-def same_shape(prediction, target, allowed="the shape of the prediction"):
-    if target.shape != prediction.shape:
-        raise ValueError(
-            f"target has shape {target.shape}, prediction {prediction.shape}; allowed: {allowed}"
-        )
-
-
-def first_bad(array, bad, name, allowed):
-    """Raise if any element is bad, naming the first."""
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        index = f"[{', '.join(map(str, where))}]" if where else ""
-        raise ValueError(f"{name}{index} is {array[where]}; allowed: {allowed}")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-import sympy as sp
 
 from . import twofold
-from .base import Loss, first_bad, inner, quiet, real_array, require
+from .base import Loss, inner, quiet
+from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter, real_array
 from .constant import bisect
+from .lazy import sp
 
 __all__ = [
     "CategoricalLoss",
@@ -165,7 +166,8 @@ class CategoricalLoss(Loss):
         if target.ndim == 1:
             return self._classes(prediction.shape[1], target)
         target = super().targets(prediction, target)
-        first_bad(target, ~(target >= 0), "target", "probabilities >= 0")
+        inside = PROBABILITY.holds(np.minimum(target, 1))  # of one above 1, the sum will tell
+        first_bad(target, ~inside, "target", f"probabilities in {PROBABILITY}")
         mass = total(target.T)
         first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
@@ -237,18 +239,10 @@ class CrossEntropy(CategoricalLoss):
     Source: Bridle (1990); Good (1952) for the log score; Szegedy et al. (2016) for smoothing.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: float = parameter(0.0, Interval(0, 1, "[)"))
     name = "cross-entropy"
     convex = True
     soft_targets = True
-
-    def __post_init__(self):
-        require(
-            self.label_smoothing,
-            "label_smoothing",
-            "at least 0 and below 1",
-            lambda s: 0 <= s < 1,
-        )
 
     def columns(self, z, target, share):
         if self.label_smoothing or target.ndim == 2:
@@ -356,11 +350,8 @@ class Focal(CategoricalLoss):
     Source: Lin, Goyal, Girshick, He and Dollár (2017).
     """
 
-    gamma: float = 2.0
+    gamma: float = parameter(2.0, NOT_NEGATIVE)
     name = "focal"
-
-    def __post_init__(self):
-        require(self.gamma, "gamma", "at least 0 and finite", lambda g: 0 <= g < np.inf)
 
     @property
     def convex(self):

@@ -6,9 +6,10 @@ The label is -1 or +1.  Score and label have one shape, any shape; the loss has 
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
-from .base import Loss, first_bad, inner
+from .base import Loss, inner
+from .checks import first_bad
+from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 

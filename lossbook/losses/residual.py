@@ -5,14 +5,14 @@ Prediction and target have one shape, any shape, and one unit; the loss has that
 """
 
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 
 import numpy as np
-import sympy as sp
 
 from . import twofold
-from .base import LEVEL, POSITIVE, Loss, inner, quiet, require, sign
+from .base import Loss, inner, quiet, sign
+from .checks import LEVEL, POSITIVE, Interval, parameter
 from .constant import search, weighted_quantile
+from .lazy import sp
 
 __all__ = [
     "AbsoluteError",
@@ -132,12 +132,9 @@ class Huber(ResidualLoss):
     Source: Huber (1964).
     """
 
-    delta: float = 1.0
+    delta: float = parameter(1.0, POSITIVE)
     name = "Huber"
     convex = True
-
-    def __post_init__(self):
-        require(self.delta, "delta", *POSITIVE)
 
     def rho(self, error):
         size = np.abs(error)
@@ -179,12 +176,9 @@ class Quantile(ResidualLoss):
     Source: Koenker and Bassett (1978).
     """
 
-    level: float = 0.5
+    level: float = parameter(0.5, LEVEL)
     name = "quantile"
     convex = True
-
-    def __post_init__(self):
-        require(self.level, "level", *LEVEL)
 
     def rho(self, error):
         return np.maximum(-self.level * error, (1 - self.level) * error)
@@ -238,12 +232,9 @@ class StudentT(ResidualLoss):
     Source: Lange, Little and Taylor (1989).
     """
 
-    dof: float = 3.0
+    dof: float = parameter(3.0, POSITIVE)
     name = "Student t"
     convex = False
-
-    def __post_init__(self):
-        require(self.dof, "dof", *POSITIVE)
 
     def rho(self, error):
         size, root = np.abs(error), self.dof**0.5
@@ -277,13 +268,9 @@ class GeneralRobust(ResidualLoss):
     Source: Barron (2019).
     """
 
-    alpha: float = 1.0
-    scale: float = 1.0
+    alpha: float = parameter(1.0, Interval(-np.inf, np.inf, "[]"))
+    scale: float = parameter(1.0, POSITIVE)
     name = "general robust"
-
-    def __post_init__(self):
-        require(self.alpha, "alpha", "a real number or ±inf", lambda a: a == a)
-        require(self.scale, "scale", *POSITIVE)
 
     @property
     def convex(self):
@@ -344,6 +331,8 @@ class GeneralRobust(ResidualLoss):
 
     def _constants(self):
         """``b``, which is 1 for alpha = ±∞, and ``scale * sqrt(b)`` with twice the digits."""
+        from decimal import Decimal, localcontext
+
         with localcontext(prec=40):
             b = Decimal(1) if np.isinf(self.alpha) else abs(Decimal(self.alpha) - 2)
             root = Decimal(self.scale) * b.sqrt()

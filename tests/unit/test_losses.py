@@ -3,6 +3,9 @@ the derivative of the call.  Every test walks `LOSSES`."""
 
 import copy
 import pickle
+import re
+import subprocess
+import sys
 import warnings
 from dataclasses import FrozenInstanceError, fields
 
@@ -25,6 +28,7 @@ from lossbook import (
     ResidualLoss,
     SoftmaxSquaredError,
 )
+from lossbook.losses.checks import Interval
 
 every = pytest.mark.parametrize("loss", INSTANCES, ids=repr)
 default = pytest.mark.parametrize("loss", [loss() for loss in LOSSES.values()], ids=repr)
@@ -476,7 +480,11 @@ def test_soft_targets(loss):
 
 def test_counts():
     raises(
-        ValueError, r"target\[1\] is -0.5; allowed: counts >= 0", Poisson(), [0.0, 0.0], [1, -0.5]
+        ValueError,
+        r"target\[1\] is -0.5; allowed: counts in \[0, ∞\)",
+        Poisson(),
+        [0.0, 0.0],
+        [1, -0.5],
     )
 
 
@@ -498,12 +506,50 @@ def test_every_parameter_has_its_errors_tested():
 
 @pytest.mark.parametrize(("name", "parameter", "bad"), PARAMETER_ERRORS)
 def test_parameters_outside_their_domain(name, parameter, bad):
+    field = LOSSES[name].__dataclass_fields__[parameter]
+    allowed = re.escape(str(field.metadata["interval"]))
     for value in bad:
-        with pytest.raises(ValueError, match=f"{parameter} must be"):
+        with pytest.raises(ValueError, match=f"{parameter} must be in {allowed}, got {value!r}"):
             LOSSES[name](**{parameter: value})
-    for value in ("1", None, True, [1.0], 1j):
-        with pytest.raises(TypeError, match=f"{parameter} must be a real number"):
+    for value in ("1", None, True, np.True_, [1.0], np.ones(1), np.ones(()), 1j):
+        with pytest.raises(TypeError, match=f"{parameter} must be a real number in {allowed}"):
             LOSSES[name](**{parameter: value})
+
+
+@pytest.mark.parametrize(
+    ("interval", "text", "inside", "outside"),
+    [
+        (Interval(0, np.inf), "(0, ∞)", [5e-324, 1.7e308], [-1, 0, np.inf]),
+        (Interval(-np.inf, np.inf, "[]"), "[−∞, ∞]", [-np.inf, 0, np.inf], []),
+        (Interval(0, 1, "[)"), "[0, 1)", [0, np.nextafter(1, 0)], [-5e-324, 1]),
+        (Interval(-0.5, 2, "(]"), "(−0.5, 2]", [0, 2], [-0.5, 2.1]),
+    ],
+)
+def test_intervals(interval, text, inside, outside):
+    """Text, ends and all: as they are read in mathematics.  NaN is in none."""
+    assert str(interval) == text
+    np.testing.assert_array_equal(interval.holds(inside), True)
+    np.testing.assert_array_equal(interval.holds([*outside, np.nan]), False)
+
+
+ALONE = """
+import sys, types, numpy
+known = set(sys.modules)
+package = sys.modules["lossbook"] = types.ModuleType("lossbook")
+package.__path__ = sys.argv[1:]
+import lossbook.losses, lossbook.risk
+print(*{name.partition(".")[0] for name in set(sys.modules) - known})
+"""
+
+
+def test_numpy_is_all_that_losses_load():
+    """In a process of its own, apart from what the package around them loads."""
+    command = [sys.executable, "-c", ALONE, *lossbook.__path__]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    loaded = set(run.stdout.split())
+    heavy = {"decimal", "matplotlib", "mpmath", "scipy", "sympy", "traitlets"}
+    assert "lossbook" in loaded
+    assert not heavy & loaded
 
 
 # A loss is a value
