@@ -9,8 +9,10 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from ..noise import ERROR, Implied, prices
-from ..symbolic import densities
+from ..noise import Implied
+from ..noise.logs import prices
+from ..symbolic import ERROR, custom
+from ..symbolic.reading import parse
 
 
 class _Face(sp.Function):
@@ -62,7 +64,7 @@ class Noise:
 
 def parameters(text, given):
     """The parameters of a density with their values, those `given` or 1."""
-    names = sorted(s.name for s in densities.parse(text).free_symbols - {ERROR})
+    names = sorted(s.name for s in parse(text).free_symbols - {ERROR})
     return {name: float(given.get(name, 1)) for name in names}
 
 
@@ -77,7 +79,7 @@ def noise(value):
 
 @lru_cache
 def _noise(text, parameters):
-    density, given = densities.parse(text), dict(parameters)
+    density, given = parse(text), dict(parameters)
     density = density.xreplace({s: sp.Float(given[s.name]) for s in density.free_symbols - {ERROR}})
     constants = (price for price in prices(density) if not price.has(ERROR))
-    return Noise(densities.custom(density), float(sum(constants)))
+    return Noise(custom(density), float(sum(constants)))

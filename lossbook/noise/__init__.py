@@ -1,16 +1,38 @@
-"""Noise models: how observations scatter around a prediction, and the loss that each implies."""
+"""Noise models: how observations scatter around a prediction, and the loss that each implies.
 
-from .models import *  # noqa: F403
+Minus the log of a density is the loss and a constant: a model's ``loss`` says which loss, and
+:func:`of` leads from a loss back to its noise.  Densities are computed and samples drawn in NumPy;
+``expression`` is the density in SymPy, which derivations and live figures are made of.
+"""
+
+from .base import LocationNoise, Noise
+from .implied import Implied, of
+from .logs import log
 from .models import (
-    ERROR,
     NOISES,
-    LocationNoise,
-    Noise,
-    by_branch,
-    curtis,
-    integral,
-    log,
-    mass,
-    of,
-    prices,
+    AsymmetricLaplace,
+    Bernoulli,
+    Categorical,
+    Gaussian,
+    HuberNoise,
+    Laplace,
+    Poisson,
+    StudentT,
 )
+
+__all__ = [
+    "NOISES",
+    "AsymmetricLaplace",
+    "Bernoulli",
+    "Categorical",
+    "Gaussian",
+    "HuberNoise",
+    "Implied",
+    "Laplace",
+    "LocationNoise",
+    "Noise",
+    "Poisson",
+    "StudentT",
+    "log",
+    "of",
+]

@@ -2,3 +2,6 @@
 
 from .densities import CustomLoss, custom
 from .derive import Derivation, Step, steps
+from .notation import ERROR, Notation, notation
+
+__all__ = ["ERROR", "CustomLoss", "Derivation", "Notation", "Step", "custom", "notation", "steps"]

@@ -1,0 +1,76 @@
+"""What every noise model has."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from ..losses import Loss
+from ..losses.base import quiet
+from ..losses.checks import check_parameters
+from .logs import log
+
+
+class Noise:
+    """How observations scatter around a prediction, ``p(target | prediction)``.
+
+    A model is a frozen value that holds its parameters.  Its `loss` is the loss that it implies,
+    its `minimiser` says in words where that loss is least among the constants.
+
+    ``expression`` is the density in SymPy, for counts and classes the probability.  It takes what
+    the loss's own ``expression`` takes: an error, a log rate and a count, a margin, or logits and
+    a row with a single 1.  A parameter may be a SymPy symbol: then only what is symbolic can be
+    used.
+
+    `ValueError` for a parameter outside its interval, `TypeError` for what is no real number.
+    """
+
+    name: ClassVar[str]
+    minimiser: ClassVar[str]
+    loss: Loss
+
+    __str__ = Loss.__str__
+    __post_init__ = check_parameters
+
+    def log_expression(self, *arguments):
+        """The log of ``expression``, normaliser included, taken apart into a sum."""
+        return log(self.expression(*arguments))
+
+    @quiet
+    def density(self, prediction, target):
+        """The density of each target, or its probability.
+
+        Takes prediction and target in the shapes that the loss takes; the result has the shape of
+        the loss and the prediction's dtype.  `ValueError` and `TypeError` as the loss raises them.
+        """
+        return np.exp(-self.loss(prediction, target))
+
+    def sample(self, location, size, rng):
+        """Random observations around `location`, which is what the loss calls prediction.
+
+        `size` is the shape of the result, or None for that of the location; `rng` is a NumPy
+        Generator.
+        """
+        location = np.asarray(location)
+        return self.draw(np.broadcast_to(location, location.shape if size is None else size), rng)
+
+
+class LocationNoise(Noise):
+    """Noise that adds: an observation is the prediction minus an error, and the error has one
+    density wherever the prediction is:
+
+    ``density = exp(-loss(error / scale)) / normaliser``.
+
+    The `normaliser`, a float, does not depend on the prediction, so minus the log of the density
+    is the loss and a constant.  In SymPy it is ``normaliser_expression()``.
+    """
+
+    scale = 1
+
+    @quiet
+    def density(self, prediction, target):
+        loss = self.loss
+        prediction, target = loss.check(prediction, target)
+        return np.exp(-loss.rho((prediction - target) / float(self.scale))) / self.normaliser
+
+    def draw(self, location, rng):
+        return location - self.errors(location.shape, rng)

@@ -1,0 +1,97 @@
+"""From a loss back to the noise that implies it."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from .. import losses
+from ..losses.lazy import sp
+from .base import LocationNoise
+from .integral import mass
+from .logs import by_branch
+from .models import NOISES
+
+
+@dataclass(frozen=True)
+class Implied(LocationNoise):
+    """The noise that any loss of the error implies: ``exp(-loss) / normaliser``.
+
+    The normaliser is integrated numerically; where the loss has a parameter that is a SymPy
+    symbol, it stays an integral.  `ValueError` if there is no such integral: then no noise has
+    that loss.
+    """
+
+    loss: losses.ResidualLoss
+    name = "implied"
+    minimiser = "an M-estimate, found by search"
+
+    def __post_init__(self):
+        if not self.unknown:
+            self.normaliser  # noqa: B018  raises where there is none
+
+    def __str__(self):
+        return f"that of the loss {self.loss}"
+
+    @property
+    def unknown(self):
+        """The names of the symbols in the loss, but for the error's own in a typed one."""
+        given = (getattr(self.loss, f.name) for f in fields(self.loss))
+        symbols = (symbol for value in given for symbol in getattr(value, "free_symbols", ()))
+        return {symbol.name for symbol in symbols} - {"error"}
+
+    @cached_property
+    def normaliser(self):
+        return mass(self.loss)
+
+    def normaliser_expression(self):
+        if not self.unknown:
+            return sp.Float(self.normaliser)
+        u = sp.Symbol("u", real=True)
+        return sp.Integral(self.shape(u), (u, -sp.oo, sp.oo))
+
+    def shape(self, error):
+        return by_branch(lambda rho: sp.exp(-rho), self.loss.expression(error))
+
+    def expression(self, error):
+        return self.shape(error) / self.normaliser_expression()
+
+    def errors(self, shape, rng):
+        from scipy.stats import sampling
+
+        class Density:  # as SciPy asks for it
+            pdf = staticmethod(lambda error: float(self.density([error], [0.0])[0]))
+
+        invert = sampling.NumericalInversePolynomial(Density(), random_state=rng)
+        return invert.rvs(shape)
+
+
+def of(loss):
+    """The noise model that implies `loss`, of unit scale: one of :data:`NOISES`, or for any other
+    loss of the error :class:`Implied`.
+
+    `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
+    target, whatever the constant.
+    """
+    for model in NOISES.values():
+        same = {f.name: getattr(loss, f.name) for f in fields(model) if hasattr(loss, f.name)}
+        if same.keys() <= {"dof", "delta", "level"} and model(**same).loss == loss:
+            return model(**same)
+    if isinstance(loss, losses.ResidualLoss):
+        return Implied(loss)
+    raise ValueError(f"no noise implies {loss}: {uneven(loss)}")
+
+
+def uneven(loss):
+    """Why a loss of labels or classes has no noise: ``exp(-loss)`` has no constant sum."""
+    if isinstance(loss, losses.MarginLoss):
+        totals = [np.exp(-loss([s, s], [-1, 1])).sum() for s in (0.0, 3.0)]
+        where = "score is 0", "score is 3"
+    else:
+        totals = [np.exp(-loss([[s, 0, 0]] * 3, [0, 1, 2])).sum() for s in (0.0, 3.0)]
+        where = "logits are equal", "first of three logits is 3 ahead"
+    return (
+        "exp(-loss), summed over the possible targets, is "
+        f"{totals[0]:.4g} where the {where[0]} and {totals[1]:.4g} where the {where[1]}; "
+        "probabilities would need the same sum everywhere"
+    )

@@ -1,0 +1,64 @@
+"""Formulas in the error as NumPy functions."""
+
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+
+from ..losses.base import quiet
+from ..noise.logs import log
+from .notation import ERROR
+from .printers import NumericPrinter
+
+
+@lru_cache(maxsize=256)
+def compiled(formula):
+    """The formula as a NumPy function of the error that keeps shape and dtype."""
+    if missing := formula.free_symbols - {ERROR}:
+        raise ValueError(f"no value for {', '.join(sorted(map(str, missing)))} in {formula}")
+    function = lambdified(steady(formula).xreplace({sp.zoo: sp.nan}))  # no slope at density 0
+
+    @quiet
+    def call(error):
+        return np.broadcast_to(np.real_if_close(function(error)), np.shape(error)).astype(
+            error.dtype
+        )
+
+    return call
+
+
+@lru_cache(maxsize=256)
+def compiled_slope(formula):
+    """The derivative of the formula, compiled; a search for the best constant calls it often."""
+    return compiled(sp.powsimp(steady(formula).diff(ERROR)))
+
+
+def lambdified(formula):
+    helpers = {"LogSum": logsum}
+    printer = NumericPrinter(
+        {"fully_qualified_modules": False, "user_functions": {name: name for name in helpers}}
+    )
+    return sp.lambdify(ERROR, formula, [helpers, "numpy"], printer=printer)
+
+
+class LogSum(sp.Function):
+    """The log of the sum of exp of the arguments."""
+
+    def fdiff(self, argindex):
+        return sp.exp(self.args[argindex - 1] - self)
+
+
+def logsum(*logs):
+    return np.logaddexp.reduce(np.broadcast_arrays(*logs))
+
+
+def steady(formula):
+    """The same formula, with the log of a sum of positive terms taken from the terms' logs."""
+
+    def from_logs(total):
+        terms = sp.Add.make_args(total)
+        if len(terms) > 1 and all(term.is_positive for term in terms):
+            return LogSum(*map(log, terms))
+        return sp.log(total)
+
+    return formula.replace(sp.log, from_logs)

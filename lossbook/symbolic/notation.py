@@ -1,0 +1,73 @@
+"""How each noise model is written: its symbols, where its observations lie, and its LaTeX."""
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ..noise import Bernoulli, Categorical, Poisson
+
+ERROR = sp.Symbol("error", real=True)
+"""The error, prediction minus target, in every formula."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The symbols and the LaTeX of a noise model.
+
+    `arguments` are what its ``expression`` takes, `prediction` is the symbol in them that a model
+    would learn, `support` the set of possible observations.  The other fields are LaTeX: of the
+    density, of that of example i, of the loss's gradient, and of the loss.
+    """
+
+    arguments: tuple
+    prediction: sp.Basic
+    support: sp.Set
+    density: str
+    example: str
+    gradient: str
+    loss: str = r"\ell"
+
+
+OF_ERROR = Notation(
+    arguments=(ERROR,),
+    prediction=ERROR,  # d error / d prediction is 1
+    support=sp.S.Reals,
+    density=r"p(\varepsilon)",
+    example=r"p(\varepsilon_i)",
+    gradient=r"\frac{d \rho}{d \hat y}",
+    loss=r"\rho(\varepsilon)",
+)
+LOG_RATE, COUNT = sp.Symbol("f", real=True), sp.Symbol("y", integer=True, nonnegative=True)
+SCORE, LABEL = sp.symbols("s y", real=True)
+LOGITS, CLASS = sp.IndexedBase("z", real=True), sp.Symbol("c", integer=True)
+NOTATION = {
+    Poisson: Notation(
+        arguments=(LOG_RATE, COUNT),
+        prediction=LOG_RATE,
+        support=sp.S.Naturals0,
+        density=r"p(y \mid f)",
+        example=r"p(y_i \mid f_i)",
+        gradient=r"\frac{\partial \ell}{\partial f}",
+    ),
+    Bernoulli: Notation(
+        arguments=(LABEL * SCORE,),
+        prediction=SCORE,
+        support=sp.FiniteSet(-1, 1),
+        density=r"p(y \mid s)",
+        example=r"p(y_i \mid s_i)",
+        gradient=r"\frac{\partial \ell}{\partial s}",
+    ),
+    Categorical: Notation(
+        arguments=(LOGITS, CLASS),  # with indices, for any number of classes
+        prediction=LOGITS[sp.Symbol("k", integer=True)],
+        support=sp.Range(1, sp.Symbol("K", integer=True, positive=True) + 1),
+        density=r"p(c \mid z)",
+        example=r"p(c_i \mid z_i)",
+        gradient=r"\frac{\partial \ell}{\partial z_k}",
+    ),
+}
+
+
+def notation(noise):
+    """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
+    return NOTATION.get(type(noise), OF_ERROR)

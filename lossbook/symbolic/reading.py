@@ -1,0 +1,103 @@
+"""What a reader types, as a formula in SymPy.
+
+The text is read through Python's grammar, but never run: only the names below have a meaning, and
+any other name is a parameter, a positive number.
+"""
+
+import ast
+import operator
+
+import sympy as sp
+
+from .notation import ERROR
+
+FUNCTIONS = {
+    "abs": sp.Abs,
+    "atan": sp.atan,
+    "cos": sp.cos,
+    "cosh": sp.cosh,
+    "exp": sp.exp,
+    "log": sp.log,
+    "max": sp.Max,
+    "min": sp.Min,
+    "sin": sp.sin,
+    "sinh": sp.sinh,
+    "sqrt": sp.sqrt,
+    "tanh": sp.tanh,
+}
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Lt: sp.Lt,
+    ast.LtE: sp.Le,
+    ast.Gt: sp.Gt,
+    ast.GtE: sp.Ge,
+}
+ALLOWED = f"numbers, + - * / **, 'a if b < c else d', error, pi, parameters, {', '.join(FUNCTIONS)}"
+
+
+def tree(text):
+    """The text in Python's grammar."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except ValueError as problem:  # of a null byte, before Python 3.11.4
+        raise SyntaxError(*problem.args) from None
+
+
+def parse(text):
+    """The text as a SymPy expression, or `ValueError` that says what cannot be read."""
+    if len(text) > 300:
+        raise ValueError(f"a density of {len(text)} characters; allowed: 300")
+    try:
+        expr = read(tree(text))
+    except (SyntaxError, RecursionError, MemoryError) as problem:
+        raise ValueError(f"cannot read {text!r} as a formula: {problem.args[0]}") from None
+    if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
+        raise ValueError(f"{text!r} is not a real number: {expr}")
+    return expr
+
+
+def read(node):
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return sp.Integer(int(number)) if number % 1 == 0 else sp.Float(number)
+        case ast.Name(id="pi"):
+            return sp.pi
+        case ast.Name(id="error"):
+            return ERROR
+        case ast.Name(id=name) if name not in FUNCTIONS:
+            return sp.Symbol(name, positive=True)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -read(operand)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return power(read(left), read(right))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](read(left), read(right))
+        case ast.Call(func=ast.Name(id=name), args=[_, *_] as args, keywords=[]) if (
+            name in FUNCTIONS
+        ):
+            if len(args) > 1 and name not in ("max", "min"):
+                raise ValueError(f"{name} takes one argument: {ast.unparse(node)}")
+            return FUNCTIONS[name](*(small(read(arg)) for arg in args))
+        case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right])) if (
+            type(op) in OPERATORS
+        ):
+            case = OPERATORS[type(op)](read(left), read(right))
+            return sp.Piecewise((read(node.body), case), (read(node.orelse), True))
+    hint = "; for a power write **" if "^" in ast.unparse(node) else ""
+    raise ValueError(f"{ast.unparse(node)!r} cannot be used here{hint}; allowed: {ALLOWED}")
+
+
+def small(number):
+    """The argument of a function or of a power; a number may not grow beyond what is quick."""
+    if number.is_number and abs(number) > 1e9:
+        raise ValueError(f"{number} is too large to work with; allowed: 1e9")
+    return number
+
+
+def power(base, exponent):
+    if base.is_number and exponent.is_number and abs(exponent) > 1000:
+        raise ValueError(f"({base}) ** ({exponent}) is too large to work with")
+    return small(base) ** small(exponent)
