@@ -17,7 +17,7 @@ class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
     Many small causes added up. `scale` > 0, in the error's unit, is
-    the standard deviation. Loss: :class:`lossbook.SquaredError`.
+    the standard deviation. Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
 
@@ -46,7 +46,7 @@ class Laplace(LocationNoise):
     """``exp(-|error| / scale) / (2 scale)``: mostly near, sometimes far.
 
     `scale` > 0, in the error's unit, is the mean of ``|error|``.
-    Loss: :class:`lossbook.AbsoluteError`.  Source: Laplace (1774).
+    Loss: ``AbsoluteError``.  Source: Laplace (1774).
     """
 
     scale: float = parameter(1, POSITIVE)
@@ -74,7 +74,7 @@ class AsymmetricLaplace(LocationNoise):
     where the error is positive, and ``exp(level error / scale)`` where it is negative.
 
     `level` in (0, 1): the target is above the prediction with probability ``1 - level``.
-    `scale` > 0 has the error's unit.  Loss: :class:`lossbook.Quantile`.
+    `scale` > 0 has the error's unit.  Loss: ``Quantile``.
     Source: Koenker and Machado (1999).
     """
 
@@ -111,7 +111,7 @@ class HuberNoise(LocationNoise):
     ``|error| <= delta``, else ``exp(-delta (|error| - delta / 2))``, divided by the normaliser.
     It is the least favourable of the noises that are Gaussian but for a few outliers.
 
-    `delta` > 0 has the error's unit.  Loss: :class:`lossbook.Huber`.  Source: Huber (1964).
+    `delta` > 0 has the error's unit.  Loss: ``Huber``.  Source: Huber (1964).
     """
 
     delta: float = parameter(1, POSITIVE)
@@ -161,7 +161,7 @@ class StudentT(LocationNoise):
 
     A Gaussian whose spread is itself uncertain, so that far errors are no surprise.  `dof` > 0,
     the degrees of freedom; `scale` > 0 has the error's unit.  Loss: that of ``error / scale``,
-    :class:`lossbook.StudentT`.  Source: Student (1908); Lange, Little and Taylor (1989).
+    ``StudentT``.  Source: Student (1908); Lange, Little and Taylor (1989).
     """
 
     dof: float = parameter(3, POSITIVE)
@@ -205,7 +205,7 @@ class Poisson(Noise):
     """Counts of independent events: ``exp(count f - exp(f)) / count!``, with the prediction f the
     log of their rate.
 
-    The count is 0, 1, 2, …; any other target is a `ValueError`.  Loss: :class:`lossbook.Poisson`.
+    The count is 0, 1, 2, …; any other target is a `ValueError`.  Loss: ``Poisson``.
     Source: Poisson (1837).
     """
 
@@ -232,7 +232,7 @@ class Poisson(Noise):
 class Bernoulli(Noise):
     """One of two labels, -1 and +1: ``1 / (1 + exp(-margin))``, with ``margin = label * score``.
 
-    The prediction, the score, is the log of the odds of +1.  Loss: :class:`lossbook.Logistic`.
+    The prediction, the score, is the log of the odds of +1.  Loss: ``Logistic``.
     Source: Berkson (1944) for the log-odds.
     """
 
@@ -253,7 +253,7 @@ class Categorical(Noise):
     """One of K classes, with the probabilities ``softmax(logits)``.
 
     The prediction is ``(n, K)`` logits; for a sample also ``(K,)``, and the sample has no K.
-    Loss: :class:`lossbook.CrossEntropy`.  Source: Bridle (1990).
+    Loss: ``CrossEntropy``.  Source: Bridle (1990).
     """
 
     name = "categorical"
