@@ -16,8 +16,8 @@ from .base import LocationNoise, Noise
 class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    Many small causes added up. `scale` > 0, in the error's unit, is
-    the standard deviation. Loss: ``SquaredError``.
+    Many small causes added up. `scale` in (0, ∞), the standard
+    deviation, has the error's unit. Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
 
@@ -45,8 +45,8 @@ class Gaussian(LocationNoise):
 class Laplace(LocationNoise):
     """``exp(-|error| / scale) / (2 scale)``: mostly near, sometimes far.
 
-    `scale` > 0, in the error's unit, is the mean of ``|error|``.
-    Loss: ``AbsoluteError``.  Source: Laplace (1774).
+    `scale` in (0, ∞), the mean of ``|error|``, has the error's unit.  Loss: ``AbsoluteError``.
+    Source: Laplace (1774).
     """
 
     scale: float = parameter(1, POSITIVE)
@@ -74,7 +74,7 @@ class AsymmetricLaplace(LocationNoise):
     where the error is positive, and ``exp(level error / scale)`` where it is negative.
 
     `level` in (0, 1): the target is above the prediction with probability ``1 - level``.
-    `scale` > 0 has the error's unit.  Loss: ``Quantile``.
+    `scale` in (0, ∞) has the error's unit.  Loss: ``Quantile``.
     Source: Koenker and Machado (1999).
     """
 
@@ -111,7 +111,7 @@ class HuberNoise(LocationNoise):
     ``|error| <= delta``, else ``exp(-delta (|error| - delta / 2))``, divided by the normaliser.
     It is the least favourable of the noises that are Gaussian but for a few outliers.
 
-    `delta` > 0 has the error's unit.  Loss: ``Huber``.  Source: Huber (1964).
+    `delta` in (0, ∞) has the error's unit.  Loss: ``Huber``.  Source: Huber (1964).
     """
 
     delta: float = parameter(1, POSITIVE)
@@ -159,9 +159,9 @@ class HuberNoise(LocationNoise):
 class StudentT(LocationNoise):
     """Student's t: ``(1 + error**2 / (dof scale**2))**(-(dof + 1) / 2) / normaliser``.
 
-    A Gaussian whose spread is itself uncertain, so that far errors are no surprise.  `dof` > 0,
-    the degrees of freedom; `scale` > 0 has the error's unit.  Loss: that of ``error / scale``,
-    ``StudentT``.  Source: Student (1908); Lange, Little and Taylor (1989).
+    A Gaussian whose spread is itself uncertain, so that far errors are no surprise.  `dof` in
+    (0, ∞), the degrees of freedom; `scale` in (0, ∞) has the error's unit.  Loss: ``StudentT``, of
+    ``error / scale``.  Source: Student (1908); Lange, Little and Taylor (1989).
     """
 
     dof: float = parameter(3, POSITIVE)

@@ -1,7 +1,8 @@
-"""The way from noise to loss in SymPy, step by step, and densities that a reader types."""
+"""The way from noise to loss in SymPy: formulas, the symbols in them, and densities that a reader
+types.  The way itself, step by step, is :func:`lossbook.derive.steps`.
+"""
 
 from .densities import CustomLoss, custom
-from .derive import Derivation, Step, steps
 from .notation import ERROR, Notation, notation
 
-__all__ = ["ERROR", "CustomLoss", "Derivation", "Notation", "Step", "custom", "notation", "steps"]
+__all__ = ["ERROR", "CustomLoss", "Notation", "custom", "notation"]
