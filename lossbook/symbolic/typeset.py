@@ -26,7 +26,7 @@ def tidy(expr):
 
 
 def latex(expr):
-    """The LaTeX of a SymPy expression, made :func:`tidy`, with ε for the error."""
+    """The LaTeX of a SymPy expression, made tidy, with ε for the error."""
     text = sp.latex(tidy(expr), symbol_names=LETTERS)
     return text.replace(r"\text{for}\: ", "").replace("otherwise", "else")
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -179,35 +180,9 @@ def test_a_density_keeps_the_dtype_of_the_prediction():
         assert with_numbers(model).density([1, 2], [0, 0]).dtype == np.float64
 
 
-ALONE = """
-import sys
-import numpy as np
-known = set(sys.modules)
-from lossbook import LogCosh, noise
-
-def loaded():
-    print(*{name.partition(".")[0] for name in set(sys.modules) - known})
-
-loaded()
-zeros = np.zeros(3)
-for model in noise.NOISES.values():
-    if issubclass(model, noise.LocationNoise):
-        model().density(zeros, zeros)
-noise.Bernoulli().density(zeros, np.ones(3))
-noise.Categorical().density(np.zeros((3, 2)), [0, 1, 1])
-noise.of(LogCosh()).density(zeros, zeros)
-for model in (noise.Gaussian, noise.StudentT, noise.Bernoulli, noise.Poisson):
-    model().sample(zeros, None, np.random.default_rng(1))
-loaded()
-noise.Poisson().density(zeros, zeros)
-loaded()
-"""
-
-
 def test_noise_loads_numpy_alone_and_a_density_needs_no_sympy():
-    run = subprocess.run(
-        [sys.executable, "-c", ALONE], stdout=subprocess.PIPE, text=True, check=True
-    )
+    program = Path(__file__).parents[1] / "helpers" / "noise_alone.py"
+    run = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, text=True, check=True)
     imported, used, counted = (set(line.split()) for line in run.stdout.splitlines())
     heavy = {"matplotlib", "mpmath", "scipy", "sympy", "traitlets"}
     assert "lossbook" in imported
