@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .checks import check_parameters, real_array, same_shape, symbolic
+from .checks import check_parameters, first_bad, real_array, same_shape, symbolic  # noqa: F401
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -114,3 +114,18 @@ def sign(a, size, out):
     np.multiply(a, big, out=out)
     np.multiply(out, big, out=out)
     np.clip(out, -size, size, out=out)
+
+
+# Until the noise models take intervals.
+POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
+LEVEL = "between 0 and 1", lambda value: 0 < value < 1
+
+
+def require(value, name, allowed, condition):
+    """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
+    if symbolic(value):
+        return
+    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    if not condition(value):
+        raise ValueError(f"{name} must be {allowed}, got {value!r}")
