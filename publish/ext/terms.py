@@ -1,8 +1,8 @@
 """Terms: where a chapter defines each, and the ways there from text, glossary and index.
 
-A chapter defines a term by setting it in bold, as a link to the glossary: `[**kink**](glossary.md)`.
-The link becomes one to the term's entry, with a warning where there is none. A loss is also defined
-by its box "Charge and signal: …", a trap by its section "Trap: …".
+A chapter defines a term in bold, as a link to the glossary: `[**kink**](glossary.md)`. The link
+becomes one to the term's entry, with a warning where there is none. A loss is also defined by its
+box "Charge and signal: …", a trap by its section "Trap: …".
 
 Each entry of the glossary is given links back to the places that define it, and the index leads to
 them and to each place that the entry's own text links to. An entry that leads nowhere is a warning,
