@@ -2,7 +2,7 @@
 
 In an output that is called HTML the theme's style looks for a table of data, anew with each change
 within: what moves is not called so. The links of a self-test, which lead to notebooks in
-JupyterLab, lead to pages.
+JupyterLab, lead to pages. And words that were sought are not marked in a style, which would break.
 """
 
 import re
@@ -24,5 +24,6 @@ def fit_outputs(app, doctree, page):
         if MOVES.match(text) and "text_html" in output["classes"]:
             output["classes"].remove("text_html")
         if text.startswith('<div class="quiz"'):
-            linked = NOTEBOOK.sub(r"\1.html", text)
-            output.replace_self(nodes.raw(linked, linked, **output.attributes))
+            text = NOTEBOOK.sub(r"\1.html", text)
+            text = text.replace("<style>", '<style class="nohighlight">')
+            output.replace_self(nodes.raw(text, text, **output.attributes))
