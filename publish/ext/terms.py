@@ -151,42 +151,43 @@ def fill_index(app, builder):
     """Lead from the index to each place that the glossary leads to."""
     env = app.env
     index = env.domains["index"].entries
-    here = builder.get_target_uri(GLOSSARY)
-    pages = {builder.get_target_uri(page): page for page in env.found_docs}
     glossary = env.get_and_resolve_doctree(GLOSSARY, builder)
     known = set()
     for item in glossary.findall(nodes.definition_list_item):
         terms = [term.astext() for term in item.findall(nodes.term)]
         known |= set(map(plain, terms))
+        words = list(terms)
         group = section_title(item).lower()
-        targets = [
-            urldefrag(urljoin(here, link["refuri"]))
-            for link in item.findall(nodes.reference)
-            if link.get("internal") and "refuri" in link
-        ]
-        if not targets:
-            logger.warning(
-                "no chapter defines the term: %s",
-                terms[0],
-                location=item,
-            )
-        for address, name in targets:
-            page = pages[address]
-            if not name or page == REFERENCE:  # which has its own entries
-                continue
-            for term in terms:
-                words = [term]
-                if group != "terms":
-                    words.append(f"{group}; {term}")
-                index[page] += [("single", word, unquote(name), "", None) for word in words]
+        if group != "terms":
+            words += [f"{group}; {term}" for term in terms]
+        for page, name in targets(item, env, builder):
+            index[page] += [("single", word, name, "", None) for word in words]
     # Sphinx's own words have the quotes that were typed.
     for entries in index.values():
         entries[:] = [(kind, educateQuotes(words), *rest) for kind, words, *rest in entries]
+    require_traps(env, known)
+
+
+def targets(item, env, builder):
+    """The places that an entry of the glossary leads to: pages, and names in them."""
+    pages = {builder.get_target_uri(page): page for page in env.found_docs}
+    here = builder.get_target_uri(GLOSSARY)
+    addresses = [
+        urldefrag(urljoin(here, link["refuri"]))
+        for link in item.findall(nodes.reference)
+        if link.get("internal") and "refuri" in link
+    ]
+    if not addresses:
+        term = item.next_node(nodes.term).astext()
+        logger.warning("no chapter defines the term: %s", term, location=item)
+    for address, name in addresses:
+        if name and pages[address] != REFERENCE:  # which has its own entries
+            yield pages[address], unquote(name)
+
+
+def require_traps(env, known):
     for term, where in places(env).items():
         for page, heading in where:
-            if (
-                heading.startswith(TRAP)
-                and plain(heading.removeprefix(TRAP)) == term
-                and term not in known
-            ):
+            trap = heading.startswith(TRAP) and plain(heading.removeprefix(TRAP)) == term
+            if trap and term not in known:
                 logger.warning("trap not in the glossary: %s", term, location=page)
