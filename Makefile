@@ -35,7 +35,7 @@ SOURCES := _config.yml _toc.yml \
 BUILT := _build/html/objects.inv
 
 $(BUILT): $(READY) $(SOURCES)
-	@$(BIN)/python publish/book.py || { rm -rf _build/.doctrees $@; exit 1; }
+	@$(BIN)/python publish/pages.py || { rm -rf _build/.doctrees $@; exit 1; }
 	@touch $@
 
 book: $(BUILT)

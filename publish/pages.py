@@ -30,19 +30,20 @@ class Progress:
 
     def __init__(self):
         self.stage, self.start = None, 0.0
+        self.again = "\r\x1b[K" if sys.stdout.isatty() else None  # begins the line anew
 
     def show(self, stage, percent):
         if stage != self.stage:
             self.end()
             self.stage, self.start = stage, time.monotonic()
             print(f"{stage} …", end="", flush=True)
-        if sys.stdout.isatty():
-            print(f"\r{stage} … {percent} %", end="", flush=True)
+        if self.again:
+            print(f"{self.again}{stage} … {percent} %", end="", flush=True)
 
     def end(self):
         if self.stage:
-            again = f"\r{self.stage} …" if sys.stdout.isatty() else ""
-            print(f"{again} {time.monotonic() - self.start:.0f} s ", flush=True)
+            begun = f"{self.again}{self.stage} …" if self.again else ""
+            print(f"{begun} {time.monotonic() - self.start:.0f} s", flush=True)
         self.stage = None
 
 
