@@ -35,7 +35,7 @@ SOURCES := _config.yml _toc.yml \
 BUILT := _build/html/objects.inv
 
 $(BUILT): $(READY) $(SOURCES)
-	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees $@; exit 1; }
+	@$(BIN)/python publish/pages.py || { rm -rf _build/.doctrees $@; exit 1; }
 	@touch $@
 
 book: $(BUILT)
@@ -93,13 +93,18 @@ lock: $(BIN)/python
 clean:
 	rm -rf .venv .venv-* _build .pytest_cache .ruff_cache .hypothesis
 
-$(READY): requirements.txt pyproject.toml | $(BIN)/python
 ifdef RESOLUTION
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --python $(BIN)/python --resolution $(RESOLUTION) -e ".[book,scale,test]"
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check uv && \
+          $(BIN)/uv pip install --python $(BIN)/python --resolution $(RESOLUTION) -e ".[book,scale,test]"
 else
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 endif
+
+$(READY): requirements.txt pyproject.toml | $(BIN)/python
+	@mkdir -p _build
+	@echo "Installing what the book needs, in $(VENV) …"
+	@{ $(INSTALL); } > _build/install.log 2>&1 || { tail -n 20 _build/install.log; \
+	  echo "The installation failed. All that was said: _build/install.log"; exit 1; } >&2
 	@touch $@
 
 $(BIN)/python:
@@ -107,4 +112,4 @@ $(BIN)/python:
 	  echo "This needs Python 3.11 or newer, and '$(PYTHON)' is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	  echo "Python's venv module is not installed. On Debian and Ubuntu: apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)

@@ -35,8 +35,13 @@ METADATA = {
 def run(notebook, folder):
     """Execute every cell, from 1 on, in the notebook's own folder; stop at one that fails."""
     notebook.metadata.update(METADATA)
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, record_timing=False, resources=resources).execute()
+    NotebookClient(
+        notebook,
+        timeout=600,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=ERROR"],  # no word of how the kernel is talked to
+    ).execute()
 
 
 def slim(notebook):

@@ -39,7 +39,10 @@ def main():
     executable = chromium.find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
-        print_numbered(lay_out(browser, source), target)
+        print("Laying out the pages …", flush=True)
+        page = lay_out(browser, source)
+        print("Printing, until the number of each page is known …", flush=True)
+        print_numbered(page, target)
         browser.close()
     describe(target)
     print(f"The book, {len(PdfReader(target).pages)} pages: {target.as_uri()}")

@@ -1,10 +1,10 @@
-"""Nothing built is older than what it was built from.
+"""Nothing built is older than what it was built from, and no chapter is executed for nothing.
 
 Sphinx and jupyter-cache look at a chapter's own text. Its outputs depend on the package, on the
-installed libraries and on Python too, those of self-tests on the questions' module: the folder of
-executed chapters is named by a digest of all. A new name also makes Sphinx read every chapter
-again, and going back finds the old folder. A change of the style sheet alone writes the pages anew
-and executes nothing. The page of a chapter that is gone goes too.
+installed libraries and on Python too: a digest of these names the folder of executed chapters, and
+going back finds the old folder. What makes pages of chapters executes none: a change of that name,
+or of an extension, makes Sphinx read every chapter again; a change of the style sheets, scripts and
+templates only writes the pages anew. The page of a chapter that is gone goes too.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ PACKAGE = Path(find_spec("lossbook").origin).parent
 
 
 def setup(app):
+    app.add_config_value("extensions_digest", "", "env")
     app.add_config_value("static_digest", "", "html")
     app.connect("config-inited", take_digests)
     app.connect("env-updated", remove_orphans)
@@ -26,13 +27,10 @@ def setup(app):
 
 
 def take_digests(app, config):
-    ground = digest(
-        installed(),
-        files(PACKAGE),
-        files(HERE),
-    )
+    ground = digest(installed(), files(PACKAGE))
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / ground)
-    config.static_digest = digest(files(HERE.parent / "assets"))
+    config.extensions_digest = digest(files(HERE))
+    config.static_digest = digest(files(HERE.parent / "assets"), files(HERE.parent / "templates"))
 
 
 def remove_orphans(app, env):

@@ -41,7 +41,7 @@ def trim(app, failure):
 
 
 def named(sheet, folder):
-    """The code points of the icons that pages name."""
+    """The code points of the icons that pages name, in the theme's templates for the most part."""
     pages = "".join(page.read_text("utf-8") for page in folder.rglob("*.html"))
     shown = set(re.findall(r"\bfa-[a-z-]+", pages))
     return {

@@ -10,8 +10,19 @@ const { mathjax } = MathJax._.mathjax;
 const adaptor = liteAdaptor();
 mathjax.handlers.register(AssistiveMmlHandler(new HTMLHandler(adaptor)));
 
-// A page's formulas, set, and the style for just these.
-function typeset(formulas, fontURL) {
+let current = {};
+
+// A formula of a page, set. Sphinx writes one page after the other.
+function typeset(formula, display, page, fontURL) {
+  if (page !== current.page) begin(page, fontURL);
+  try {
+    return { html: adaptor.outerHTML(current.document.convert(formula, { display })) };
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+function begin(page, fontURL) {
   const output = new CHTML({ font: new TeXFont({ fontURL }), adaptiveCSS: true });
   const input = new TeX({
     packages: ["base", "ams", "newcommand"],
@@ -19,13 +30,12 @@ function typeset(formulas, fontURL) {
       throw error;
     },
   });
-  const page = mathjax.document("", { InputJax: input, OutputJax: output });
-  const set = formulas.map(([formula, display]) => {
-    try {
-      return { html: adaptor.outerHTML(page.convert(formula, { display })) };
-    } catch (error) {
-      return { error: error.message };
-    }
-  });
-  return { set, style: adaptor.textContent(output.styleSheet(page)) };
+  const document = mathjax.document("", { InputJax: input, OutputJax: output });
+  current = { page, output, document };
+}
+
+// The style for just the formulas of a page.
+function style(page) {
+  if (page !== current.page) return "";
+  return adaptor.textContent(current.output.styleSheet(current.document));
 }

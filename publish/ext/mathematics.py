@@ -11,13 +11,12 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
+from docutils import nodes
 from py_mini_racer import MiniRacer
-from sphinx.ext.mathjax import (
-    html_visit_displaymath,
-    html_visit_math,
-)
+from sphinx.ext.mathjax import html_visit_displaymath, html_visit_math
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
+from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ PARTS = [
 FONTS = "output/chtml/fonts/woff-v2"
 TARGET = "_static/mathjax"
 
-# As Sphinx and the self-tests write it: between MathJax's delimiters, alone in its element.
+# As Sphinx's visitors write it, and the self-tests in their HTML: alone in its element.
 FORMULA = re.compile(
     r"(?<=>)\s*(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*(?=</(?:span|div)>)",
     re.DOTALL,
@@ -45,17 +44,15 @@ FORMULA = re.compile(
 def setup(app):
     app.add_html_math_renderer(
         "typeset",
-        (html_visit_math, None),
-        (html_visit_displaymath, None),
+        (setting(html_visit_math), None),
+        (setting(html_visit_displaymath), None),
     )
     app.config.html_math_renderer = "typeset"
+    app.add_node(nodes.raw, override=True, html=(setting(HTML5Translator.visit_raw), None))
     app.connect("builder-inited", copy_fonts)
-    app.connect("html-page-context", typeset, priority=900)
+    app.connect("html-page-context", add_style)
     # Where an engine runs, the process must not be copied.
-    return {
-        "parallel_read_safe": True,
-        "parallel_write_safe": False,
-    }
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
 def copy_fonts(app):
@@ -73,30 +70,31 @@ def engine():
     return racer
 
 
-def typeset(app, page, template, context, doctree):
-    formulas = [
-        (
-            html.unescape(found["inline"] or found["display"]),
-            found["inline"] is None,
-        )
-        for found in FORMULA.finditer(context.get("body", ""))
-    ]
-    if not formulas:
-        return
+def setting(visit):
+    """The visitor, which writes formulas as they are typed, with the formulas set."""
+
+    def visit_and_set(self, node):
+        start = len(self.body)
+        try:
+            visit(self, node)
+        finally:
+            page, written = self.builder.current_docname, "".join(self.body[start:])
+            self.body[start:] = [FORMULA.sub(lambda found: typeset(found, page, node), written)]
+
+    return visit_and_set
+
+
+def typeset(found, page, node):
+    formula = html.unescape(found["inline"] or found["display"])
     fonts = posixpath.relpath(TARGET, posixpath.dirname(page))
-    result = engine().call("typeset", formulas, fonts)
-    for (formula, _), place in zip(formulas, result["set"], strict=True):
-        if "error" in place:
-            logger.warning(
-                "%s in the formula %s",
-                place["error"],
-                formula,
-                location=page,
-            )
-    places = iter(result["set"])
-    context["body"] = FORMULA.sub(
-        lambda found: next(places).get("html", found[0]),
-        context["body"],
-    )
-    style = re.sub(r"\s*([{};\n])\s*", r"\1", result["style"])
-    context["metatags"] += f"<style>{style}</style>"
+    result = engine().call("typeset", formula, found["inline"] is None, page, fonts)
+    if "error" in result:
+        logger.warning("%s in the formula %s", result["error"], formula, location=node)
+    return result.get("html", found[0])
+
+
+def add_style(app, page, template, context, doctree):
+    """A page has the style for just its formulas."""
+    if doctree:
+        style = re.sub(r"\s*([{};\n])\s*", r"\1", engine().call("style", page))
+        context["metatags"] += f"<style>{style}</style>" if style else ""

@@ -4,13 +4,34 @@ Sphinx reads one page after the other. A chapter that fails here fails again the
 traceback.
 """
 
-import logging
+from multiprocessing import Pool
 from pathlib import Path
 
 from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
+from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
+from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_cache.readers import DEFAULT_READ_DATA
 from myst_nb.core.read import create_nb_reader
+from sphinx.util import logging
+from sphinx.util.display import status_iterator
+
+logger = logging.getLogger(__name__)
+
+DOING = "running chapters... "
+# Each kernel would warn that it talks without encryption, to this machine alone.
+KERNEL = ["--log-level=ERROR"]
+
+
+class Worker(ExecutionWorkerLocalMProc):
+    @staticmethod
+    def execute(chapter, data):
+        return single_nb_execution(
+            chapter.nb,
+            cwd=str(Path(chapter.uri).parent),
+            timeout=data.timeout,
+            allow_errors=data.allow_errors,
+            extra_arguments=KERNEL,
+        )
 
 
 def setup(app):
@@ -29,6 +50,18 @@ def execute(app, env, names):
             kind = reader.read_fmt or DEFAULT_READ_DATA
             cache.add_nb_to_project(path, read_data=kind)
             chapters.append(path)
-    executor = load_executor("local-parallel", cache)
-    executor.logger.setLevel(logging.WARNING)
-    executor.run_and_cache(filter_uris=chapters, timeout=config.execution_timeout)
+    to_do = [
+        ProcessData(chapter.pk, chapter.uri, cache, config.execution_timeout, False)
+        for chapter in cache.list_unexecuted(chapters)
+    ]
+    if to_do:
+        logger.info("%s[%4.0f%%] of %d", DOING, 0, len(to_do))
+        with Pool() as pool:
+            done = pool.imap_unordered(Worker(), to_do)
+            for _ in status_iterator(done, DOING, length=len(to_do), stringify_func=name):
+                pass
+
+
+def name(result):
+    _, path = result
+    return Path(path).stem

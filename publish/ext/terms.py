@@ -1,13 +1,12 @@
 """Terms: where a chapter defines each, and the ways there from text, glossary and index.
 
-A chapter defines a term by setting it in bold.  The other use of bold is to say what to do with a
-figure: such words begin with one of VERBS.  So all other bold words become a link to their entry of
-the glossary, and a warning where there is none.  A loss is also defined by its box "Charge and
-signal: …", a trap by its section "Trap: …".
+A chapter defines a term in bold, as a link to the glossary: `[**kink**](glossary.md)`. The link
+becomes one to the term's entry, with a warning where there is none. A loss is also defined by its
+box "Charge and signal: …", a trap by its section "Trap: …".
 
 Each entry of the glossary is given links back to the places that define it, and the index leads to
-them and to each place that the entry's own text links to.  An entry that leads nowhere is a
-warning, and so is a trap that the glossary lacks.
+them and to each place that the entry's own text links to. An entry that leads nowhere is a warning,
+and so is a trap that the glossary lacks.
 """
 
 from urllib.parse import unquote, urldefrag, urljoin
@@ -20,17 +19,6 @@ from sphinx.util.nodes import make_refnode
 
 GLOSSARY, REFERENCE = "book/glossary", "book/reference"
 BOX, TRAP = "Charge and signal: ", "Trap: "
-VERBS = {
-    "choose",
-    "drag",
-    "pick",
-    "press",
-    "slide",
-    "switch",
-    "tick",
-    "type",
-    "untick",
-}
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +41,7 @@ def add_index_page(app, doctree):
 
 
 def mark_places(app, doctree):
-    """Note where this page defines terms, and link its bold words to the glossary."""
+    """Note where this page defines terms, and lead from each to its entry of the glossary."""
     env = app.env
     places = env.metadata[env.docname]["terms"] = []
 
@@ -70,12 +58,10 @@ def mark_places(app, doctree):
             mark(title, text.removeprefix(BOX), section_title(title))
         if text.startswith(TRAP):
             mark(title.parent, text.removeprefix(TRAP), text)
-    for bold in list(doctree.findall(nodes.strong)):
+    for link, bold in list(definitions(doctree)):
         term = bold.astext()
-        if term.split()[0].lower() in VERBS or within(bold, "cell_output", "charge"):
-            continue
         mark(bold, term, section_title(bold))
-        link = addnodes.pending_xref(
+        entry = addnodes.pending_xref(
             refdomain="std",
             reftype="term",
             reftarget=term,
@@ -83,22 +69,24 @@ def mark_places(app, doctree):
             refexplicit=True,
             refwarn=True,
         )
-        link.source, link.line = bold.source, bold.line
-        bold.parent.replace(bold, link)  # its id stays its own
-        link += bold
+        entry.source, entry.line = link.source, link.line
+        entry += bold
+        link.replace_self(entry)
+
+
+def definitions(doctree):
+    """The links to the glossary that are bold, each with its bold words."""
+    for link in doctree.findall(addnodes.pending_xref):
+        if link["refdomain"] == "doc" and link["reftarget"] == GLOSSARY:
+            bold = link.next_node(nodes.strong)
+            if bold and bold.astext() == link.astext():
+                yield link, bold
 
 
 def plain(term):
     """Lower case, straight quotes, and no quotes around the whole."""
     straight = term.translate(str.maketrans("“”’", '""\''))
     return " ".join(straight.lower().split()).strip("\"'")
-
-
-def within(node, *classes):
-    while node := node.parent:
-        if not set(classes).isdisjoint(node.get("classes", [])):
-            return True
-    return False
 
 
 def section_title(node):
@@ -163,42 +151,43 @@ def fill_index(app, builder):
     """Lead from the index to each place that the glossary leads to."""
     env = app.env
     index = env.domains["index"].entries
-    here = builder.get_target_uri(GLOSSARY)
-    pages = {builder.get_target_uri(page): page for page in env.found_docs}
     glossary = env.get_and_resolve_doctree(GLOSSARY, builder)
     known = set()
     for item in glossary.findall(nodes.definition_list_item):
         terms = [term.astext() for term in item.findall(nodes.term)]
         known |= set(map(plain, terms))
+        words = list(terms)
         group = section_title(item).lower()
-        targets = [
-            urldefrag(urljoin(here, link["refuri"]))
-            for link in item.findall(nodes.reference)
-            if link.get("internal") and "refuri" in link
-        ]
-        if not targets:
-            logger.warning(
-                "no chapter defines the term: %s",
-                terms[0],
-                location=item,
-            )
-        for address, name in targets:
-            page = pages[address]
-            if not name or page == REFERENCE:  # which has its own entries
-                continue
-            for term in terms:
-                words = [term]
-                if group != "terms":
-                    words.append(f"{group}; {term}")
-                index[page] += [("single", word, unquote(name), "", None) for word in words]
+        if group != "terms":
+            words += [f"{group}; {term}" for term in terms]
+        for page, name in targets(item, env, builder):
+            index[page] += [("single", word, name, "", None) for word in words]
     # Sphinx's own words have the quotes that were typed.
     for entries in index.values():
         entries[:] = [(kind, educateQuotes(words), *rest) for kind, words, *rest in entries]
+    require_traps(env, known)
+
+
+def targets(item, env, builder):
+    """The places that an entry of the glossary leads to: pages, and names in them."""
+    pages = {builder.get_target_uri(page): page for page in env.found_docs}
+    here = builder.get_target_uri(GLOSSARY)
+    addresses = [
+        urldefrag(urljoin(here, link["refuri"]))
+        for link in item.findall(nodes.reference)
+        if link.get("internal") and "refuri" in link
+    ]
+    if not addresses:
+        term = item.next_node(nodes.term).astext()
+        logger.warning("no chapter defines the term: %s", term, location=item)
+    for address, name in addresses:
+        if name and pages[address] != REFERENCE:  # which has its own entries
+            yield pages[address], unquote(name)
+
+
+def require_traps(env, known):
     for term, where in places(env).items():
         for page, heading in where:
-            if (
-                heading.startswith(TRAP)
-                and plain(heading.removeprefix(TRAP)) == term
-                and term not in known
-            ):
+            trap = heading.startswith(TRAP) and plain(heading.removeprefix(TRAP)) == term
+            if trap and term not in known:
                 logger.warning("trap not in the glossary: %s", term, location=page)

@@ -12,13 +12,14 @@ from hunspell import Hunspell
 from jupyter_core.paths import jupyter_path
 from sources import ROOT, programs, texts
 
+LINK, GLOSSARY = re.compile(r"\]\([^)\s]*\)"), re.compile(r"```\{glossary}(.*?)```", re.DOTALL)
 OWN = Path(__file__).with_name("words.txt").read_text("utf-8").split()
 NOT_PROSE = re.compile(
     r"""
     ```.*?``` | ``.*?`` | `[^`]*`                         # code
     | ^---\n.*?\n---\n | ^:\w[\w-]*:.*?$ | \{[\w:-]+}     # settings of a page or a directive
     | \$\$.*?\$\$ | \$[^$]*\$ | \\begin\{(\w+)}.*?\\end\{\1}  # formulas
-    | https?://\S+ | \]\([^)\s]*\) | <[^>]*> | &\w+;      # addresses and tags
+    | https?://\S+ | <[^>]*> | &\w+;                      # addresses and tags
     | %[a-z] | [.\#]\w+                                   # a number's place, a selector
     | (upper|lower)\ center | center\ (left|right)        # matplotlib's places
     | \S*\w[_\d.@=/\\({\[]\w\S* | \S*[_\d]\w\S* | \b[a-z]+[A-Z]\w*  # names
@@ -55,8 +56,12 @@ def spoken(source):
 
 def spelled(text):
     """The words of a text, less letters and abbreviations in capitals."""
-    words = (re.sub("['’]s$", "", word) for word in WORD.findall(NOT_PROSE.sub(" ", text)))
+    words = (re.sub("['’]s$", "", word) for word in WORD.findall(without_code(text)))
     return {word for word in words if len(word) > 1 and not word.isupper()}
+
+
+def without_code(text):
+    return NOT_PROSE.sub(" ", GLOSSARY.sub(r"\1", LINK.sub("]", text)))
 
 
 def test_every_word_is_known(words, known):

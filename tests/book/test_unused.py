@@ -10,6 +10,7 @@ FRAMEWORKS = [
         "obj",
         "html_math_renderer",
         "nb_execution_cache_path",
+        "extensions_digest",
         "static_digest",
     ],
     *["__getattr__", "__dir__"],  # of a module

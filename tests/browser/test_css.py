@@ -10,9 +10,9 @@ FOLDERS = [ROOT / "publish/assets", ROOT / "lossbook/quiz", ROOT / "lossbook/liv
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,
-# a box that scrolls.
+# a box that scrolls, a word that was sought.
 SELECTORS = r"""css => {
-  const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?"
+  const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?|\\.highlighted"
     + "|\\[(data-theme|data-jp|data-verdict|aria-|hidden|tabindex).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {

@@ -1,0 +1,56 @@
+"""The scripts and styles of what is alive on a page: those of the live figures on every page, those
+of a kind of output where one is shown.
+
+The package's own are taken from it when the book is built, and all scripts are classic ones: a page
+opened from a disk may not load modules. A figure is its own HTML, so the page leaves out the
+widgets' state, which holds each once more.
+"""
+
+import shutil
+from pathlib import Path
+
+from docutils import nodes
+from freshness import PACKAGE
+
+STATE = "application/vnd.jupyter.widget-state+json"
+OF_OUTPUTS = {
+    '"kind": "density"': ["typed.js"],  # the reader of typed densities
+    'class="loss-': ["choosing.js", "choosing.css"],  # the table of losses and the chooser
+}
+
+
+def setup(app):
+    add_file(app, "live.js")
+    add_file(app, "live.css")
+    app.connect("builder-inited", write_assets)
+    app.connect("html-page-context", add_where_shown)
+    app.connect("html-page-context", leave_out_state, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def write_assets(app):
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
+    for name in ("live.js", "typed.js", "live.css"):
+        shutil.copy(PACKAGE / "live/js" / name, static)
+
+
+def add_where_shown(app, page, template, context, doctree):
+    outputs = [raw.astext() for raw in doctree.findall(nodes.raw)] if doctree else []
+    for mark, names in OF_OUTPUTS.items():
+        if any(mark in output for output in outputs):
+            for name in names:
+                add_file(app, name)
+
+
+def add_file(app, name):
+    if name.endswith(".js"):
+        app.add_js_file(name, defer="defer")
+    else:
+        app.add_css_file(name)
+
+
+def leave_out_state(app, page, template, context, doctree):
+    context["script_files"] = [
+        script for script in context["script_files"] if script.attributes.get("type") != STATE
+    ]
