@@ -1,58 +1,39 @@
-"""The live figure: what an author writes, a widget in JupyterLab, plain HTML in the built book."""
+"""The live figure: what an author writes; it draws itself as HTML, and in Jupyter as a widget."""
 
 import json
 import re
-from functools import partial
+import sys
+from functools import cached_property, partial
 from html import escape
-from inspect import signature
-from pathlib import Path
+from importlib.util import find_spec
 
-import anywidget
 import numpy as np
 import sympy as sp
-import traitlets
 from matplotlib.figure import Figure as MplFigure
 
 from . import drawing, solve, typed
 from .graph import Graph
 
-HERE = Path(__file__).parent / "js"
 
-
-def asset(name):
-    """A script or a style sheet of the figures: live.js, live.css, or for an input of the kind
-    "density" typed.js."""
-    return (HERE / name).read_text("utf-8")
-
-
-def _module(script):
-    """The script as the module of a widget."""
-    return script + "\nexport default { render: lossbook.render };\n"
-
-
-class Figure(anywidget.AnyWidget):
+class Figure:
     """One or more panels side by side, or one above the other where the page is narrow.
 
-    `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
-    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
-    `choice`, `toggle`, `points`, `density`) and derived quantities (`let`, `minimise`, `descend`)
-    are SymPy symbols or functions; marks and readouts are expressions in them.
+    `alt` says in words what the figure shows: `ValueError` if it is empty.  `size` is that of each
+    panel in inches, at 72 points.  `axes` are the panels' matplotlib axes: set their limits, labels
+    and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`, `toggle`,
+    `points`, `density`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols or
+    functions; marks and readouts are expressions in them.
 
-    `values` holds the present value of each input by its label: in JupyterLab observe it, or set
-    some of it.
+    A cell that ends in a figure shows it, as a widget where a kernel runs and anywidget is
+    installed, and else as HTML.  A mark raises `ValueError` for an expression with a symbol that
+    the figure does not know, or with a function that JavaScript cannot compute.
     """
-
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
-    markup = traitlets.Unicode().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True)
 
     def __init__(self, panels=1, *, alt, size=(4, 3)):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
-        super().__init__(_esm=_module(asset("live.js")), _css=asset("live.css"))
         self.alt = alt
-        self._graph = Graph()
+        self._graph, self._values = Graph(), {}
         self.axes = [
             MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
             for _ in range(panels)
@@ -114,7 +95,6 @@ class Figure(anywidget.AnyWidget):
         ]
         start = {key: options[0][key] for key in ("text", "parameters")}
         self._input(label, start, [symbol], kind="density", presets=options)
-        self._esm = _module(asset("live.js") + asset("typed.js"))
         faces = (partial(face, symbol) for face in (typed.Density, typed.Loss, typed.Gradient))
         return *faces, typed.Area(symbol)
 
@@ -153,16 +133,40 @@ class Figure(anywidget.AnyWidget):
         self.values = {label: start}
         return spec
 
-    @traitlets.validate("values")
-    def _merge(self, proposal):
-        """What is not given stays as it is; a density must be one."""
+    # The inputs' values
+
+    @property
+    def values(self):
+        """The present value of each input, by its label.
+
+        Set some of them, and the others stay as they are; what is shown in JupyterLab follows.
+        `ValueError` for a label that no input has, and for a density that is none.
+        """
+        return self._values
+
+    @values.setter
+    def values(self, given):
+        self._values = self.merged(given)
+        if "widget" in vars(self):
+            self.widget.values = self._values
+
+    def merged(self, given):
+        """The present values, with those that are `given` in place of theirs: to be set."""
         kinds = {spec["label"]: spec["kind"] for spec, _ in self._graph.inputs}
-        for label, value in proposal["value"].items():
+        for label, value in given.items():
             if label not in kinds:
                 raise ValueError(f"the figure has no input {label!r}")
             if kinds[label] == "density":
                 typed.noise(value)
-        return {**self.values, **proposal["value"]}
+        return {**self._values, **given}
+
+    @cached_property
+    def widget(self):
+        """The figure as an anywidget, whose trait `values` follows the reader in JupyterLab:
+        `widget.observe(f, names="values")` calls `f` at each change."""
+        from .widget import Widget  # needs anywidget, which drawing does without
+
+        return Widget(self)
 
     # Derived quantities
 
@@ -350,14 +354,23 @@ class Figure(anywidget.AnyWidget):
             f'<script type="application/json">{spec}</script></figure>'
         )
 
+    @property
+    def scripts(self):
+        """The names of what moves it, each an `asset`."""
+        kinds = {spec["kind"] for spec, _ in self._graph.inputs}
+        return ["live.js", "typed.js"] if "density" in kinds else ["live.js"]
+
     def _repr_mimebundle_(self, **kwargs):
-        self.markup = self.html()
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/html": self.markup}, metadata
+        if _in_jupyter():
+            return self.widget._repr_mimebundle_(**kwargs)
+        return {"text/plain": repr(self), "text/html": self.html()}, {}
 
 
-# What `help` and JupyterLab show; `traitlets` hides it behind `(*args, **kwargs)`.
-Figure.__signature__ = signature(partial(Figure.__init__, None))
+def _in_jupyter():
+    """Whether a kernel runs this, which IPython alone has not, and a widget can be made."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    return hasattr(shell, "kernel") and find_spec("anywidget") is not None
 
 
 def _nth(expressions, k):

@@ -8,10 +8,7 @@ moves is not called so.
 """
 
 import re
-import shutil
 from pathlib import Path
-
-from freshness import PACKAGE
 
 STATE = "application/vnd.jupyter.widget-state+json"
 MOVES = re.compile(r'(?<=class="output) text_html(?="><\w+ class="(?:lossbook-live|quiz|loss-))')
@@ -30,8 +27,10 @@ def setup(app):
 def write_assets(app):
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
+    from lossbook.live import asset  # here, for it loads SymPy and matplotlib
+
     for name in ("live.js", "typed.js", "live.css"):
-        shutil.copy(PACKAGE / "live/js" / name, static)
+        (static / name).write_text(asset(name), "utf-8")
 
 
 def add_reader(app, page, template, context, doctree):
