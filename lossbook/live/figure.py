@@ -22,11 +22,15 @@ class Figure:
     panel in inches, at 72 points.  `axes` are the panels' matplotlib axes: set their limits, labels
     and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`, `toggle`,
     `points`, `density`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols or
-    functions; marks and readouts are expressions in them.
+    functions; marks and readouts are expressions in them.  Places are in data units, and `look` are
+    matplotlib's properties: of a line, or of a patch for areas and bars.
 
-    A cell that ends in a figure shows it, as a widget where a kernel runs and anywidget is
-    installed, and else as HTML.  A mark raises `ValueError` for an expression with a symbol that
-    the figure does not know, or with a function that JavaScript cannot compute.
+    A cell that ends in a figure shows it: as a widget where a kernel runs and anywidget is
+    installed, else as HTML.
+
+    Each method raises `ValueError` at the call: for a label or a symbol that is taken, for a symbol
+    that the figure does not know, for a function that JavaScript cannot compute, and for an index
+    that need not be whole.
     """
 
     def __init__(self, panels=1, *, alt, size=(4, 3)):
@@ -48,6 +52,8 @@ class Figure:
         """A number between `low` and `high`; `play` adds a button that runs it from end to end.
 
         The step is a power of ten, at least 100 of them from end to end, if it is not given.
+        Returns a symbol, a whole one if `low` and `step` are whole.  `ValueError` if `start` or
+        `high` is not a number of steps from `low`.
         """
         step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
         for name, value in (("start", start), ("high", high)):
@@ -86,7 +92,7 @@ class Figure:
         `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
         no value.  The first is there at the start.  Returns three functions of an error, which are
         the normalised density, its loss (minus its log) and the gradient of this loss; and the
-        integral of what was typed.
+        integral of what was typed.  `ValueError` if the first cannot be read or is no density.
         """
         symbol = sp.Symbol(f"typed {label}")  # no identifier, so it cannot hide a function
         options = [
@@ -99,8 +105,11 @@ class Figure:
         return *faces, typed.Area(symbol)
 
     def points(self, ax, x, y, *, label, drag="xy", **look):
-        """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
-        how many there are."""
+        """Points that the reader drags in "x", in "y" or in "xy", within the limits of `ax`.
+
+        Returns x, y, to be indexed, and how many there are.  `ValueError` if a point lies beyond
+        the limits, or if `x` and `y` differ in length.
+        """
         if drag not in ("x", "y", "xy") or len(x) != len(y):
             raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
         for axis, places in (("x", x), ("y", y)):
@@ -146,12 +155,12 @@ class Figure:
 
     @values.setter
     def values(self, given):
-        self._values = self.merged(given)
+        self._values = self._merged(given)
         if "widget" in vars(self):
             self.widget.values = self._values
 
-    def merged(self, given):
-        """The present values, with those that are `given` in place of theirs: to be set."""
+    def _merged(self, given):
+        """The present values, with those that are `given` in place of theirs."""
         kinds = {spec["label"]: spec["kind"] for spec, _ in self._graph.inputs}
         for label, value in given.items():
             if label not in kinds:
@@ -183,7 +192,8 @@ class Figure:
         `start` is a place, or several: then the search begins at the lowest of them, which matters
         where the objective has several valleys.  Returns the unknowns, which are now known; they
         are NaN if the objective is finite at no start.  Kinks are allowed; where a whole stretch
-        is least, which of its places is found depends on `start`.
+        is least, which of its places is found depends on `start`.  `ValueError` for unknowns that
+        are not real.
         """
         if not all(symbol.is_real for symbol in over):
             raise ValueError(f"unknowns must be real, as of symbols('a b', real=True), not {over}")
@@ -203,6 +213,7 @@ class Figure:
         """Gradient descent, `over <- over - rate * gradient`, `steps` times.
 
         Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
+        `ValueError` if `steps` need not be whole.
         """
         graph, k = self._graph, len(self._graph.derived)
         if not sp.sympify(steps).is_integer:
@@ -274,7 +285,10 @@ class Figure:
         self._segment(ax, "arrow", tail, head, look)
 
     def readout(self, text, *values):
-        """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values."""
+        """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values.
+
+        `ValueError` if there are not as many of them as values.
+        """
         literal, places = re.split(r"\{[^}]*\}", text), re.findall(r"\{:\.\d+[fe%]\}", text)
         if not len(literal) - 1 == len(places) == len(values):
             raise ValueError(f"the text {text!r} does not take {len(values)} values")
@@ -319,14 +333,20 @@ class Figure:
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values` (by label; others as they are now):
-        the places of each mark in data units, and the numbers of each readout."""
+        """What NumPy computes for the figure at `values` (by label; others as they are now).
+
+        Returns {id: array} with the places of each mark, a row each: (x, y), for an area (x, y,
+        base), for bars (left, y, base, right); and the list of numbers of each readout.
+        """
         env = self._graph.evaluate({**self.values, **(values or {})})
         marks = {spec["id"]: run(env) for spec, run in self._graph.marks}
         return marks, [run(env) for _, run in self._graph.readouts]
 
     def html(self):
-        """The figure as it is at the start, with all that live.js needs to move it."""
+        """The figure as it is at the start, with all that its `scripts` need to move it.
+
+        `ValueError` for a colour that is not of the palette.
+        """
         start = {spec["label"]: spec["start"] for spec, _ in self._graph.inputs}
         marks, readouts = self.evaluate(start)
         panels, frames = [], []

@@ -5,8 +5,6 @@ import traitlets
 
 from .assets import asset
 
-RENDER = "\nexport default { render: lossbook.render };\n"  # what makes a module of the scripts
-
 
 class Widget(anywidget.AnyWidget):
     """Shows a :class:`Figure`; the figure's `values` and those of the front end are the same."""
@@ -18,21 +16,26 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, figure):
         self._figure = figure
-        super().__init__(_css=asset("live.css"), values=figure.values)
+        super().__init__(_esm=_module(figure), _css=asset("live.css"), values=figure.values)
 
     def __repr__(self):
         return repr(self._figure)
 
     @traitlets.validate("values")
     def _merge(self, proposal):
-        return self._figure.merged(proposal["value"])
+        return self._figure._merged(proposal["value"])
 
     @traitlets.observe("values")
     def _share(self, change):
         self._figure.values = change["new"]
 
     def _repr_mimebundle_(self, **kwargs):
-        self._esm = "".join(map(asset, self._figure.scripts)) + RENDER
+        self._esm = _module(self._figure)
         self.markup = self._figure.html()
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": self.markup}, metadata
+
+
+def _module(figure):
+    """The scripts of a figure as the module that JupyterLab asks for."""
+    return "".join(map(asset, figure.scripts)) + "export default { render: lossbook.render };\n"

@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 from lossbook import Huber, live
 from lossbook.live import drawing, solve
 from lossbook.live.assets import HERE, SCRIPTS
-from lossbook.live.graph import Environment
+from lossbook.live.graph import Environment, _Printer
 from lossbook.live.javascript import javascript
 
 e, t = sp.symbols("e t", real=True)
@@ -260,6 +260,7 @@ def test_a_figure_is_html_and_in_jupyter_a_widget_too(where, before, more):
 
 def test_the_widget_brings_what_moves_the_figure():
     fig = every_kind()
+    assert "render" in fig.widget._esm  # at once: a front end takes it as the widget is made
     fig.widget._repr_mimebundle_()
     assert fig.widget.markup == fig.html()
     assert fig.widget._css == live.asset("live.css")
@@ -360,8 +361,8 @@ def test_a_hole_in_a_table_is_valid_json():
 
 
 def test_a_step_is_numpy_s_and_special_functions_are_scipy_s():
-    step = sp.Heaviside(t)
-    env = Environment({a: 2.0})
+    step, env = sp.Heaviside(t), Environment({a: 2.0})
+    assert _Printer().doprint(step) == "numpy.heaviside(t, 1/2)"
     at = np.array([-1.0, -0.0, 0, 3, np.nan])
     columns = env.along([step, sp.erf(t) + sp.loggamma(a + 1)], t, at)
     np.testing.assert_array_equal(columns[:, 0], [0, 0.5, 0.5, 1, np.nan])
