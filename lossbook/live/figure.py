@@ -387,7 +387,7 @@ class Figure:
 
 
 def _in_jupyter():
-    """Whether a kernel runs this, which IPython alone has not, and a widget can be made."""
+    """Whether a kernel runs this, which a terminal has not, and a widget can be made."""
     ipython = sys.modules.get("IPython")
     shell = ipython and ipython.get_ipython()
     return hasattr(shell, "kernel") and find_spec("anywidget") is not None

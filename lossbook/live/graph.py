@@ -106,7 +106,7 @@ def _compile(symbols, exprs):
     helpers = {"total": _total, "whole": _whole, **faces}
     known = {name: name for name in faces}
     printer = _Printer({"fully_qualified_modules": False, "inline": True, "user_functions": known})
-    # What is SciPy's, such as erf, is imported with the first expression that has it.
+    # What is SciPy's, such as `erf`, is imported with the first expression that has it.
     return sp.lambdify(symbols, exprs, [helpers, "numpy"], printer=printer)
 
 

@@ -97,7 +97,8 @@ const points = (node, set, { spec, svgs, signal }) => {
       handle.setAttribute("cx", toPoint(frame.x, value.x[i]));
       handle.setAttribute("cy", toPoint(frame.y, value.y[i]));
       handle.setAttribute("aria-valuenow", value[axes[0]][i]);
-      handle.setAttribute("aria-valuetext", axes.map(axis => `${axis} ${+value[axis][i].toPrecision(3)}`).join(", "));
+      const shown = axes.map(axis => `${axis} ${+value[axis][i].toPrecision(3)}`);
+      handle.setAttribute("aria-valuetext", shown.join(", "));
     });
   };
 };
@@ -128,7 +129,8 @@ const followPointer = ({ handle, at, move }, svg, signal) => {
     move({ x: x - held.x, y: y - held.y });
   }, { signal });
   // Only a point keeps a finger from scrolling; browsers do not heed touch-action within an SVG.
-  handle.addEventListener("touchstart", event => event.preventDefault(), { signal, passive: false });
+  const stay = event => event.preventDefault();
+  handle.addEventListener("touchstart", stay, { signal, passive: false });
 };
 
 const followKeys = ({ handle, at, move }, axes, frame, signal) =>

@@ -23,12 +23,12 @@ const arrow = ([tail, head]) => {
   return [tail, head, [NaN, NaN], barb(1), head, barb(-1)];
 };
 
-// A number with four decimals, put together from whole numbers: the text of a fraction, by toFixed or
-// not, takes twice as long.
+// A number with four decimals, put together from whole numbers: the text of a fraction, by toFixed
+// or not, takes twice as long.
 const PAIRS = Array.from({ length: 100 }, (_, k) => `${k}`.padStart(2, "0"));
 const short = v => {
-  const all = Math.round(1e4 * Math.abs(v)), whole = Math.floor(all / 1e4), rest = all - 1e4 * whole;
-  const pair = Math.floor(rest / 100);
+  const all = Math.round(1e4 * Math.abs(v));
+  const whole = Math.floor(all / 1e4), rest = all - 1e4 * whole, pair = Math.floor(rest / 100);
   return (v < 0 ? "-" : "") + whole + "." + PAIRS[pair] + PAIRS[rest - 100 * pair];
 };
 const line = run => {
@@ -85,7 +85,8 @@ export const readout = (node, element) => {
   return {
     uses: values.uses,
     run: state => {
-      const words = values.bind(state)().map((v, k) => shown(v, node.formats[k]) + node.text[k + 1]);
+      const numbers = values.bind(state)();
+      const words = numbers.map((v, k) => shown(v, node.formats[k]) + node.text[k + 1]);
       write(element, node.text[0] + words.join(""));
     },
   };

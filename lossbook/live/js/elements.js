@@ -10,7 +10,8 @@ export const make = (tag, properties = {}, ...children) => {
 // changes. But a browser may have put a text that came in parts into several nodes.
 export const write = (element, words) => {
   if (element.textContent === words) return;
-  if (element.childNodes.length === 1) element.firstChild.data = words; else element.textContent = words;
+  if (element.childNodes.length === 1) element.firstChild.data = words;
+  else element.textContent = words;
 };
 
 // A number that is new in the page; every widget of a notebook loads this module anew.

@@ -1,8 +1,8 @@
 // Expressions of an error, with their derivatives.
 //
-// A node of an expression has `value` and `log`, the log of the value's size; both take an error, and
-// leave their derivative in `slope`. The log is not taken of the value, so it is exact where that
-// underflows.
+// A node of an expression has `value` and `log`, the log of the value's size; both take an error,
+// and leave their derivative in `slope`. The log is not taken of the value, so it is exact where
+// that underflows.
 
 export let slope = 0;
 // `sign` is what is known beforehand: 2 positive, 1 not negative, 0 nothing.

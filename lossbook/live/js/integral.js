@@ -3,7 +3,8 @@
 // Its weights for n intervals. It has nodes at both ends, so no jump hides there.
 const weights = n => Array.from({ length: n + 1 }, (_, k) => {
   let weight = 1;
-  for (let j = 1; j <= n / 2; j++) weight -= (j < n / 2 ? 2 : 1) / (4 * j * j - 1) * Math.cos(2 * Math.PI * j * k / n);
+  for (let j = 1; j <= n / 2; j++)
+    weight -= (j < n / 2 ? 2 : 1) / (4 * j * j - 1) * Math.cos(2 * Math.PI * j * k / n);
   return weight * (k % n ? 2 : 1) / n;
 });
 const FINE = weights(16), COARSE = weights(8);

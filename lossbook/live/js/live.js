@@ -1,8 +1,8 @@
 // Live figures: matplotlib drew the SVG; this moves it. From a slider's event to a path:
 // 1. The control hears the event and calls set(value), each kind in its way (controls.js).
 // 2. The value enters `state` under the names v0, v1, … in which all expressions are written.
-// 3. The nodes are gone through in their order: derived quantities, marks, readouts. One runs if it
-//    uses a name that has changed; what it derives enters the state, and has changed too (solve.js).
+// 3. The nodes are gone through in order: derived quantities, marks, readouts. One runs if it uses
+//    a name that has changed; what it derives enters the state, and has changed too (solve.js).
 // 4. A mark computes its places from the state, turns them into points of the drawing, and writes
 //    these as the `d` of its path (drawing.js).
 // Expressions come from Python, printed as JavaScript, and are compiled once (maths.js).
@@ -14,8 +14,8 @@ import { derived } from "./solve.js";
 // Brings a figure to life, with the inputs that are `given`; onChange(values) hears of what the
 // reader does. Returns { values, set(some values), destroy }.
 const hydrate = (figure, given = {}, onChange = () => {}) => {
-  const spec = JSON.parse(figure.querySelector("script").textContent, (key, v) => (v === null ? NaN : v));
-  const svgs = [...figure.querySelectorAll("svg")], ending = new AbortController(), { signal } = ending;
+  const spec = specification(figure), svgs = [...figure.querySelectorAll("svg")];
+  const ending = new AbortController(), { signal } = ending;
   svgs.forEach(rename);
   const nodes = nodesOf(spec, svgs, figure.querySelectorAll(".lossbook-readout"));
   const state = Object.fromEntries(spec.tables.map(({ name, values }) => [name, values]));
@@ -27,7 +27,8 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
   };
   const set = (some, changed = []) => {
     const moved = spec.inputs.filter(node => node.label in some);
-    redraw(nodes, state, new Set([...changed, ...moved.flatMap(node => enter(node, some[node.label]))]));
+    const entered = moved.flatMap(node => enter(node, some[node.label]));
+    redraw(nodes, state, new Set([...changed, ...entered]));
   };
   const enter = (node, value) => {
     const entries = toState[node.kind](node, value);  // or it throws, and all stays as it was
@@ -50,6 +51,9 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
   enclose(figure, signal);
   return (figure.lossbook = { values, set, destroy: () => ending.abort() });
 };
+
+const specification = figure =>  // JSON knows no NaN
+  JSON.parse(figure.querySelector("script").textContent, (key, v) => (v === null ? NaN : v));
 
 // All that is computed, in the order of the graph, each as { uses, run, out }.
 const nodesOf = (spec, svgs, readouts) => [
@@ -74,11 +78,12 @@ const redraw = (nodes, state, changed) => {
 const rename = svg => {
   const suffix = `-${serial()}`;
   const ids = new Set([...svg.querySelectorAll("[id]")].map(e => e.id));
+  const own = (reference, id) => (ids.has(id) ? reference + suffix : reference);
   for (const element of svg.querySelectorAll("*"))
     for (const attribute of element.attributes)
       if (attribute.name === "id") attribute.value += suffix;
       else if (attribute.value.includes("#"))
-        attribute.value = attribute.value.replace(/#([\w-]+)/g, (all, id) => (ids.has(id) ? all + suffix : all));
+        attribute.value = attribute.value.replace(/#([\w-]+)/g, own);
 };
 
 // The figure's height follows its content through an observer and not by layout: then a move is

@@ -10,7 +10,8 @@ export const sum = (low, high, term) => {
 const erf = x => {
   if (Math.abs(x) > 2) return Math.sign(x) * (1 - erfc(Math.abs(x)));
   let term = x, total = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) total += term *= 2 * x * x / (2 * n + 1);
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++)
+    total += term *= 2 * x * x / (2 * n + 1);
   return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * total;
 };
 const erfc = x => {
@@ -27,7 +28,8 @@ const loggamma = x => {
   let product = 1;
   while (x < 12) product *= x++;
   const s = 1 / (x * x);
-  const series = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * 691 / 360360))))) / x;
+  const tail = 1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * 691 / 360360));
+  const series = (1 / 12 - s * (1 / 360 - s * tail)) / x;
   return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
 };
 const gamma = x => (x > 0 ? Math.exp(loggamma(x)) : Math.PI / (sinPi(x) * gamma(1 - x)));
@@ -46,6 +48,7 @@ const NAMES = /\bv\d+\b/g;
 // names in the state that it uses.
 export const compile = (js, parameters = []) => {
   const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
-  const make = new Function(`{${Object.keys(maths)}}`, `{${uses}}`, `return (${parameters}) => ${js}`);
+  const body = `return (${parameters}) => ${js}`;
+  const make = new Function(`{${Object.keys(maths)}}`, `{${uses}}`, body);
   return { uses: ["start", ...uses], bind: state => make(maths, state) };
 };

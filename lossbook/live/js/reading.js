@@ -19,14 +19,15 @@ const LEFT_OUT = { "^": "; for a power write **", "=": "; compare with < or >", 
 const tokens = text => {
   const found = [];
   TOKEN.lastIndex = 0;
-  for (let at = 0; ; at = TOKEN.lastIndex) {
+  for (let from = 0; ; from = TOKEN.lastIndex) {
     const match = TOKEN.exec(text);
     if (!match) {
-      const place = at + text.slice(at).search(/\S/), sign = String.fromCodePoint(text.codePointAt(place));
+      const place = from + text.slice(from).search(/\S/), sign = String.fromCodePoint(text.codePointAt(place));
       refuse(`“${sign}” at character ${place + 1} has no meaning here${LEFT_OUT[sign] ?? ""}.`);
     }
     const [whole, digits, name, sign] = match, word = digits ?? name?.normalize("NFKC") ?? sign;
-    const token = { word, digits, name: name && word, at: match.index + whole.length - (digits ?? name ?? sign ?? "").length };
+    const at = match.index + whole.length - (digits ?? name ?? sign ?? "").length;
+    const token = { word, digits, name: name && word, at };
     const before = found.at(-1);
     if (name && before?.digits && before.at + before.word.length === token.at)
       refuse(`Between “${before.digits}” and “${name}”, at character ${token.at + 1}, a sign such as * is missing.`);

@@ -1,11 +1,11 @@
-// What is derived from the inputs: a named expression, a minimum, a descent.  solve.py does the same.
+// What is derived from the inputs: a named expression, a minimum, a descent, as in solve.py.
 import { compile, sum } from "./maths.js";
 
 const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
 const times = (v, W) => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
 const diagonal = sizes => sizes.map((size, i) => sizes.map((_, j) => (i === j ? size : 0)));
 
-// BFGS for functions with kinks, as in solve.py, where it is explained; f gives [value, ...gradient].
+// BFGS for functions with kinks; solve.py explains it. f gives [value, ...gradient].
 const minimise = (f, start) => {
   const at = x => {
     const [value, ...gradient] = f(...x);

@@ -1,4 +1,5 @@
-// A density that the reader types: the text is read, never run, and never shown as anything but text.
+// The control of a density that the reader types: the text is read, never run, and never shown as
+// anything but text.
 import { inputs, make, serial, slider, toState } from "./live.js";
 import { noiseOf } from "./noise.js";
 import { LENGTH, Refusal, read } from "./reading.js";
@@ -10,10 +11,9 @@ const onPage = Boolean(document.currentScript);  // and not in a widget
 const tidy = text => text.trim().replace(/\s+/g, " ");
 
 inputs.density = (node, set, view) => {
-  const { controls, signal } = view, field = fieldOf(), box = make("div", { className: "lossbook-parameters" });
-  const said = make("p", { id: `lossbook-said-${serial()}`, className: "lossbook-said" });
-  field.setAttribute("aria-describedby", said.id);
-  said.setAttribute("aria-live", "polite");
+  const { controls, signal } = view, field = fieldOf();
+  const box = make("div", { className: "lossbook-parameters" });
+  const said = saidOf(field);
   let now, waiting;
   const say = (words, wrong) => {
     clearTimeout(waiting);
@@ -37,8 +37,10 @@ inputs.density = (node, set, view) => {
   };
   field.addEventListener("input", () => attempt(field.value, now.parameters, PATIENCE), { signal });
   const showPreset = presets(node, attempt, view);
-  controls.append(make("label", { className: "lossbook-typed" }, make("span", {}, node.label), field), said, box);
-  const showParameters = parameters(box, (name, v) => attempt(field.value, { ...now.parameters, [name]: v }), view);
+  const label = make("label", { className: "lossbook-typed" }, make("span", {}, node.label), field);
+  controls.append(label, said, box);
+  const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
+  const showParameters = parameters(box, change, view);
   if (onPage) offerLink(() => now, field, attempt, say, view);
   return value => {
     now = value;
@@ -53,6 +55,14 @@ toState.density = (node, value) => [noiseOf(value)];
 const fieldOf = () => make("textarea", {
   rows: 2, maxLength: LENGTH, spellcheck: false, autocapitalize: "off", autocomplete: "off",
 });
+
+// Where the page says what is wrong with the text.
+const saidOf = field => {
+  const said = make("p", { id: `lossbook-said-${serial()}`, className: "lossbook-said" });
+  field.setAttribute("aria-describedby", said.id);
+  said.setAttribute("aria-live", "polite");
+  return said;
+};
 
 const presets = (node, attempt, { controls, signal }) => {
   const name = `lossbook-preset-${serial()}`;
@@ -82,7 +92,8 @@ const parameters = (box, set, { reset, signal }) => {
       return own;
     });
     // A slider that stays keeps the focus only if it is not moved.
-    if (used.some((own, k) => box.children[k] !== own) || used.length < box.children.length) box.replaceChildren(...used);
+    const others = used.some((own, k) => box.children[k] !== own);
+    if (others || used.length < box.children.length) box.replaceChildren(...used);
   };
 };
 
