@@ -6,9 +6,9 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import colors
 
-# Of the style sheet, the rules that set the palette: that of light pages, then that of dark ones.
-_SHEET = (Path(__file__).parent / "live" / "js" / "live.css").read_text("utf-8")
-PALETTE = re.findall(r"[^{}]+\{(?:\s*--lossbook-\w+: #\w+;)+\s*\}", _SHEET)
+SHEET = (Path(__file__).parent / "palette.css").read_text("utf-8")
+# Its rules: the palette of light pages, then that of dark ones.
+PALETTE = re.findall(r"[^{}]+\{[^{}]+\}", SHEET)
 
 LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", PALETTE[0]))
 

@@ -5,8 +5,9 @@ figure's axes follows the page's theme too.
 """
 
 from .. import style
+from .assets import asset
 from .figure import Figure
 
 style.use()
 
-__all__ = ["Figure"]
+__all__ = ["Figure", "asset"]

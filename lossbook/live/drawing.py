@@ -1,6 +1,6 @@
 """From matplotlib's axes to themed SVG, with the moving marks put in place.
 
-live.js repeats `path` and `sentence` for every later state.
+drawing.js repeats `path` and `sentence` for every later state.
 """
 
 import io

@@ -1,58 +1,43 @@
-"""The live figure: what an author writes, a widget in JupyterLab, plain HTML in the built book."""
+"""The live figure: what an author writes; it draws itself as HTML, and in Jupyter as a widget."""
 
 import json
 import re
-from functools import partial
+import sys
+from functools import cached_property, partial
 from html import escape
-from inspect import signature
-from pathlib import Path
+from importlib.util import find_spec
 
-import anywidget
 import numpy as np
 import sympy as sp
-import traitlets
 from matplotlib.figure import Figure as MplFigure
 
 from . import drawing, solve, typed
 from .graph import Graph
 
-HERE = Path(__file__).parent / "js"
 
-
-def asset(name):
-    """A script or a style sheet of the figures: live.js, live.css, or for an input of the kind
-    "density" typed.js."""
-    return (HERE / name).read_text("utf-8")
-
-
-def _module(script):
-    """The script as the module of a widget."""
-    return script + "\nexport default { render: lossbook.render };\n"
-
-
-class Figure(anywidget.AnyWidget):
+class Figure:
     """One or more panels side by side, or one above the other where the page is narrow.
 
-    `alt` says in words what the figure shows.  `axes` are the panels' matplotlib axes: set their
-    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
-    `choice`, `toggle`, `points`, `density`) and derived quantities (`let`, `minimise`, `descend`)
-    are SymPy symbols or functions; marks and readouts are expressions in them.
+    `alt` says in words what the figure shows: `ValueError` if it is empty.  `size` is that of each
+    panel in inches, at 72 points.  `axes` are the panels' matplotlib axes: set their limits, labels
+    and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`, `toggle`,
+    `points`, `density`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols or
+    functions; marks and readouts are expressions in them.  Places are in data units, and `look` are
+    matplotlib's properties: of a line, or of a patch for areas and bars.
 
-    `values` holds the present value of each input by its label: in JupyterLab observe it, or set
-    some of it.
+    A cell that ends in a figure shows it: as a widget where a kernel runs and anywidget is
+    installed, else as HTML.
+
+    Each method raises `ValueError` at the call: for a label or a symbol that is taken, for a symbol
+    that the figure does not know, for a function that JavaScript cannot compute, and for an index
+    that need not be whole.
     """
-
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
-    markup = traitlets.Unicode().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True)
 
     def __init__(self, panels=1, *, alt, size=(4, 3)):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
-        super().__init__(_esm=_module(asset("live.js")), _css=asset("live.css"))
         self.alt = alt
-        self._graph = Graph()
+        self._graph, self._values = Graph(), {}
         self.axes = [
             MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
             for _ in range(panels)
@@ -67,6 +52,8 @@ class Figure(anywidget.AnyWidget):
         """A number between `low` and `high`; `play` adds a button that runs it from end to end.
 
         The step is a power of ten, at least 100 of them from end to end, if it is not given.
+        Returns a symbol, a whole one if `low` and `step` are whole.  `ValueError` if `start` or
+        `high` is not a number of steps from `low`.
         """
         step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
         for name, value in (("start", start), ("high", high)):
@@ -105,7 +92,7 @@ class Figure(anywidget.AnyWidget):
         `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
         no value.  The first is there at the start.  Returns three functions of an error, which are
         the normalised density, its loss (minus its log) and the gradient of this loss; and the
-        integral of what was typed.
+        integral of what was typed.  `ValueError` if the first cannot be read or is no density.
         """
         symbol = sp.Symbol(f"typed {label}")  # no identifier, so it cannot hide a function
         options = [
@@ -114,13 +101,15 @@ class Figure(anywidget.AnyWidget):
         ]
         start = {key: options[0][key] for key in ("text", "parameters")}
         self._input(label, start, [symbol], kind="density", presets=options)
-        self._esm = _module(asset("live.js") + asset("typed.js"))
         faces = (partial(face, symbol) for face in (typed.Density, typed.Loss, typed.Gradient))
         return *faces, typed.Area(symbol)
 
     def points(self, ax, x, y, *, label, drag="xy", **look):
-        """Points that the reader drags in "x", in "y" or in "xy": returns x, y, to be indexed, and
-        how many there are."""
+        """Points that the reader drags in "x", in "y" or in "xy", within the limits of `ax`.
+
+        Returns x, y, to be indexed, and how many there are.  `ValueError` if a point lies beyond
+        the limits, or if `x` and `y` differ in length.
+        """
         if drag not in ("x", "y", "xy") or len(x) != len(y):
             raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
         for axis, places in (("x", x), ("y", y)):
@@ -153,16 +142,40 @@ class Figure(anywidget.AnyWidget):
         self.values = {label: start}
         return spec
 
-    @traitlets.validate("values")
-    def _merge(self, proposal):
-        """What is not given stays as it is; a density must be one."""
+    # The inputs' values
+
+    @property
+    def values(self):
+        """The present value of each input, by its label.
+
+        Set some of them, and the others stay as they are; what is shown in JupyterLab follows.
+        `ValueError` for a label that no input has, and for a density that is none.
+        """
+        return self._values
+
+    @values.setter
+    def values(self, given):
+        self._values = self._merged(given)
+        if "widget" in vars(self):
+            self.widget.values = self._values
+
+    def _merged(self, given):
+        """The present values, with those that are `given` in place of theirs."""
         kinds = {spec["label"]: spec["kind"] for spec, _ in self._graph.inputs}
-        for label, value in proposal["value"].items():
+        for label, value in given.items():
             if label not in kinds:
                 raise ValueError(f"the figure has no input {label!r}")
             if kinds[label] == "density":
                 typed.noise(value)
-        return {**self.values, **proposal["value"]}
+        return {**self._values, **given}
+
+    @cached_property
+    def widget(self):
+        """The figure as an anywidget, whose trait `values` follows the reader in JupyterLab:
+        `widget.observe(f, names="values")` calls `f` at each change."""
+        from .widget import Widget  # needs anywidget, which drawing does without
+
+        return Widget(self)
 
     # Derived quantities
 
@@ -179,7 +192,8 @@ class Figure(anywidget.AnyWidget):
         `start` is a place, or several: then the search begins at the lowest of them, which matters
         where the objective has several valleys.  Returns the unknowns, which are now known; they
         are NaN if the objective is finite at no start.  Kinks are allowed; where a whole stretch
-        is least, which of its places is found depends on `start`.
+        is least, which of its places is found depends on `start`.  `ValueError` for unknowns that
+        are not real.
         """
         if not all(symbol.is_real for symbol in over):
             raise ValueError(f"unknowns must be real, as of symbols('a b', real=True), not {over}")
@@ -199,6 +213,7 @@ class Figure(anywidget.AnyWidget):
         """Gradient descent, `over <- over - rate * gradient`, `steps` times.
 
         Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
+        `ValueError` if `steps` need not be whole.
         """
         graph, k = self._graph, len(self._graph.derived)
         if not sp.sympify(steps).is_integer:
@@ -270,7 +285,10 @@ class Figure(anywidget.AnyWidget):
         self._segment(ax, "arrow", tail, head, look)
 
     def readout(self, text, *values):
-        """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values."""
+        """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values.
+
+        `ValueError` if there are not as many of them as values.
+        """
         literal, places = re.split(r"\{[^}]*\}", text), re.findall(r"\{:\.\d+[fe%]\}", text)
         if not len(literal) - 1 == len(places) == len(values):
             raise ValueError(f"the text {text!r} does not take {len(values)} values")
@@ -315,14 +333,20 @@ class Figure(anywidget.AnyWidget):
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values` (by label; others as they are now):
-        the places of each mark in data units, and the numbers of each readout."""
+        """What NumPy computes for the figure at `values` (by label; others as they are now).
+
+        Returns {id: array} with the places of each mark, a row each: (x, y), for an area (x, y,
+        base), for bars (left, y, base, right); and the list of numbers of each readout.
+        """
         env = self._graph.evaluate({**self.values, **(values or {})})
         marks = {spec["id"]: run(env) for spec, run in self._graph.marks}
         return marks, [run(env) for _, run in self._graph.readouts]
 
     def html(self):
-        """The figure as it is at the start, with all that live.js needs to move it."""
+        """The figure as it is at the start, with all that its `scripts` need to move it.
+
+        `ValueError` for a colour that is not of the palette.
+        """
         start = {spec["label"]: spec["start"] for spec, _ in self._graph.inputs}
         marks, readouts = self.evaluate(start)
         panels, frames = [], []
@@ -350,14 +374,23 @@ class Figure(anywidget.AnyWidget):
             f'<script type="application/json">{spec}</script></figure>'
         )
 
+    @property
+    def scripts(self):
+        """The names of what moves it, each an `asset`."""
+        kinds = {spec["kind"] for spec, _ in self._graph.inputs}
+        return ["live.js", "typed.js"] if "density" in kinds else ["live.js"]
+
     def _repr_mimebundle_(self, **kwargs):
-        self.markup = self.html()
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/html": self.markup}, metadata
+        if _in_jupyter():
+            return self.widget._repr_mimebundle_(**kwargs)
+        return {"text/plain": repr(self), "text/html": self.html()}, {}
 
 
-# What `help` and JupyterLab show; `traitlets` hides it behind `(*args, **kwargs)`.
-Figure.__signature__ = signature(partial(Figure.__init__, None))
+def _in_jupyter():
+    """Whether a kernel runs this, which a terminal has not, and a widget can be made."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    return hasattr(shell, "kernel") and find_spec("anywidget") is not None
 
 
 def _nth(expressions, k):

@@ -106,11 +106,13 @@ def _compile(symbols, exprs):
     helpers = {"total": _total, "whole": _whole, **faces}
     known = {name: name for name in faces}
     printer = _Printer({"fully_qualified_modules": False, "inline": True, "user_functions": known})
-    return sp.lambdify(symbols, exprs, [helpers, "scipy"], printer=printer)
+    # What is SciPy's, such as `erf`, is imported with the first expression that has it.
+    return sp.lambdify(symbols, exprs, [helpers, "numpy"], printer=printer)
 
 
 class _Printer(SciPyPrinter):
-    """SymPy's own printer, with sums and indices that take arrays."""
+    """SymPy's own printer, with sums and indices that take arrays, and with NumPy's step, which
+    SymPy writes in branches and takes long to simplify."""
 
     sums = 0
 
@@ -120,6 +122,10 @@ class _Printer(SciPyPrinter):
         term, low, high = map(self._print, (term, low, high))
         self.sums -= 1
         return f"total({low}, {high}, {self.sums}, lambda {self._print(index)}: {term})"
+
+    def _print_Heaviside(self, expr):
+        place, at_zero = map(self._print, expr.args)
+        return f"{self._module_format('numpy.heaviside')}({place}, {at_zero})"
 
     def _print_Indexed(self, expr):
         return f"{expr.base}[{', '.join(f'whole({self._print(i)})' for i in expr.indices)}]"

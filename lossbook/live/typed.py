@@ -1,4 +1,4 @@
-"""The density of the error that a reader types into a figure.  typed.js does the same in the page.
+"""The density of the error that a reader types into a figure.  The page's typed.js does the same.
 
 In a figure it is a symbol; its faces are functions in SymPy of this symbol and of an error.
 """

@@ -6,11 +6,9 @@ opened from a disk may not load modules. A figure is its own HTML, so the page l
 widgets' state, which holds each once more.
 """
 
-import shutil
 from pathlib import Path
 
 from docutils import nodes
-from freshness import PACKAGE
 
 STATE = "application/vnd.jupyter.widget-state+json"
 OF_OUTPUTS = {
@@ -31,8 +29,10 @@ def setup(app):
 def write_assets(app):
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
+    from lossbook.live import asset  # here, for it loads SymPy and matplotlib
+
     for name in ("live.js", "typed.js", "live.css"):
-        shutil.copy(PACKAGE / "live/js" / name, static)
+        (static / name).write_text(asset(name), "utf-8")
 
 
 def add_where_shown(app, page, template, context, doctree):

@@ -17,10 +17,9 @@ FRAMEWORKS = [
     *["pytest_collectstart", "skip_compare", "log_message", "do_GET", "protocol_version"],
     *["fdiff", "_print_*", "dps", "at_0"],
     *["display_doctitle", "pdf_header"],
-    "__signature__",
     "process",  # only tells two calls apart
 ]
-"""What Sphinx, the tests' runner, SymPy, mpmath, pypdf and `inspect` call, read or hand over."""
+"""What Sphinx, the tests' runner, SymPy, mpmath and pypdf call, read or hand over."""
 
 
 def test_nothing_is_unused():

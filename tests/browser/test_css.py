@@ -6,7 +6,9 @@ import pdf
 from built import PAGES
 from sources import ROOT
 
-FOLDERS = [ROOT / "publish/assets", ROOT / "lossbook/quiz", ROOT / "lossbook/live/js"]
+FOLDERS = [
+    ROOT / name for name in ("publish/assets", "lossbook", "lossbook/quiz", "lossbook/live/js")
+]
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,

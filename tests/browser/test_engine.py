@@ -11,7 +11,7 @@ from scipy import ndimage
 from sympy.codegen.cfunctions import expm1, log1p
 
 from lossbook import live
-from lossbook.live.figure import asset
+from lossbook.live import asset
 
 t = sp.Symbol("t", real=True)
 i = sp.Symbol("i", integer=True)
@@ -377,8 +377,9 @@ def test_functions_of_javascript_equal_numpys(page):
 
 
 def test_the_widget_and_its_model_follow_one_another(page, figure):
-    figure._repr_mimebundle_()
-    page.set_content(f"<style>{figure._css}</style><div></div>")
+    widget = figure.widget
+    widget._repr_mimebundle_()
+    page.set_content(f"<style>{widget._css}</style><div></div>")
     page.evaluate(
         """async ([module, state]) => {
             const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
@@ -395,7 +396,7 @@ def test_the_widget_and_its_model_follow_one_another(page, figure):
             window.listeners = listeners;
             window.end = widget.render({ model: window.model, el: document.querySelector("div") });
         }""",
-        [figure._esm, {"markup": figure.markup, "values": {**figure.values, "slope": 1}}],
+        [widget._esm, {"markup": widget.markup, "values": {**figure.values, "slope": 1}}],
     )
     view = View(page)
     assert view.values["slope"] == 1

@@ -252,8 +252,9 @@ def test_a_link_carries_the_density(browser, figure, tmp_path):
 
 
 def test_a_widget_can_be_typed_into(page, figure):
-    figure._repr_mimebundle_()
-    page.set_content(f"<style>{figure._css}</style><div></div>")
+    widget = figure.widget
+    widget._repr_mimebundle_()
+    page.set_content(f"<style>{widget._css}</style><div></div>")
     page.evaluate(
         """async ([module, state]) => {
             const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
@@ -264,7 +265,7 @@ def test_a_widget_can_be_typed_into(page, figure):
             window.state = state;
             widget.render({ model, el: document.querySelector("div") });
         }""",
-        [figure._esm, {"markup": figure.markup, "values": figure.values}],
+        [widget._esm, {"markup": widget.markup, "values": figure.values}],
     )
     view = View(page)
     assert view.button("Copy link").count() == 0  # a notebook's address leads elsewhere

@@ -3,17 +3,20 @@
 import inspect
 import json
 import re
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import stats
+from scipy import special, stats
 from scipy.optimize import linprog
 
 from lossbook import Huber, live
 from lossbook.live import drawing, solve
-from lossbook.live.graph import Environment
+from lossbook.live.assets import HERE, SCRIPTS
+from lossbook.live.graph import Environment, _Printer
 from lossbook.live.javascript import javascript
 
 e, t = sp.symbols("e t", real=True)
@@ -175,6 +178,120 @@ def test_values_can_be_set_in_part():
     assert fig.evaluate({"double": True})[0]["mark3"][2, 1] == 1
 
 
+def test_a_figure_and_its_widget_have_the_same_values():
+    fig, heard = every_kind(), []
+    before = fig.values
+    fig.widget.observe(heard.append, names="values")
+    assert fig.widget.values == before
+    fig.values = {"double": False}
+    assert fig.widget.values == fig.values == {**before, "double": False}
+    fig.widget.set_state({"values": {"slope": -1}})  # as a message of JupyterLab does
+    assert fig.widget.values == fig.values == {**before, "double": False, "slope": -1}
+    assert [change["new"] for change in heard] == [{**before, "double": False}, fig.values]
+    fig.density("noise", {"Laplace": ("exp(-abs(error))", {})})  # an input that comes later
+    assert fig.widget.values == fig.values
+    assert fig.values["noise"]["text"] == "exp(-abs(error))"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"slope": 2, "shape": 1}, "no input 'shape'"),
+        ({"noise": {"text": "1/(1 + abs(error))", "parameters": {}}}, "does not integrate"),
+    ],
+)
+def test_values_that_cannot_be_change_nothing(given, named):
+    fig = every_kind()
+    fig.density("noise", {"Laplace": ("exp(-abs(error))", {})})
+    before = fig.values
+    for holder in (fig, fig.widget):
+        with pytest.raises(ValueError, match=named):
+            holder.values = given
+        assert fig.values == fig.widget.values == before
+
+
+# Where it is shown
+
+
+def python(script):
+    """What a Python of its own prints."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_a_figure_is_made_and_drawn_without_the_libraries_of_widgets():
+    loaded = python(
+        "from sys import modules; from lossbook import live; "
+        "live.Figure(alt='plain')._repr_mimebundle_(); print(*modules)"
+    )
+    assert "matplotlib" in loaded
+    assert not {"anywidget", "ipywidgets", "traitlets", "IPython"} & set(loaded)
+
+
+SHOWN = """
+import sys
+from {module} import {shell} as Shell
+from lossbook import live
+{before}
+fig = live.Figure(alt='plain')
+data, _ = Shell.instance().display_formatter.format(fig)
+assert data["text/html"] == fig.html() and data["text/plain"] == repr(fig)
+print(*sorted(data))
+"""
+KERNEL = {"module": "ipykernel.zmqshell", "shell": "ZMQInteractiveShell"}
+TERMINAL = {"module": "IPython.core.interactiveshell", "shell": "InteractiveShell"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize(
+    ("where", "before", "more"),
+    [
+        (KERNEL, "", [WIDGET]),
+        (KERNEL, "sys.modules['anywidget'] = None", []),  # as if it were not installed
+        (TERMINAL, "", []),
+    ],
+    ids=["in a kernel", "without anywidget", "in a terminal"],
+)
+def test_a_figure_is_html_and_in_jupyter_a_widget_too(where, before, more):
+    shown = python(SHOWN.format(**where, before=before))
+    assert shown == [*more, "text/html", "text/plain"]
+
+
+def test_the_widget_brings_what_moves_the_figure():
+    fig = every_kind()
+    assert "render" in fig.widget._esm  # at once: a front end takes it as the widget is made
+    fig.widget._repr_mimebundle_()
+    assert fig.widget.markup == fig.html()
+    assert fig.widget._css == live.asset("live.css")
+    assert fig.widget._esm.startswith(live.asset("live.js"))
+    assert live.asset("typed.js") not in fig.widget._esm
+    fig.density("noise", {"Laplace": ("exp(-abs(error))", {})})
+    fig.widget._repr_mimebundle_()
+    assert fig.widget.markup == fig.html()
+    assert live.asset("typed.js") in fig.widget._esm
+
+
+@pytest.mark.parametrize("name", ["live.js", "typed.js"])
+def test_a_script_is_a_classic_one_with_all_its_modules(name):
+    script = live.asset(name)
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    scripts = {"live.js", "typed.js"}
+    read = {
+        file
+        for module in SCRIPTS[name]
+        for file in re.findall(r'from "./(.*?)"', (HERE / module).read_text("utf-8"))
+    }
+    assert read - scripts == set(SCRIPTS[name]) - scripts
+
+
+def test_each_module_comes_after_those_that_it_imports():
+    for modules in SCRIPTS.values():
+        for k, module in enumerate(modules):
+            imported = re.findall(r'from "./(.*?)"', (HERE / module).read_text("utf-8"))
+            assert set(imported) <= {*modules[:k], "live.js"}, module
+
+
 def test_marks_lie_where_matplotlib_would_draw_them():
     fig = live.Figure(2, alt="Two lines, twice each")
     fig.axes[0].set(xlim=(-1, 4), ylim=(7, -1), title="upside down")
@@ -241,6 +358,15 @@ def test_a_hole_in_a_table_is_valid_json():
     fig.dots(fig.axes[0], i, table[i], i, 2)
     assert specification(fig)["tables"][0]["values"] == [1, None, None]
     assert np.isnan(fig.evaluate()[0]["mark0"][1:, 1]).all()
+
+
+def test_a_step_is_numpy_s_and_special_functions_are_scipy_s():
+    step, env = sp.Heaviside(t), Environment({a: 2.0})
+    assert _Printer().doprint(step) == "numpy.heaviside(t, 1/2)"
+    at = np.array([-1.0, -0.0, 0, 3, np.nan])
+    columns = env.along([step, sp.erf(t) + sp.loggamma(a + 1)], t, at)
+    np.testing.assert_array_equal(columns[:, 0], [0, 0.5, 0.5, 1, np.nan])
+    np.testing.assert_array_equal(columns[:, 1], special.erf(at) + special.gammaln(3))
 
 
 # The minimiser, against exact answers

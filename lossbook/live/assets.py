@@ -1,0 +1,48 @@
+"""What moves the figures in a page: two scripts and a style sheet, each joined from its files.
+
+The scripts' files are modules that a reader may follow by their imports.  A page opened from a disk
+may not load modules, and a widget takes one alone, so they are joined to classic scripts: live.js,
+which makes `lossbook`, and typed.js, which adds the typed densities to it.
+"""
+
+import re
+from pathlib import Path
+
+from .. import style
+
+HERE = Path(__file__).parent / "js"
+# Of each script the module that ends it, and before it those that it imports, in order.
+SCRIPTS = {
+    "live.js": ["maths.js", "solve.js", "elements.js", "drawing.js", "controls.js", "live.js"],
+    "typed.js": ["expressions.js", "reading.js", "integral.js", "noise.js", "typed.js"],
+}
+
+
+def asset(name):
+    """The text of "live.js", of "typed.js" or of "live.css", as a page loads it.
+
+    Every figure needs the first and the last; typed.js comes after live.js, where a figure has an
+    input of the kind "density".
+    """
+    if name == "live.css":
+        return style.SHEET + _text(name)
+    body = "\n".join(_inlined(_text(part)) for part in SCRIPTS[name])
+    opening = "const lossbook = " if name == "live.js" else ""
+    return f'{opening}(() => {{\n"use strict";\n\n{body}}})();\n'
+
+
+def _text(name):
+    return (HERE / name).read_text("utf-8")
+
+
+def _inlined(module):
+    """A module in the one function of a script; what it takes from live.js is in `lossbook`."""
+    for pattern, inlined in (
+        (r'^import (\{[^}]*\}) from "./live.js"', r"const \1 = lossbook"),
+        (r"^import [^;]*;\n", ""),
+        (r"^export (?=\{)", "return "),
+        (r"^export ", ""),
+        (r"^ *//.*\n", ""),  # a reader of the page does without comments
+    ):
+        module = re.sub(pattern, inlined, module, flags=re.MULTILINE)
+    return module

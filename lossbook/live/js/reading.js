@@ -1,0 +1,190 @@
+// The text of a density is read: the grammar is that of lossbook.symbolic, which answers in Python.
+import {
+  both, comparisons, either, error, functions, minus, negative, number, over, plus, power, times,
+} from "./expressions.js";
+
+export const LENGTH = 300;
+const DEPTH = 60, PARAMETERS = 8;
+
+export class Refusal extends Error {}
+export const refuse = words => { throw new Refusal(words); };
+
+const TOKEN = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([\p{ID_Start}_]\p{ID_Continue}*)|(\*\*|<=|>=|[-+*/()<>,])|$)/uy;
+const KEYWORDS = new Set(`False None True and as assert async await break class continue def del elif else
+  except finally for from global if import in is lambda nonlocal not or pass raise return try while with
+  yield`.split(/\s+/));
+const OPERATORS = { "+": [3, plus], "-": [3, minus], "*": [4, times], "/": [4, over], "**": [6, power] };
+const LEFT_OUT = { "^": "; for a power write **", "=": "; compare with < or >", "²": "; write **2", "−": "; the minus sign is -" };
+
+const tokens = text => {
+  const found = [];
+  TOKEN.lastIndex = 0;
+  for (let from = 0; ; from = TOKEN.lastIndex) {
+    const match = TOKEN.exec(text);
+    if (!match) {
+      const place = from + text.slice(from).search(/\S/), sign = String.fromCodePoint(text.codePointAt(place));
+      refuse(`“${sign}” at character ${place + 1} has no meaning here${LEFT_OUT[sign] ?? ""}.`);
+    }
+    const [whole, digits, name, sign] = match, word = digits ?? name?.normalize("NFKC") ?? sign;
+    const at = match.index + whole.length - (digits ?? name ?? sign ?? "").length;
+    const token = { word, digits, name: name && word, at };
+    const before = found.at(-1);
+    if (name && before?.digits && before.at + before.word.length === token.at)
+      refuse(`Between “${before.digits}” and “${name}”, at character ${token.at + 1}, a sign such as * is missing.`);
+    if (/^0\d+$/.test(digits)) refuse(`The number ${digits} at character ${token.at + 1} begins with 0.`);
+    found.push(token);
+    if (word === undefined) return found;  // the end
+  }
+};
+
+const place = token => (token.word === undefined ? "at the end" : `at character ${token.at + 1}`);
+const unexpected = (token, due) => refuse(token.word === undefined
+  ? `The text ends where ${due} is due.` : `“${token.word}” ${place(token)} stands where ${due} is due.`);
+
+// What the parts of a sum, a power or a function must be.
+const numeric = (parts, token) => parts.some(part => part.test)
+  && refuse(`A comparison ${place(token)} stands where a number is due; write: a if b < c else d.`);
+const small = (parts, token) => {
+  const large = parts.find(part => Math.abs(part.constant) > 1e9);
+  if (large) refuse(`The number ${large.constant} ${place(token)} is too large to work with; allowed is 1e9.`);
+};
+// What is made of constants is one, and must be a real number.
+const combined = (build, parts, token) => {
+  numeric(parts, token);
+  const result = build(...parts);
+  if (!parts.every(part => "constant" in part)) return result;
+  const constant = result.value(0);
+  if (!Number.isFinite(constant)) refuse(`What stands ${place(token)} is not a real number: ${constant}.`);
+  return { ...result, sign: Math.max(result.sign, number(constant).sign), constant };
+};
+
+// Reads by recursive descent: a method for each rule of the grammar, from the whole inwards.
+class Reader {
+  parameters = {};
+  usesError = false;
+  next = 0;
+  depth = 0;
+
+  constructor(text, given) {
+    this.list = tokens(text);
+    this.given = given;
+  }
+
+  get token() {
+    return this.list[this.next];
+  }
+
+  take(word) {
+    const { token } = this;
+    return token.word === word && !token.digits && this.list[this.next++];
+  }
+
+  expect(word) {
+    return this.take(word) || unexpected(this.token, `“${word}”`);
+  }
+
+  deeper(f) {
+    if (++this.depth > DEPTH) refuse(`The text is nested more than ${DEPTH} deep.`);
+    const result = f();
+    this.depth--;
+    return result;
+  }
+
+  whole() {
+    const node = this.conditional(), rest = this.token;
+    if (rest.word !== undefined) unexpected(rest, "a sign such as + or the end");
+    if (node.test) refuse("A comparison is no density; write: a if b < c else d.");
+    if (!this.usesError) refuse("The density does not depend on error: that name must be in it.");
+    return node;
+  }
+
+  conditional() {
+    return this.deeper(() => {
+      const yes = this.comparison(), { token } = this;
+      if (!this.take("if")) return yes;
+      const { test } = this.comparison();
+      if (!test) refuse(`After “if” ${place(token)} a comparison is due, such as error < 1.`);
+      this.expect("else");
+      const no = this.conditional();
+      numeric([yes, no], token);
+      return either(test, yes, no);
+    });
+  }
+
+  comparison() {
+    const left = this.binary(3), { token } = this;
+    if (!Object.hasOwn(comparisons, token.word)) return left;
+    this.next++;
+    const right = this.binary(3), holds = comparisons[token.word];
+    numeric([left, right], token);
+    if (Object.hasOwn(comparisons, this.token.word)) refuse(`A second comparison ${place(this.token)}: one at a time.`);
+    return { test: both(left.value, right.value, (x, dx, y) => holds(x, y)) };
+  }
+
+  // What operators join that bind at least as closely as `level`.
+  binary(level) {
+    return this.deeper(() => {
+      let left = this.primary();
+      for (;;) {
+        const { token } = this;
+        if (!Object.hasOwn(OPERATORS, token.word)) return left;
+        const [binds, build] = OPERATORS[token.word];
+        if (binds < level) return left;
+        this.next++;
+        const parts = [left, this.binary(build === power ? 5 : binds + 1)];
+        if (build === power) {
+          small(parts, token);
+          if ("constant" in left && Math.abs(parts[1].constant) > 1000)
+            refuse(`The power ${place(token)} is too large to work with.`);
+        }
+        left = combined(build, parts, token);
+      }
+    });
+  }
+
+  primary() {
+    const token = this.list[this.next++];
+    if (token.digits) return combined(() => number(+token.digits), [], token);
+    if (token.word === "(") {
+      const inside = this.conditional();
+      this.expect(")");
+      return inside;
+    }
+    if (token.word === "-") return combined(negative, [this.binary(5)], token);
+    if (!token.name) unexpected(token, "a number, a name or “(”");
+    return Object.hasOwn(functions, token.name) ? this.call(token) : this.named(token);
+  }
+
+  call(token) {
+    const { name } = token, parts = [];
+    this.expect("(");
+    do parts.push(this.conditional()); while (this.take(","));
+    this.expect(")");
+    if (parts.length > 1 && name !== "max" && name !== "min")
+      refuse(`${name} ${place(token)} takes one argument.`);
+    small(parts, token);
+    return combined(functions[name], parts, token);
+  }
+
+  named(token) {
+    const { name } = token;
+    if (KEYWORDS.has(name)) refuse(`“${name}” ${place(token)} is a word of the language; take another name.`);
+    if (this.token.word === "(") refuse(`There is no function “${name}”; there are ${Object.keys(functions).join(", ")}.`);
+    if (name === "pi") return number(Math.PI);
+    if (name === "error") {
+      this.usesError = true;
+      return error;
+    }
+    if (name.startsWith("__")) refuse(`The name “${name}” ${place(token)} begins with two underscores; take another.`);
+    this.parameters[name] = Object.hasOwn(this.given, name) ? +this.given[name] : 1;
+    if (Object.keys(this.parameters).length > PARAMETERS) refuse(`The text has more than ${PARAMETERS} parameters.`);
+    return number(this.parameters[name]);
+  }
+}
+
+// The text as { node, parameters }: its names, with the values that are given for them, or 1.
+export const read = (text, given = {}) => {
+  if (text.length > LENGTH) refuse(`The text has ${text.length} characters; allowed are ${LENGTH}.`);
+  const reader = new Reader(text, given), node = reader.whole();
+  return { node, parameters: reader.parameters };
+};
