@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 ELEMENTS = ("SquaredError", "AbsoluteError", "Huber", "Logistic", "Hinge")
+MARGINS = ("Logistic", "Hinge", "SquaredHinge", "Exponential")
 ROWS = ("CrossEntropy", "SoftmaxSquaredError")
 SHAPES = ((10**6, 10), (10**5, 100), (10**4, 1000), (256, 50_000))
 LIBRARIES = ("PyTorch", "torch.compile", "JAX", "scikit-learn")
@@ -26,13 +27,12 @@ def data(name, shape, dtype):
 
     rng = np.random.default_rng(0)
     prediction = rng.standard_normal(shape, dtype)
-    if name in ROWS:
+    if len(shape) == 2:
         return prediction, rng.integers(0, shape[1], shape[0])
     target = rng.standard_normal(shape, dtype)
-    return prediction, np.copysign(1, target).astype(dtype) if name in (
-        "Logistic",
-        "Hinge",
-    ) else target
+    if name in MARGINS:
+        target = np.copysign(1, target).astype(dtype)
+    return prediction, np.rint(np.abs(3 * target)) if name == "Poisson" else target
 
 
 def runs(name, prediction, target, threads):
