@@ -74,17 +74,17 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
     weights, total = checked(weights, examples)
     if not isinstance(threads, int) or threads < 1:
         raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
-    predictions, targets, lined = (in_line(a, examples) for a in (prediction, target, weights))
+    predictions, targets, masses = (in_line(a, examples) for a in (prediction, target, weights))
 
     @quiet
     def work(rows):
         p = predictions[rows]
-        w = 1 / total if weights is None else np.divide(lined[rows], total).astype(p.dtype)
+        w = 1 / total if weights is None else (masses[rows] / total).astype(p.dtype)
         return block(rows, p, loss.targets(p, targets[rows]), w)
 
-    n = math.prod(examples)
-    threads = threads if loss.parallel else 1
-    count = max(1, prediction.nbytes * threads // BLOCK)
+    gain = prediction.nbytes // BLOCK if loss.parallel else 1  # to start a thread takes as long
+    threads = max(1, min(threads, gain))
+    n, count = math.prod(examples), max(1, prediction.nbytes * threads // BLOCK)
     size = -(-n // count)
     blocks = [slice(start, start + size) for start in range(0, n, size)]
     try:

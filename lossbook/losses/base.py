@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .checks import check_parameters, first_bad, real_array, same_shape, symbolic  # noqa: F401
+from .checks import check_parameters, real_array, same_shape, symbolic
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -108,18 +108,3 @@ def inner(a, b):
     k = len(a) // 1024
     rows = [x[: 1024 * k].reshape(k, 1024) for x in (a, b)]
     return float(np.vecdot(*rows).sum(dtype=float) + np.vdot(a[1024 * k :], b[1024 * k :]))
-
-
-# Until the noise models take intervals.
-POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
-LEVEL = "between 0 and 1", lambda value: 0 < value < 1
-
-
-def require(value, name, allowed, condition):
-    """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
-    if symbolic(value):
-        return
-    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
-        raise TypeError(f"{name} must be a real number, got {value!r}")
-    if not condition(value):
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")

@@ -258,7 +258,7 @@ class StudentT(ResidualLoss):
 
     def rho(self, error):
         size, root = np.abs(error), self.dof**0.5
-        near = np.minimum(size / root, 1e10)  # its square cannot overflow
+        near = np.minimum(size / root, 1e10)  # its square is finite
         beyond = np.maximum(size / 1e10 / root, 1)
         log = np.log1p(near**2) + 2 * np.log(beyond)
         return (self.dof + 1) / 2 * log
