@@ -94,8 +94,8 @@ def relative(z):
 
 
 def total(z):
-    """The sum of each column.  For few classes einsum is three times as fast; of many, sum adds
-    halves to halves, so that errors do not grow with their number."""
+    """The sum of each column.  For few classes ``einsum`` is three times as fast; of many, ``sum``
+    adds halves to halves, so that errors do not grow with their number."""
     return np.einsum("kn->n", z) if len(z) <= 128 else z.sum(axis=0)
 
 

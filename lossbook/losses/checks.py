@@ -47,7 +47,7 @@ PROBABILITY = Interval(0, 1, "[]")
 
 
 def parameter(default, interval):
-    """A parameter of a dataclass, with what it may be."""
+    """A parameter, which is a field of a frozen value, with what it may be."""
     return field(default=default, metadata={"interval": interval})
 
 

@@ -100,7 +100,7 @@ def test_counts_and_log_rates(loss, dtype):
 )
 def test_the_general_robust_loss_keeps_twelve_digits(alpha, scale):
     """For errors from a millionth of a scale to a million scales."""
-    mp.dps = 380  # expm1 of 1e-324
+    mp.dps = 380  # the power of 1e-324 is 1, but for as many digits
     loss = GeneralRobust(alpha, scale)
     sizes = np.append(np.geomspace(1e-6, 1e6, 25), [1 / 3, 0.7, 3.0, 20.0, 37.3]) * scale
     error = both_signs(sizes, dtype=float)
