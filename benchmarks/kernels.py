@@ -10,9 +10,10 @@ import sys
 import tarfile
 import tempfile
 from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from statistics import median
-from types import ModuleType
 
 import numpy as np
 import torch
@@ -32,8 +33,9 @@ def package(commit, folder):
     archive = subprocess.run(git, cwd=Path(__file__).parents[1], check=True, capture_output=True)
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")
-    sys.modules["before"] = package = ModuleType("before")
-    package.__path__ = [f"{folder}/lossbook"]
+    spec = ModuleSpec("before", None, is_package=True)
+    spec.submodule_search_locations.append(f"{folder}/lossbook")
+    sys.modules["before"] = module_from_spec(spec)
     return import_module("before.losses").LOSSES, import_module("before.risk").risk_and_grad
 
 
@@ -81,7 +83,7 @@ def main(commit=BEFORE):
             ratios.append(times["after"] / times["before"])
             peer = times.get("PyTorch")
             eager += [peer / times["after"]] if peer else []
-            cells = [f"{1e6 * times[x]:,.0f}" if x in times else "" for x in ("before", "after")]
+            cells = [f"{1e6 * times[x]:,.0f}" for x in ("before", "after")]
             compared = [f"{1e6 * peer:,.0f}", f"{peer / times['after']:.2f}"] if peer else ["", ""]
             lines.append([row, *cells, f"{ratios[-1]:.2f}", *compared])
     report.write(
