@@ -127,6 +127,7 @@ def passes(dtype):
         "subtract": lambda: np.subtract(a, b, out=out),
         "multiply by a number": lambda: np.multiply(a, 0.5, out=out),
         "clip": lambda: np.clip(a, -1, 1, out=out),
+        "sign": lambda: np.sign(a, out=out),
         "compare and copy": lambda: np.copyto(out, a < 0),
         "sum of products": lambda: np.vecdot(a.reshape(-1, 1000), b.reshape(-1, 1000)),
         "exp": lambda: np.exp(a, out=out),
@@ -226,13 +227,14 @@ def main():
             ["", *steps["float32"]],
             [[d, *(f"{x:.1f}" for x in row.values())] for d, row in steps.items()],
         ),
-        "The absolute error takes a subtraction, two multiplications, a clip and a sum of "
-        "products; the hinge also checks the labels, which no peer does. In the memory-bound rows "
+        "The absolute error takes a subtraction, a sign, a multiplication and a sum of products; "
+        "the hinge also checks the labels, which no peer does. In the memory-bound rows "
         "these steps, on blocks in the cache, are what is above the floor. Softmax and logistic "
         "loss are bound by the exponential where `floor / ours` is large: NumPy's for float64 "
         "works on one number at a time unless the processor has AVX-512, and this one has "
         f"{'it' if AVX512 else 'not'}. A second thread costs what it takes to start and join one, "
-        "which small arrays do not earn back: below two blocks there is one thread.",
+        "and short steps wait for each other, since Python runs in one thread at a time: only the "
+        "logistic loss and those of logits take a second one, from two blocks on.",
     ]
     for threads in sorted({1, len(everything)}):
         command = [sys.executable, "-m", "benchmarks.speed", str(threads)]
