@@ -1,4 +1,4 @@
-"""Makes the tables: all, or those named (accuracy, speed, growth, scale, pages, build).
+"""Makes the tables: all, or those named (accuracy, speed, kernels, growth, scale, pages, build).
 
 They run in an environment of their own, ``.venv/benchmarks``, with the libraries compared; that of
 the built book's pages in the book's.
@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMPARED = ("accuracy", "speed", "growth", "scale")
+COMPARED = ("accuracy", "speed", "kernels", "growth", "scale")
 TABLES = (*COMPARED, "pages", "build")
 
 

@@ -94,11 +94,11 @@ def main():
     warnings.simplefilter("ignore")  # others' overflows
     parts = [
         "The largest relative error over the inputs of `tests/unit/test_accuracy.py` (errors to "
-        "1e300, "
-        "margins and logits to 1e4; K = 10). 1.0 is no digit right; “wrong” is infinite or NaN "
-        "where the exact result is a normal number. Half a unit in the last place is 6e-8 in "
+        "1e300, margins and logits to 1e4; K = 10). 1.0 is no digit right; “wrong” is infinite or "
+        "NaN where the exact result is a normal number. Half a unit in the last place is 6e-8 in "
         "float32, 1.1e-16 in float64; rounding a logit's distance from the largest costs more, "
-        "where it is large. Empty: the library does not have the loss.",
+        "where it is large. Poisson's value and gradient are differences of two terms, and have "
+        "the digits of the larger one. Empty: the library does not have the loss.",
     ]
     for dtype in DTYPES:
         lines = []

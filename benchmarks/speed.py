@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 ELEMENTS = ("SquaredError", "AbsoluteError", "Huber", "Logistic", "Hinge")
+MARGINS = ("Logistic", "Hinge", "SquaredHinge", "Exponential")
 ROWS = ("CrossEntropy", "SoftmaxSquaredError")
 SHAPES = ((10**6, 10), (10**5, 100), (10**4, 1000), (256, 50_000))
 LIBRARIES = ("PyTorch", "torch.compile", "JAX", "scikit-learn")
@@ -26,13 +27,12 @@ def data(name, shape, dtype):
 
     rng = np.random.default_rng(0)
     prediction = rng.standard_normal(shape, dtype)
-    if name in ROWS:
+    if len(shape) == 2:
         return prediction, rng.integers(0, shape[1], shape[0])
     target = rng.standard_normal(shape, dtype)
-    return prediction, np.copysign(1, target).astype(dtype) if name in (
-        "Logistic",
-        "Hinge",
-    ) else target
+    if name in MARGINS:
+        target = np.copysign(1, target).astype(dtype)
+    return prediction, np.rint(np.abs(3 * target)) if name == "Poisson" else target
 
 
 def runs(name, prediction, target, threads):
@@ -127,6 +127,7 @@ def passes(dtype):
         "subtract": lambda: np.subtract(a, b, out=out),
         "multiply by a number": lambda: np.multiply(a, 0.5, out=out),
         "clip": lambda: np.clip(a, -1, 1, out=out),
+        "sign": lambda: np.sign(a, out=out),
         "compare and copy": lambda: np.copyto(out, a < 0),
         "sum of products": lambda: np.vecdot(a.reshape(-1, 1000), b.reshape(-1, 1000)),
         "exp": lambda: np.exp(a, out=out),
@@ -226,13 +227,14 @@ def main():
             ["", *steps["float32"]],
             [[d, *(f"{x:.1f}" for x in row.values())] for d, row in steps.items()],
         ),
-        "The absolute error takes a subtraction, two multiplications, a clip and a sum of "
-        "products; the hinge also checks the labels, which no peer does. In the memory-bound rows "
+        "The absolute error takes a subtraction, a sign, a multiplication and a sum of products; "
+        "the hinge also checks the labels, which no peer does. In the memory-bound rows "
         "these steps, on blocks in the cache, are what is above the floor. Softmax and logistic "
         "loss are bound by the exponential where `floor / ours` is large: NumPy's for float64 "
         "works on one number at a time unless the processor has AVX-512, and this one has "
         f"{'it' if AVX512 else 'not'}. A second thread costs what it takes to start and join one, "
-        "which small arrays do not earn back: below two blocks there is one thread.",
+        "and short steps wait for each other, since Python runs in one thread at a time: only the "
+        "logistic loss and those of logits take a second one, from two blocks on.",
     ]
     for threads in sorted({1, len(everything)}):
         command = [sys.executable, "-m", "benchmarks.speed", str(threads)]

@@ -5,61 +5,48 @@ target of any size are read from memory once and the gradient is written once.
 """
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
 import numpy as np
 
 from .losses.base import inner, quiet
-from .losses.checks import first_bad, real_array
+from .losses.checks import NOT_NEGATIVE, real_array
 
-BLOCK = 3 * 2**18  # bytes of prediction in a block: less, and Python's own time shows
-SHARED = 9 * 2**17  # bytes in the blocks of all threads together: memory stays within bounds
+BLOCK = 3 * 2**18  # bytes of prediction in the blocks that are worked on at one time
 
 
 def risk(loss, prediction, target, weights=None):
     """Weighted mean of the loss over the examples.
 
-    `weights` has one entry for each example (the shape of the loss), all >= 0 with a positive
+    `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
     sum; without them every example counts alike.
     """
 
-    def block(prediction, target, share, rows):
-        return inner(loss.value(prediction, target), share)
+    def block(rows, prediction, target, weights):
+        return inner(loss.value(prediction, target), weights)
 
-    return walk(loss, prediction, target, weights, block)
+    return sum_of_blocks(block, loss, prediction, target, weights)
 
 
-def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=None):
+def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
-    from the arguments in memory.  `threads` (one, unless told otherwise) walk over the blocks
-    together.  Beyond the gradient, memory stays within 8 MiB, however many examples there are.
+    from the arguments in memory.  `threads` walk over the blocks together if the loss gains by it
+    (`parallel`).  Beyond the gradient, memory stays within 8 MiB, however many examples there are.
     """
     prediction = real_array(prediction, "prediction")
     loss.shapes(prediction, np.asarray(target))
     if out is None:
-        out = aligned(prediction.shape, prediction.dtype)
-    elif not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be an array, got {type(out).__name__}")
-    elif (out.shape, out.dtype) != (prediction.shape, prediction.dtype):
-        raise ValueError(
-            f"out has shape {out.shape} and dtype {out.dtype}; "
-            f"allowed: {prediction.shape} and {prediction.dtype}"
-        )
-    elif not (out.flags.c_contiguous and out.flags.writeable):
-        raise ValueError("out is not writeable and C-contiguous; allowed: an array that is both")
-    elif any(np.may_share_memory(out, np.asarray(a)) for a in (prediction, target, weights)):
-        raise ValueError("out shares memory with an argument; allowed: an array of its own")
+        out = np.empty(prediction.shape, prediction.dtype)
+    else:
+        check_out(out, prediction, target, weights)
     grad = out.reshape(-1, *prediction.shape[len(loss.examples(prediction)) :])
 
-    def block(prediction, target, share, rows):
-        return loss.weighted(prediction, target, share, grad[rows])
+    def block(rows, prediction, target, weights):
+        return loss.weighted(prediction, target, weights, grad[rows])
 
-    threads = 1 if threads is None else threads
-    return walk(loss, prediction, target, weights, block, threads), out
+    return sum_of_blocks(block, loss, prediction, target, weights, threads), out
 
 
 @quiet
@@ -74,42 +61,40 @@ def minimiser(loss, target, weights=None):
     prediction, target = loss.check(loss.constant_for(target), target)
     examples = loss.examples(prediction)
     weights, total = checked(weights, examples)
-    share = np.broadcast_to(1.0 if weights is None else weights, examples).ravel() / total
-    return loss.constant(target.reshape(share.size, *target.shape[len(examples) :]), share)
+    weights = np.broadcast_to(1.0 if weights is None else weights, examples).ravel() / total
+    return loss.constant(target.reshape(weights.size, *target.shape[len(examples) :]), weights)
 
 
-def walk(loss, prediction, target, weights, block, threads=1):
-    """The sum of ``block(prediction, target, share, rows)`` over all blocks of examples."""
-    if not isinstance(threads, int) or threads < 1:
-        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
+def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
+    """The sum of ``block(rows, prediction, target, weights)`` over blocks of rows, with weights
+    (a number, if all are equal) that sum to 1 over all examples."""
     prediction, target = real_array(prediction, "prediction"), np.asarray(target)
     loss.shapes(prediction, target)
     examples = loss.examples(prediction)
-    n = math.prod(examples)
     weights, total = checked(weights, examples)
-    count = prediction.nbytes // min(BLOCK, -(-SHARED // threads)) or 1
-    size = -(-n // count)
-    predictions, targets, shares = (in_line(a, examples) for a in (prediction, target, weights))
-    starts, sums = iter(range(0, n, size)), []
+    if not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
+    predictions, targets, masses = (in_line(a, examples) for a in (prediction, target, weights))
 
     @quiet
-    def work():
-        for start in starts:  # all threads draw from one iterator
-            rows = slice(start, start + size)
-            p = predictions[rows]
-            t = loss.targets(p, targets[rows])
-            share = 1 / total if weights is None else part(shares[rows], total, p.dtype)
-            sums.append(block(p, t, share, rows))
+    def work(rows):
+        p = predictions[rows]
+        w = 1 / total if weights is None else (masses[rows] / total).astype(p.dtype)
+        return block(rows, p, loss.targets(p, targets[rows]), w)
 
+    gain = prediction.nbytes // BLOCK if loss.parallel else 1  # to start a thread takes as long
+    threads = max(1, min(threads, gain))
+    n, count = math.prod(examples), max(1, prediction.nbytes * threads // BLOCK)
+    size = -(-n // count)
+    blocks = [slice(start, start + size) for start in range(0, n, size)]
     try:
-        others = [pool(os.getpid()).submit(work) for _ in range(min(threads, count) - 1)]
-        work()
-        for other in others:
-            other.result()
+        if threads == 1:
+            return math.fsum(map(work, blocks))
+        with ThreadPoolExecutor(threads) as pool:
+            return math.fsum(pool.map(work, blocks))
     except ValueError:
         loss.check(prediction, target)  # the same complaint, with the place in the whole
         raise
-    return math.fsum(sums)
 
 
 @quiet
@@ -123,22 +108,26 @@ def checked(weights, examples):
     weights = real_array(weights, "weights")
     if weights.shape != examples:
         raise ValueError(f"weights have shape {weights.shape}; allowed: {examples}")
-    if not (weights.min() >= 0 and weights.max() < np.inf):
-        first_bad(
-            weights,
-            ~((weights >= 0) & (weights < np.inf)),
-            "weights",
-            "finite numbers >= 0",
-        )
+    NOT_NEGATIVE.check(weights, "weights", "numbers")
     total = weights.sum(dtype=float)
     if not 0 < total < np.inf:
         raise ValueError(f"weights sum to {total}; allowed: a positive finite sum")
     return weights, total
 
 
-def part(weights, total, dtype):
-    """Weights over their sum, divided with their own digits."""
-    return np.divide(weights, total, out=np.empty(len(weights), dtype), casting="same_kind")
+def check_out(out, prediction, target, weights):
+    """Raise unless `out` can take the gradient."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, got {type(out).__name__}")
+    if (out.shape, out.dtype) != (prediction.shape, prediction.dtype):
+        raise ValueError(
+            f"out has shape {out.shape} and dtype {out.dtype}; "
+            f"allowed: {prediction.shape} and {prediction.dtype}"
+        )
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ValueError("out is not writeable and C-contiguous; allowed: an array that is both")
+    if any(np.may_share_memory(out, np.asarray(a)) for a in (prediction, target, weights)):
+        raise ValueError("out shares memory with an argument; allowed: an array of its own")
 
 
 def in_line(array, examples):
@@ -146,17 +135,3 @@ def in_line(array, examples):
     if array is None or len(examples) == 1:
         return array
     return array.reshape(-1) if array.flags.c_contiguous else array.flat
-
-
-def aligned(shape, dtype):
-    """An empty array on a 64-byte boundary, where NumPy writes up to twice as fast."""
-    size = math.prod(shape) * dtype.itemsize
-    raw = np.empty(size + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size].view(dtype).reshape(shape)
-
-
-@cache
-def pool(process):
-    """Threads, started once in each process."""
-    return ThreadPoolExecutor()

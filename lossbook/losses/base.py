@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .checks import check_parameters, first_bad, real_array, same_shape, symbolic  # noqa: F401
+from .checks import check_parameters, real_array, same_shape, symbolic
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -29,6 +29,8 @@ class Loss:
     name: ClassVar[str]
     convex: ClassVar[bool]
     """Whether the loss is convex in the prediction."""
+    parallel: ClassVar[bool] = False
+    """Whether the risk gains by a second thread: by exponentials it does, by short steps not."""
 
     __post_init__ = check_parameters
 
@@ -75,15 +77,15 @@ class Loss:
     def gradient(self, prediction, target):
         return self.both(prediction, target)[1]
 
-    def weighted(self, prediction, target, share, grad):
-        """Write share x gradient into `grad`; return the sum of share x loss.
+    def weighted(self, prediction, target, weights, out):
+        """Write weights x gradient into `out`; return the sum of weights x loss.
 
-        This is what the risk runs on one block of examples.  `share` is a number, or one for each
-        example.  A loss overrides it where the table of speeds shows a gain.
+        This is what the risk runs on one block of examples.  `weights` is a number, or one for
+        each example.  A loss overrides it only where the table of kernels shows a gain.
         """
         value, gradient = self.both(prediction, target)
-        np.multiply(gradient, share, out=grad)
-        return inner(value, share)
+        np.multiply(gradient.T, weights, out=out.T)
+        return inner(value, weights)
 
     def __str__(self):
         given = [(f.name, getattr(self, f.name)) for f in fields(self)]
@@ -98,34 +100,11 @@ class Loss:
 def inner(a, b):
     """``sum a * b`` over a block as a float; `b` may be one number.
 
-    Rows of 1024 are short enough to add up well in float32, and for BLAS not to start threads.
+    A product for every 1024 examples: short enough for float32 to keep its digits, and for BLAS
+    not to start threads.
     """
-    rows = len(a) // 1024 * 1024
     if np.ndim(b) == 0:
-        long, rest = np.einsum("ij->i", a[:rows].reshape(-1, 1024)), np.einsum("i->", a[rows:])
-        return b * sum(long.tolist(), float(rest))
-    long = np.vecdot(a[:rows].reshape(-1, 1024), b[:rows].reshape(-1, 1024)) if rows else a[:0]
-    return sum(long.tolist(), float(np.vdot(a[rows:], b[rows:])))
-
-
-def sign(a, size, out):
-    """``size * np.sign(a)``, twice as fast: the smallest number, blown up twice, is beyond size."""
-    big = np.finfo(a.dtype).max / 2
-    np.multiply(a, big, out=out)
-    np.multiply(out, big, out=out)
-    np.clip(out, -size, size, out=out)
-
-
-# Until the noise models take intervals.
-POSITIVE = "positive and finite", lambda value: 0 < value < np.inf
-LEVEL = "between 0 and 1", lambda value: 0 < value < 1
-
-
-def require(value, name, allowed, condition):
-    """Check a numeric parameter of a loss; a SymPy expression is taken as it is."""
-    if symbolic(value):
-        return
-    if isinstance(value, (bool, str)) or not np.isscalar(value) or np.iscomplexobj(value):
-        raise TypeError(f"{name} must be a real number, got {value!r}")
-    if not condition(value):
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+        return float(b * a.sum())
+    k = len(a) // 1024
+    rows = [x[: 1024 * k].reshape(k, 1024) for x in (a, b)]
+    return float(np.vecdot(*rows).sum(dtype=float) + np.vdot(a[1024 * k :], b[1024 * k :]))

@@ -6,12 +6,11 @@ takes soft targets, ``(n, K)`` rows of probabilities.  The loss is ``(n,)``, the
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 
-from . import twofold
-from .base import Loss, inner, quiet
+from .base import Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter, real_array
 from .constant import bisect
 from .lazy import sp
@@ -33,7 +32,8 @@ def softmax(logits):
     nothing.  One infinite logit gives the limit, several give NaN."""
 
     def columns(z):
-        exponentials(z)
+        relative(z)
+        np.exp(z, out=z)
         z /= total(z)
         return z.T
 
@@ -42,16 +42,22 @@ def softmax(logits):
 
 def logsumexp(logits):
     """``log sum_j exp(z_j)`` along the last axis, without overflow."""
-    return along_rows(lambda z: z.max(axis=0) + split(z, z.argmax(axis=0)).surprise, logits)
+
+    def columns(z):
+        top, best = z.max(axis=0), index(z.argmax(axis=0))
+        relative(z)
+        return top + np.log1p(apart(z, best)[1])
+
+    return along_rows(columns, logits)
 
 
 def log_softmax(logits):
     """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
 
     def columns(z):
-        top = z.argmax(axis=0)
-        lead = ahead(z, top)
-        return -(lead + split(z, top).surprise).T
+        best = index(z.argmax(axis=0))
+        relative(z)
+        return (z - np.log1p(apart(z.copy(order="K"), best)[1])).T
 
     return along_rows(columns, logits)
 
@@ -62,90 +68,80 @@ def along_rows(function, logits):
     logits = real_array(logits, "logits")
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1")
-    result = function(np.array(logits.reshape(-1, logits.shape[-1]).T, order="C"))
+    result = function(as_columns(logits.reshape(-1, logits.shape[-1])))
     return result.reshape(logits.shape[:-1] + result.shape[1:])[()]
 
 
-def exponentials(z):
-    """Overwrite columns of logits with ``exp(z)``, each column divided by its largest where
-    anything might overflow; returns the log of those divisors, None if there are none.
+def as_columns(rows):
+    """A copy of rows of logits as columns, ``(K, n)``, so that formulas read as for one example.
 
-    Where it can be spared, not shifting is faster and rounds less.
+    Few classes are turned in memory too: then the processor works along the examples.
     """
-    safe = np.log(np.finfo(z.dtype).max) / 4 - np.log(len(z))  # a product of four still fits
-    if -safe < z.min(initial=0) and z.max(initial=0) < safe:
-        np.exp(z, out=z)
-        return None
-    top = largest(z)
-    odd = np.isinf(top)
-    if odd.any():  # one largest infinity takes all; where several compete there is no limit
-        best = z[:, odd] == top[odd]
-        z[:, odd] = np.where(best.sum(axis=0) == 1, np.where(best, 0, -np.inf), np.nan)
-    z -= np.where(odd, 0, top)
+    return np.array(rows.T, order="C" if rows.shape[1] <= 64 else "F")
+
+
+def relative(z):
+    """Make logits relative to the largest of their column, which becomes 0: adding a constant to
+    all changes nothing, and now no exponential can overflow."""
+    top = z.max(axis=0)
+    infinite = np.isinf(top)
+    if infinite.any():  # one largest infinity takes all; where several compete there is no limit
+        best = z[:, infinite] == top[infinite]
+        limit = np.where(best, 0, -np.inf)
+        z[:, infinite] = np.where(best.sum(axis=0) == 1, limit, np.nan)
+        top[infinite] = 0
+    z -= top
+
+
+def total(z):
+    """The sum of each column.  For few classes ``einsum`` is three times as fast; of many, ``sum``
+    adds halves to halves, so that errors do not grow with their number."""
+    return np.einsum("kn->n", z) if len(z) <= 128 else z.sum(axis=0)
+
+
+def index(classes):
+    """Where one class of each column is."""
+    return classes, np.arange(len(classes))
+
+
+def apart(z, place):
+    """Overwrite relative logits with their exponentials, but with 0 at one class of each column;
+    return the exponential of that class, and the sum of its rivals'.
+
+    One minus its probability is then a sum, ``rivals / (own + rivals)``: as a difference it would
+    have no digits left where the class is all but certain.
+    """
     np.exp(z, out=z)
-    return top
+    own = z[place]
+    z[place] = 0
+    return own, total(z)
 
 
-class Split(NamedTuple):
-    """Softmax with one class of each column apart from its rivals, so that one minus its
-    probability is a sum, ``others / total``, and never a difference."""
-
-    own: np.ndarray  # the exponential of the class
-    others: np.ndarray  # the sum of its rivals'
-    total: np.ndarray
-    surprise: np.ndarray  # minus the log of the probability of the class
+def balance(z, place, direct, rivals):
+    """Set the signals to the largest logits.  All signals add up to 0: where softmax prefers that
+    class to all others, minus the sum of theirs keeps digits that the direct formula has lost."""
+    z[place] = 0
+    z[place] = np.where(rivals < 1, -total(z), direct)
 
 
-def split(z, classes):
-    """Overwrite columns of logits with their exponentials, 0 at the class."""
-    flat, place = at(z, classes)
-    logit = flat[place]
-    shift = exponentials(z)
-    own = flat[place]
-    flat[place] = 0
-    others = total(z)
-    surprise = np.log1p(others / own)
-    if shift is not None:  # of a class far behind the exponential may be 0
-        behind = shift - logit + np.log(own + others)
-        surprise = np.where(own > others, surprise, behind)
-    return Split(own, others, own + others, surprise)
+def surprise(behind, own, rivals):
+    """Minus the log of the probability of a class that is `behind` the largest logit:
+    ``behind + log(own + rivals)``.
 
-
-def at(columns, classes):
-    """The memory of ``(K, n)`` columns as a line, and where the classes are in it."""
-    K, n = columns.shape
-    if columns.flags.c_contiguous:
-        return columns.reshape(-1), classes * n + np.arange(n)
-    return columns.T.reshape(-1), np.arange(n) * K + classes
-
-
-def total(columns):
-    """The sum of each column, by parts where it is long: errors grow with the length."""
-    if columns.strides[0] != columns.itemsize:
-        return sum(columns[k : k + 16].sum(axis=0) for k in range(0, len(columns), 16))
-    return np.einsum("ij->j", columns) if len(columns) <= 128 else columns.sum(axis=0)
-
-
-def largest(columns):
-    """The largest of each column; along memory, to find its place first is faster."""
-    if columns.strides[0] != columns.itemsize:
-        return columns.max(axis=0)
-    flat, place = at(columns, columns.argmax(axis=0))
-    return flat[place]
-
-
-def ahead(z, classes):
-    """How far the class is ahead of each logit; 0 for itself."""
-    flat, place = at(z, classes)
-    lead = flat[place] - z
-    flat, place = at(lead, classes)
-    flat[place] = 0
-    return lead
+    Of the class with the largest logit, ``own`` is 1 and ``behind`` 0: then ``log1p`` sees the
+    rivals alone, however small.
+    """
+    return behind + np.log1p(own - 1 + rivals)
 
 
 class CategoricalLoss(Loss):
-    """A loss of logits; hard targets are classes, soft targets are rows of probabilities."""
+    """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
+    Its formulas, ``columns(z, target)``, take a copy of the logits as columns, ``(K, n)``, return
+    the loss and leave the gradient in their place.
+    """
+
+    parallel = True
     soft_targets: ClassVar[bool] = False
     """Whether the loss takes rows of probabilities."""
 
@@ -166,9 +162,9 @@ class CategoricalLoss(Loss):
         if target.ndim == 1:
             return self._classes(prediction.shape[1], target)
         target = super().targets(prediction, target)
-        inside = PROBABILITY.holds(np.minimum(target, 1))  # of one above 1, the sum will tell
-        first_bad(target, ~inside, "target", f"probabilities in {PROBABILITY}")
-        mass = total(target.T)
+        below = np.minimum(target, 1)  # one above 1 is so by a rounding, or the sum will tell
+        PROBABILITY.check(below, "target", "probabilities")
+        mass = target.sum(axis=1)
         first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
 
@@ -193,39 +189,16 @@ class CategoricalLoss(Loss):
         classes = target.size and target.dtype.kind in "iu" and int(target.max()) + 1
         return np.zeros((len(target), max(classes, 1)))
 
-    def frequencies(self, target, share):
-        """The share of each class."""
-        return share @ target if target.ndim == 2 else np.bincount(target, share)
+    def frequencies(self, target, weights):
+        """How often each class occurs, with weights that sum to 1."""
+        return weights @ target if target.ndim == 2 else np.bincount(target, weights)
 
-    def constant(self, target, share):
-        return np.log(self.frequencies(target, share))
+    def constant(self, target, weights):
+        return np.log(self.frequencies(target, weights))
 
-    def both(self, prediction, target, share=1.0, out=None):
-        """With `out`, the gradient times `share` is written there.
-
-        The formulas run on columns, ``(K, n)``, and overwrite logits with the gradient.  For few
-        classes the columns are turned in memory, so that the processor works along the examples.
-        """
-        grad = np.empty_like(prediction, order="C") if out is None else out
-        target = target.T
-        if prediction.shape[1] > 24:
-            np.copyto(grad, prediction)
-            return self.columns(grad.T, target, share), grad
-        turned = np.array(prediction.T, order="C")
-        value = self.columns(turned, target, share)
-        np.copyto(grad, turned.T)
-        return value, grad
-
-    def weighted(self, prediction, target, share, grad):
-        value, _ = self.both(prediction, target, share, grad)
-        return inner(value, share)
-
-
-def one_hot(classes, columns):
-    hot = np.zeros_like(columns)
-    flat, place = at(hot, classes)
-    flat[place] = 1
-    return hot
+    def both(self, prediction, target):
+        z = as_columns(prediction)
+        return self.columns(z, target.T), z.T
 
 
 @dataclass(frozen=True)
@@ -233,10 +206,15 @@ class CrossEntropy(CategoricalLoss):
     """Minus the log of the probability that softmax gives the class:
     ``logsumexp(z) - z[class]``; for soft targets q, ``sum_k q_k (logsumexp(z) - z_k)``.
 
-    `label_smoothing` in [0, 1) mixes that share of the uniform distribution into the target.
-    Gradient: ``softmax(z) - q``.  Minimiser over constants: the log of the class frequencies.
-    Noise: categorical.  Smooth and convex in the logits.
-    Source: Bridle (1990); Good (1952) for the log score; Szegedy et al. (2016) for smoothing.
+    :Domain: `label_smoothing` in [0, 1), the part of the target that is shared out to all classes
+        alike.
+    :Shapes: logits ``(n, K)``; target ``(n,)`` classes or ``(n, K)`` probabilities.
+    :Gradient: ``softmax(z) - q``.
+    :Minimiser: over constants, the log of the class frequencies.
+    :Noise: categorical.
+    :Smoothness: smooth.
+    :Convexity: convex in the logits.
+    :Source: Bridle (1990); Good (1952) for the log score; Szegedy et al. (2016) for smoothing.
     """
 
     label_smoothing: float = parameter(0.0, Interval(0, 1, "[)"))
@@ -244,38 +222,38 @@ class CrossEntropy(CategoricalLoss):
     convex = True
     soft_targets = True
 
-    def columns(self, z, target, share):
+    def columns(self, z, target):
+        relative(z)
         if self.label_smoothing or target.ndim == 2:
-            return self._soft(z, self.smooth(target, z), share)
-        _, others, whole, surprise = split(z, target)
-        flat, place = at(z, target)
-        flat[place] = -others
-        z *= share / whole
-        return surprise
-
-    def frequencies(self, target, share):
-        mix, q = self.label_smoothing, super().frequencies(target, share)
-        return (1 - mix) * q + mix / len(q)
-
-    def smooth(self, target, z):
-        q = target if target.ndim == 2 else one_hot(target, z)
-        return (1 - self.label_smoothing) * q + self.label_smoothing / len(q)
+            return self._soft(z, self.smooth(target, z))
+        place = index(target)
+        behind = -z[place]
+        own, rivals = apart(z, place)
+        whole = own + rivals
+        z *= 1 / whole
+        z[place] = -rivals / whole
+        return surprise(behind, own, rivals)
 
     @staticmethod
-    def _soft(z, q, share):
-        """As for one class, with the largest logit apart from the others."""
-        best = z.argmax(axis=0)
+    def _soft(z, q):
+        """As for one class, with that of the largest logit apart."""
+        best = index(z.argmax(axis=0))
+        price = total(np.where(q > 0, -q * z, 0))
+        _, rivals = apart(z, best)
         mass = total(q)
-        price = total(np.where(q > 0, q * ahead(z, best), 0))
-        own, others, whole, surprise = split(z, best)
-        z *= mass / whole
+        z *= mass / (1 + rivals)
         z -= q
-        flat, place = at(z, best)
-        direct = flat[place] + mass * (own / whole)
-        flat[place] = 0
-        flat[place] = np.where(own > others, -total(z), direct)
-        z *= share
-        return price + mass * surprise
+        balance(z, best, z[best] + mass / (1 + rivals), rivals)
+        return price + mass * np.log1p(rivals)
+
+    def smooth(self, target, z):
+        q = target if target.ndim == 2 else np.arange(len(z))[:, None] == target
+        mix = z.dtype.type(self.label_smoothing)
+        return (1 - mix) * q + mix / len(z)
+
+    def frequencies(self, target, weights):
+        mix, q = self.label_smoothing, super().frequencies(target, weights)
+        return (1 - mix) * q + mix / len(q)
 
     def expression(self, logits, target):
         mix, K = self.label_smoothing, len(logits)
@@ -288,50 +266,55 @@ class CrossEntropy(CategoricalLoss):
 class SoftmaxSquaredError(CategoricalLoss):
     """Squared error on probabilities, ``sum_k (softmax(z)_k - q_k)**2``, with no ½: Brier's score.
 
-    Gradient: ``2 p_k ((p_k - q_k) - sum_j p_j (p_j - q_j))``: the factor p of softmax's Jacobian
-    stays, so the signal fades where softmax saturates.  Minimiser over constants: the log of the
-    class frequencies.  Noise: none; a proper score, but not convex in the logits.  Smooth.
-    Source: Brier (1950).
+    :Domain: no parameters.
+    :Shapes: logits ``(n, K)``; target ``(n,)`` classes or ``(n, K)`` probabilities.
+    :Gradient: ``2 p_k ((p_k - q_k) - sum_j p_j (p_j - q_j))``: the factor p of softmax's Jacobian
+        stays, so the signal fades where softmax saturates.
+    :Minimiser: over constants, the log of the class frequencies.
+    :Noise: none; it is a proper score.
+    :Smoothness: smooth.
+    :Convexity: not convex in the logits.
+    :Source: Brier (1950).
     """
 
     name = "squared error on softmax"
     convex = False
     soft_targets = True
 
-    def columns(self, z, target, share):
+    def columns(self, z, target):
+        """With p the probability of the class, b that of its best rival, and for each rival
+        p_k = b - d_k, the sum of p_k**2 is b (1 - p) - sum p_k d_k.  In the rivals' signals
+        2 p_k (p_k - sum p_j**2 + p (1 - p)) all that cancels then is gone."""
+        relative(z)
         if target.ndim == 2:
-            return self._soft(z, target, share)
-        own, others, whole, _ = split(z, target)
-        best = largest(z)
+            return self._soft(z, target)
+        place = index(target)
+        own, rivals = apart(z, place)
+        whole = own + rivals
+        z *= 1 / whole
+        p, q = own / whole, rivals / whole
+        best = z.max(axis=0)
         behind = best - z
         spread = total(z * behind)
-        value = (others * others + (best * others - spread)) / (whole * whole)
-        lift = (own * (best + others) + spread) / whole
-        # p - y - sum p (p - y), times the whole
-        z *= np.subtract(lift, behind, out=behind)
-        z *= 2 * share / (whole * whole)
-        flat, place = at(z, target)
-        flat[place] = -2 * share * (own / whole) * value
+        value = q * q + (best * q - spread)
+        z *= (p * (best + q) + spread) - behind
+        z *= 2
+        z[place] = -2 * p * value
         return value
 
     @staticmethod
-    def _soft(z, q, share):
-        """As for one class, with the largest logit apart from the others."""
-        best = z.argmax(axis=0)
-        own, others, whole, _ = split(z, best)
-        own, others = own / whole, others / whole
-        z *= 1 / whole
+    def _soft(z, q):
+        """As for one class, with that of the largest logit apart."""
+        best = index(z.argmax(axis=0))
+        _, rivals = apart(z, best)
+        z *= 1 / (1 + rivals)
+        z[best] = 1 / (1 + rivals)
         gap = z - q
-        flat, place = at(gap, best)
-        flat[place] = np.where(own > others, (1 + flat[place]) - others, flat[place] + own)
+        gap[best] = (1 - q[best]) - rivals / (1 + rivals)
         value = total(gap * gap)
-        flat, place = at(z, best)
-        flat[place] = own
         z *= gap - total(z * gap)
-        direct = flat[place]
-        flat[place] = 0
-        flat[place] = np.where(own > others, -total(z), direct)
-        z *= 2 * share
+        z *= 2
+        balance(z, best, z[best], rivals)
         return value
 
     def expression(self, logits, target):
@@ -344,10 +327,14 @@ class Focal(CategoricalLoss):
     """Cross-entropy that turns away from what is already right: with p the probability of the
     class, ``-(1 - p)**gamma * log(p)``.
 
-    `gamma` >= 0; 0 is cross-entropy.  Classes only.  Gradient: cross-entropy's, times
-    ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.  Minimiser over constants: no
-    closed form; less sure than the class frequencies.  Noise: none.  Smooth, not convex.
-    Source: Lin, Goyal, Girshick, He and Dollár (2017).
+    :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
+    :Gradient: cross-entropy's, times
+        ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
+    :Minimiser: over constants, no closed form; less sure than the class frequencies.
+    :Noise: none.
+    :Smoothness: smooth.
+    :Convexity: not convex, but for gamma = 0.
+    :Source: Lin, Goyal, Girshick, He and Dollár (2017).
     """
 
     gamma: float = parameter(2.0, NOT_NEGATIVE)
@@ -357,32 +344,29 @@ class Focal(CategoricalLoss):
     def convex(self):
         return self.gamma == 0
 
-    def columns(self, z, target, share):
-        own, others, whole, surprise = split(z, target)
-        p, q = own / whole, others / whole
-        limits = np.finfo(z.dtype)
+    def columns(self, z, target):
+        relative(z)
+        place = index(target)
+        behind = -z[place]
+        own, rivals = apart(z, place)
+        whole, limits = own + rivals, np.finfo(z.dtype)
+        p, q, price = own / whole, rivals / whole, surprise(behind, own, rivals)
         doubt = q**self.gamma
-        faded = 1 + self.gamma * p * np.minimum(surprise, limits.max) / np.maximum(q, limits.tiny)
-        flat, place = at(z, target)
-        flat[place] = -others
-        z *= 1 / whole
-        z *= share * doubt * faded
-        return doubt * surprise
+        faded = 1 + self.gamma * p * np.minimum(price, limits.max) / np.maximum(q, limits.tiny)
+        z *= doubt * faded / whole
+        z[place] = -doubt * faded * q
+        return doubt * price
 
-    def constant(self, target, share):
+    def constant(self, target, weights):
         """At the minimum, q_k times the slope of the price at p_k is one level for all classes."""
-        q = self.frequencies(target, share)
+        q = self.frequencies(target, weights)
         q_log = np.log(q)
 
         def surprises(level):  # s = -log p; the price (1 - p)**gamma * s falls with p
             def steepness(s):
                 doubt = -np.expm1(-s)
-                return (
-                    q_log
-                    + s
-                    + self.gamma * np.log(doubt)
-                    + np.log1p(self.gamma * s * np.exp(-s) / doubt)
-                )
+                fading = np.log1p(self.gamma * s * np.exp(-s) / doubt)
+                return q_log + s + self.gamma * np.log(doubt) + fading
 
             return bisect(lambda s: steepness(s) - level, np.zeros_like(q), np.full_like(q, 745.0))
 
@@ -402,32 +386,35 @@ class MulticlassHinge(CategoricalLoss):
     """What the class misses to be 1 ahead of its best rival:
     ``max(0, 1 + max(z[j] for j != class) - z[class])``.
 
-    Classes only.  Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead;
-    rivals that tie share the 1 equally.  Minimiser over constants: the class with more than half
-    of the examples 1 ahead, else all equal.  Noise: none.  Kinks where the lead is exactly 1 (the
-    gradient is 0) and where rivals tie; convex.
-    Source: Crammer and Singer (2001).
+    :Domain: no parameters.
+    :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
+        share the 1 equally.
+    :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
+        equal.
+    :Noise: none.
+    :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
+    :Convexity: convex in the logits.
+    :Source: Crammer and Singer (2001).
     """
 
     name = "multiclass hinge"
     convex = True
 
-    def columns(self, z, target, share):
-        flat, place = at(z, target)
-        own = flat[place] if len(z) > 1 else 0.0  # a single class is ahead of nothing
-        flat[place] = -np.inf
-        best = largest(z)
-        lead, rest = twofold.two_sum(best, -own)  # 1 + lead may nearly cancel
-        missing = np.clip(1 + lead + np.where(np.isfinite(rest), rest, 0), 0, np.inf)
+    def columns(self, z, target):
+        place = index(target)
+        own = z[place] if len(z) > 1 else 0.0  # a single class is ahead of nothing
+        z[place] = -np.inf
+        best = z.max(axis=0)
+        missing = np.clip(1 + best - own, 0, np.inf)
+        signal = np.sign(missing)
         np.equal(z, best, out=z)
-        flat[place] = 0
-        signal = share * np.sign(missing)
+        z[place] = 0
         z *= signal / np.maximum(total(z), 1)
-        flat[place] = -signal
+        z[place] = -signal
         return missing
 
-    def constant(self, target, share):
-        return np.where(self.frequencies(target, share) > 0.5, 1.0, 0.0)
+    def constant(self, target, weights):
+        return np.where(self.frequencies(target, weights) > 0.5, 1.0, 0.0)
 
     def expression(self, logits, target):
         return sum(

@@ -24,6 +24,12 @@ class Interval:
         below = np.less_equal if self.ends[1] == "]" else np.less
         return above(values, self.low) & below(values, self.high)
 
+    def check(self, array, name, what, missing=False):
+        """Raise unless all of an array is inside, or, where it may be `missing`, NaN."""
+        if array.size and not self.holds([array.min(), array.max()]).all():
+            inside = self.holds(array) | (missing & np.isnan(array))
+            first_bad(array, ~inside, name, f"{what} in {self}")
+
     def require(self, value, name):
         """Raise unless a parameter is a number inside; a SymPy expression is taken as it is."""
         if symbolic(value):
@@ -41,7 +47,7 @@ PROBABILITY = Interval(0, 1, "[]")
 
 
 def parameter(default, interval):
-    """A parameter of a dataclass, with what it may be."""
+    """A parameter, which is a field of a frozen value, with what it may be."""
     return field(default=default, metadata={"interval": interval})
 
 

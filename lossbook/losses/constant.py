@@ -3,12 +3,12 @@
 import numpy as np
 
 
-def weighted_quantile(values, share, level):
-    """Where the shares, summed in the order of the values, pass `level`; where they rest on it,
-    the middle of the rest."""
-    values, share = values[share > 0], share[share > 0]
+def weighted_quantile(values, weights, level):
+    """Where the weights, summed in the order of the values, pass `level`; where they rest on it,
+    the middle of the rest.  Their whole sum is 1."""
+    values, weights = values[weights > 0], weights[weights > 0]
     order = np.argsort(values)
-    below = np.cumsum(share[order])
+    below = np.cumsum(weights[order])
     slack = len(values) * np.finfo(float).eps  # of the sums
     ends = np.searchsorted(below, [level - slack, level + slack])
     low, high = values[order][np.minimum(ends, len(values) - 1)]

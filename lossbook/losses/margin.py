@@ -41,12 +41,18 @@ class Logistic(MarginLoss):
     """Minus the log of the probability ``1 / (1 + exp(-margin))`` of the label:
     ``log(1 + exp(-margin))``.
 
-    Gradient: ``-label / (1 + exp(margin))``, the label times minus the probability of the other
-    label.  Minimiser over constants: the log-odds.  Noise: Bernoulli.  Smooth, no kink.
-    Source: Berkson (1944), Cox (1958).
+    :Domain: the label is -1 or +1.
+    :Gradient: ``-label / (1 + exp(margin))``, the label times minus the probability of the other
+        label.
+    :Minimiser: over constants, the log-odds.
+    :Noise: Bernoulli.
+    :Smoothness: smooth.
+    :Convexity: convex.
+    :Source: Berkson (1944), Cox (1958).
     """
 
     name = "logistic"
+    parallel = True
 
     def phi(self, margin):
         return np.maximum(-margin, 0) + np.log1p(np.exp(-np.abs(margin)))
@@ -54,22 +60,23 @@ class Logistic(MarginLoss):
     def slope(self, margin):
         return -1 / (1 + np.exp(margin))
 
-    def weighted(self, prediction, target, share, grad):
-        odds = target * prediction
-        np.exp(np.negative(odds, out=odds), out=odds)
-        whole = np.add(odds, 1, out=grad)
-        logs = log_product(whole) if np.ndim(share) == 0 else 0.0
-        # In a small price 1 + odds has lost its digits, and weights need each price.
-        value = share * logs if logs > len(odds) / 8 else inner(np.log1p(odds), share)
+    def weighted(self, prediction, target, weights, out):
+        """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
+        one exponential for both.  Equal weights need one logarithm for eight examples."""
+        odds = np.exp(-(target * prediction))
+        whole = np.add(odds, 1, out=out)
+        logs = log_product(whole) if np.ndim(weights) == 0 else 0.0
+        # in a small price 1 + odds has lost its digits
+        value = weights * logs if logs > len(odds) / 8 else inner(np.log1p(odds), weights)
         if not value < np.inf:  # an exponential or a product has overflowed, or there is a NaN
-            return super().weighted(prediction, target, share, grad)
-        np.divide(odds, whole, out=grad)
-        grad *= target
-        grad *= -share
+            return super().weighted(prediction, target, weights, out)
+        np.divide(odds, whole, out=out)
+        out *= target
+        out *= -weights
         return value
 
-    def constant(self, target, share):
-        return np.log(share @ (target > 0)) - np.log(share @ (target < 0))
+    def constant(self, target, weights):
+        return np.log(weights @ (target > 0)) - np.log(weights @ (target < 0))
 
     def expression(self, margin):
         return sp.log(1 + sp.exp(-margin))
@@ -79,10 +86,13 @@ class Logistic(MarginLoss):
 class Hinge(MarginLoss):
     """What is missing to a margin of 1: ``max(0, 1 - margin)``.
 
-    Gradient: -label below the margin 1, exactly 0 beyond.  Noise: none, it is no likelihood;
-    it comes from asking for a margin.  Minimiser over constants: the majority label.
-    Kink at margin 1, where the gradient is 0.
-    Source: Cortes and Vapnik (1995).
+    :Domain: the label is -1 or +1.
+    :Gradient: -label below the margin 1, exactly 0 beyond.
+    :Minimiser: over constants, the majority label.
+    :Noise: none, it is no likelihood; it comes from asking for a margin.
+    :Smoothness: kink at margin 1, where the gradient is 0.
+    :Convexity: convex.
+    :Source: Cortes and Vapnik (1995).
     """
 
     name = "hinge"
@@ -93,19 +103,20 @@ class Hinge(MarginLoss):
     def slope(self, margin):
         return -np.sign(self.phi(margin))
 
-    def weighted(self, prediction, target, share, grad):
-        excess = target * prediction
-        excess -= 1
-        np.copyto(grad, excess < 0)
-        grad *= -share
-        value = inner(excess, grad)
-        if np.isnan(value):  # comparing does not pass NaN on
-            return super().weighted(prediction, target, share, grad)
-        grad *= target
+    def weighted(self, prediction, target, weights, out):
+        """The slope is -1 where the price is positive: a comparison is the fastest sign, but it
+        does not pass NaN on."""
+        missing = self.phi(target * prediction)
+        value = inner(missing, weights)
+        if np.isnan(value):
+            return super().weighted(prediction, target, weights, out)
+        np.greater(missing, 0, out=out)
+        out *= target
+        out *= -weights
         return value
 
-    def constant(self, target, share):
-        return np.sign(share @ target)
+    def constant(self, target, weights):
+        return np.sign(weights @ target)
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin)
@@ -113,11 +124,15 @@ class Hinge(MarginLoss):
 
 @dataclass(frozen=True)
 class SquaredHinge(MarginLoss):
-    """The square of what is missing to a margin of 1: ``max(0, 1 - margin)**2``, with no ½.
+    """The square of what is missing to a margin of 1, with no ½: ``max(0, 1 - margin)**2``.
 
-    Gradient: ``-2 * label * max(0, 1 - margin)``.  Noise: none.  Minimiser over constants: the
-    mean label.  No kink: value and gradient are continuous.
-    Source: Chang, Hsieh and Lin (2008).
+    :Domain: the label is -1 or +1.
+    :Gradient: ``-2 * label * max(0, 1 - margin)``.
+    :Minimiser: over constants, the mean label.
+    :Noise: none.
+    :Smoothness: no kink: value and gradient are continuous.
+    :Convexity: convex.
+    :Source: Chang, Hsieh and Lin (2008).
     """
 
     name = "squared hinge"
@@ -128,8 +143,8 @@ class SquaredHinge(MarginLoss):
     def slope(self, margin):
         return -2 * np.clip(1 - margin, 0, np.inf)
 
-    def constant(self, target, share):
-        return share @ target
+    def constant(self, target, weights):
+        return weights @ target
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin) ** 2
@@ -139,9 +154,13 @@ class SquaredHinge(MarginLoss):
 class Exponential(MarginLoss):
     """The price that boosting pays: ``exp(-margin)``.
 
-    Gradient: ``-label * exp(-margin)``: one label far on the wrong side outshouts all others.
-    Noise: none.  Minimiser over constants: half the log-odds.  Smooth, no kink.
-    Source: Freund and Schapire (1997); Friedman, Hastie and Tibshirani (2000).
+    :Domain: the label is -1 or +1.
+    :Gradient: ``-label * exp(-margin)``: one label far on the wrong side outshouts all others.
+    :Minimiser: over constants, half the log-odds.
+    :Noise: none.
+    :Smoothness: smooth.
+    :Convexity: convex.
+    :Source: Freund and Schapire (1997); Friedman, Hastie and Tibshirani (2000).
     """
 
     name = "exponential"
@@ -152,15 +171,15 @@ class Exponential(MarginLoss):
     def slope(self, margin):
         return -np.exp(-margin)
 
-    def constant(self, target, share):
-        return (np.log(share @ (target > 0)) - np.log(share @ (target < 0))) / 2
+    def constant(self, target, weights):
+        return (np.log(weights @ (target > 0)) - np.log(weights @ (target < 0))) / 2
 
     def expression(self, margin):
         return sp.exp(-margin)
 
 
 def log_product(factors):
-    """The sum of the logs, by one log for eight factors."""
+    """The sum of the logs, by one logarithm for eight factors: multiplying is cheaper."""
     rest = len(factors) % 8
     product = factors[rest:]
     for _ in range(3):

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import twofold
-from .base import Loss, inner, quiet, sign
+from .base import Loss, inner, quiet
 from .checks import LEVEL, POSITIVE, Interval, parameter
 from .constant import search, weighted_quantile
 from .lazy import sp
@@ -39,7 +38,7 @@ class ResidualLoss(Loss):
         error = prediction - target
         return self.rho(error), self.psi(error)
 
-    def constant(self, target, share):
+    def constant(self, target, weights):
         """A search between the targets.  A loss that is not convex may have a minimum at each."""
         starts = np.array([target.min(), target.max()])
         if not self.convex:
@@ -54,7 +53,7 @@ class ResidualLoss(Loss):
             def of(constants):
                 parts = np.split(constants, range(rows, len(constants), rows))
                 errors = (np.subtract.outer(part, target) for part in parts)
-                return np.concatenate([np.clip(price(e), -limit, limit) @ share for e in errors])
+                return np.concatenate([np.clip(price(e), -limit, limit) @ weights for e in errors])
 
             return of
 
@@ -65,9 +64,13 @@ class ResidualLoss(Loss):
 class SquaredError(ResidualLoss):
     """Half the squared error, ``error**2 / 2``.
 
-    Gradient: the error itself.  Minimiser: the mean.  Noise: Gaussian.
-    Smooth, no kink.
-    Source: Gauss (1809), Legendre (1805).
+    :Domain: the error is any real number.
+    :Gradient: the error itself.
+    :Minimiser: the mean.
+    :Noise: Gaussian.
+    :Smoothness: smooth.
+    :Convexity: convex.
+    :Source: Gauss (1809), Legendre (1805).
     """
 
     name = "squared error"
@@ -79,13 +82,14 @@ class SquaredError(ResidualLoss):
     def psi(self, error):
         return error
 
-    def weighted(self, prediction, target, share, grad):
+    def weighted(self, prediction, target, weights, out):
+        """The price is half the product of error and slope: no square is stored."""
         error = prediction - target
-        np.multiply(error, share, out=grad)
-        return inner(error, grad) / 2
+        np.multiply(error, weights, out=out)
+        return inner(error, out) / 2
 
-    def constant(self, target, share):
-        return share @ target
+    def constant(self, target, weights):
+        return weights @ target
 
     def expression(self, error):
         return error**2 / 2
@@ -95,9 +99,13 @@ class SquaredError(ResidualLoss):
 class AbsoluteError(ResidualLoss):
     """The distance, ``|error|``.
 
-    Gradient: the sign of the error.  Minimiser: the median.  Noise: Laplace.
-    Kink at 0, where the gradient is 0.
-    Source: Boscovich (1757), Laplace (1774).
+    :Domain: the error is any real number.
+    :Gradient: the sign of the error.
+    :Minimiser: the median.
+    :Noise: Laplace.
+    :Smoothness: kink at 0, where the gradient is 0.
+    :Convexity: convex.
+    :Source: Boscovich (1757), Laplace (1774).
     """
 
     name = "absolute error"
@@ -109,13 +117,15 @@ class AbsoluteError(ResidualLoss):
     def psi(self, error):
         return np.sign(error)
 
-    def weighted(self, prediction, target, share, grad):
+    def weighted(self, prediction, target, weights, out):
+        """The price is the product of error and slope."""
         error = prediction - target
-        sign(error, share, out=grad)
-        return inner(error, grad)
+        np.sign(error, out=out)
+        out *= weights
+        return inner(error, out)
 
-    def constant(self, target, share):
-        return weighted_quantile(target, share, 0.5)
+    def constant(self, target, weights):
+        return weighted_quantile(target, weights, 0.5)
 
     def expression(self, error):
         return sp.Abs(error)
@@ -126,10 +136,13 @@ class Huber(ResidualLoss):
     """Squared up to ``delta``, then straight: ``error**2 / 2`` where ``|error| <= delta``,
     else ``delta * (|error| - delta / 2)``.
 
-    `delta` > 0 has the unit of the error.  Gradient: the error, clipped to ±delta.
-    Minimiser: no name; between the median (delta → 0) and the mean (delta → ∞).
-    Noise: Gaussian centre, Laplace tails.  No kink: value and gradient are continuous.
-    Source: Huber (1964).
+    :Domain: `delta` in (0, ∞), in the unit of the error.
+    :Gradient: the error, clipped to ±delta.
+    :Minimiser: no name; between the median (delta → 0) and the mean (delta → ∞).
+    :Noise: Gaussian centre, Laplace tails.
+    :Smoothness: no kink: value and gradient are continuous.
+    :Convexity: convex.
+    :Source: Huber (1964).
     """
 
     delta: float = parameter(1.0, POSITIVE)
@@ -145,15 +158,12 @@ class Huber(ResidualLoss):
     def psi(self, error):
         return np.clip(error, -self.delta, self.delta)
 
-    def weighted(self, prediction, target, share, grad):
+    def weighted(self, prediction, target, weights, out):
+        """The price is psi * (error - psi / 2) on both sides of delta: two sums of products."""
         error = prediction - target
-        np.clip(error, -self.delta, self.delta, out=grad)
-        if np.ndim(share) == 0:  # rho = psi (error - psi / 2)
-            value = share * (inner(grad, error) - inner(grad, grad) / 2)
-        else:
-            value = inner(grad * (error - grad / 2), share)
-        grad *= share
-        return value
+        psi = self.psi(error)
+        np.multiply(psi, weights, out=out)
+        return inner(error, out) - inner(psi, out) / 2
 
     def expression(self, error):
         size = sp.Abs(error)
@@ -169,11 +179,14 @@ class Quantile(ResidualLoss):
     ``level`` below the target and ``1 - level`` above it. Also called
     the pinball loss.
 
-    `level` is in (0, 1).  Gradient: -level where the prediction is
-    below the target, 1 - level where it is above.  Minimiser: the
-    quantile of that level.  Noise: asymmetric Laplace.  Kink at 0,
-    where the gradient is 0.
-    Source: Koenker and Bassett (1978).
+    :Domain: `level` in (0, 1).
+    :Gradient: -level where the prediction is below the target,
+        1 - level where it is above.
+    :Minimiser: the quantile of that level.
+    :Noise: asymmetric Laplace.
+    :Smoothness: kink at 0, where the gradient is 0.
+    :Convexity: convex.
+    :Source: Koenker and Bassett (1978).
     """
 
     level: float = parameter(0.5, LEVEL)
@@ -187,8 +200,8 @@ class Quantile(ResidualLoss):
         side = np.sign(error)
         return side * self.rho(side)
 
-    def constant(self, target, share):
-        return weighted_quantile(target, share, self.level)
+    def constant(self, target, weights):
+        return weighted_quantile(target, weights, self.level)
 
     def expression(self, error):
         return sp.Max(-self.level * error, (1 - self.level) * error)
@@ -199,9 +212,13 @@ class LogCosh(ResidualLoss):
     """A smooth absolute error, ``log(cosh(error))``: half the square near 0, ``|error| - log 2``
     far out.
 
-    Gradient: ``tanh(error)``.  Minimiser: no name; between the mean and the median.
-    Noise: hyperbolic secant.  Smooth, no kink.
-    Source: Green (1990).
+    :Domain: the error is any real number.
+    :Gradient: ``tanh(error)``.
+    :Minimiser: no name; between the mean and the median.
+    :Noise: hyperbolic secant.
+    :Smoothness: smooth.
+    :Convexity: convex.
+    :Source: Green (1990).
     """
 
     name = "log-cosh"
@@ -224,12 +241,15 @@ class StudentT(ResidualLoss):
     """Minus the log of Student's density:
     ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
 
-    `dof` > 0, the degrees of freedom; the error has unit scale.
-    Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls
-    back to 0 far out: an outlier is ignored.  Minimiser: no name, and
-    there may be several local ones.  Noise: Student's t.  Smooth, not
-    convex.
-    Source: Lange, Little and Taylor (1989).
+    :Domain: `dof` in (0, ∞), the degrees of freedom; the error has
+        unit scale.
+    :Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls
+        back to 0 far out: an outlier is ignored.
+    :Minimiser: no name, and there may be several local ones.
+    :Noise: Student's t.
+    :Smoothness: smooth.
+    :Convexity: not convex.
+    :Source: Lange, Little and Taylor (1989).
     """
 
     dof: float = parameter(3.0, POSITIVE)
@@ -238,7 +258,7 @@ class StudentT(ResidualLoss):
 
     def rho(self, error):
         size, root = np.abs(error), self.dof**0.5
-        near = np.minimum(size / root, 1e10)  # its square cannot overflow
+        near = np.minimum(size / root, 1e10)  # its square is finite
         beyond = np.maximum(size / 1e10 / root, 1)
         log = np.log1p(near**2) + 2 * np.log(beyond)
         return (self.dof + 1) / 2 * log
@@ -258,14 +278,17 @@ class GeneralRobust(ResidualLoss):
     """One family from the square to losses that ignore outliers: with ``u = error / scale`` and
     ``b = |alpha - 2|``, the price is ``b / alpha * ((u**2 / b + 1)**(alpha / 2) - 1)``.
 
-    `alpha` is any real number or ±∞; the formula's gaps are filled by their limits: ``u**2 / 2``
-    at 2, ``log(u**2 / 2 + 1)`` at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch),
-    ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a smooth absolute error (Charbonnier), at -2 Geman
-    and McClure's.  `scale` > 0 has the unit of the error.
-    Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.  Minimiser: no name; for alpha < 1
-    there may be several local ones.  Noise: a density for alpha >= 0 only.  Smooth; convex for
-    alpha >= 1.
-    Source: Barron (2019).
+    The formula's gaps are filled by their limits: ``u**2 / 2`` at alpha = 2, ``log(u**2 / 2 + 1)``
+    at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch), ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a
+    smooth absolute error (Charbonnier), at -2 Geman and McClure's.
+
+    :Domain: `alpha` in [−∞, ∞]; `scale` in (0, ∞), in the unit of the error.
+    :Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.
+    :Minimiser: no name; for alpha < 1 there may be several local ones.
+    :Noise: a density for alpha >= 0 only.
+    :Smoothness: smooth.
+    :Convexity: convex for alpha >= 1.
+    :Source: Barron (2019).
     """
 
     alpha: float = parameter(1.0, Interval(-np.inf, np.inf, "[]"))
@@ -287,56 +310,29 @@ class GeneralRobust(ResidualLoss):
 
     @quiet
     def _both(self, error):
-        """Value and gradient, by way of ``w = |u| / sqrt(b)``.  A power multiplies the relative
-        error of its base, so the base is carried with twice the digits."""
-        dtype, error = np.result_type(error), np.asarray(error, float)
-        if self.alpha == 2:
-            u = error / self.scale
-            return (u * (u / 2)).astype(dtype), (u / self.scale).astype(dtype)
-        b, root, root_low = self._constants()
-        size = np.abs(error)
-        mantissa, exponent = np.frexp(size)
-        lift = np.where(size > root * np.finfo(float).max, 2.0**-64, 1)  # lest w overflow
-        w, w_low = twofold.quotient(mantissa * lift, root, root_low)
-        w, w_low = np.ldexp(w, exponent), np.ldexp(w_low, exponent)
-        far = w > 1e9  # there w**2 + 1 is w**2, to the last digit
-        near = np.where(far, 0, w)
-        square, rest = twofold.two_product(near, near)
-        rest = np.where(far, 0, rest + 2 * near * w_low)
-        pull = size / self.scale / self.scale
-        if np.isinf(self.alpha):  # (w**2 / n + 1)**n tends to exp(w**2)
-            a = np.sign(self.alpha)
-            log = np.where(far, np.inf, square / 2)
-            half = np.exp(a * (log / 2)) * np.exp(a * rest / 4)
-            ratio = np.minimum(pull, np.finfo(float).max)
+        """With w = u / sqrt(b): a power of w**2 + 1 is the exp of its log, and is taken in two
+        halves, so that nothing overflows before the result does."""
+        size, a, limit = np.abs(error, dtype=float), self.alpha, np.finfo(float).max
+        if a == 2:
+            value, slope = size / self.scale * (size / self.scale / 2), size / self.scale
+        elif abs(a) > 1e21:  # the limit for ±∞, to the last digit
+            near = np.minimum(size / self.scale, 1e10)
+            half = np.expm1(np.copysign(near**2 / 4, a))
+            root = np.exp(np.copysign(near**2 / 4, a))
+            value, slope = np.sign(a) * half * (half + 2), root * near * root
         else:
-            a = self.alpha
-            base, more = twofold.two_sum(1.0, square)
-            base, rest = np.where(far, w, base), np.where(far, w_low, rest + more)
-            power = np.where(far, a / 2, a / 4)
-            log = np.where(far, np.log(w) - np.log(lift), np.log1p(square) / 2)
-            half = base**power * np.exp(power * rest / base) * lift / lift**power
-            ratio = np.where(far, b / root / w / lift, pull / base)
-        # half is lift times the root of (w**2 + 1)**(a / 2), so that nothing overflows halfway
-        growth = np.where(a == 0, 0, a * log)
-        direct = (b * (half / lift) * (half / lift) - b) / (a or 1)
-        value = np.where(np.abs(growth) < 0.5, b * log * expm1_ratio(growth), direct)
-        slope = half * ratio * half
-        steep = 0 if self.alpha < 1 else 1 / self.scale if self.alpha == 1 else np.inf
-        ends = (b / -a if a < 0 else np.inf), steep
-        value, slope = (
-            np.where(np.isinf(w), e, x) for e, x in zip(ends, (value, slope), strict=True)
-        )
-        return value.astype(dtype), (np.sign(error) * slope).astype(dtype)
-
-    def _constants(self):
-        """``b``, which is 1 for alpha = ±∞, and ``scale * sqrt(b)`` with twice the digits."""
-        from decimal import Decimal, localcontext
-
-        with localcontext(prec=40):
-            b = Decimal(1) if np.isinf(self.alpha) else abs(Decimal(self.alpha) - 2)
-            root = Decimal(self.scale) * b.sqrt()
-            return float(b), float(root), float(root - Decimal(float(root)))
+            b = abs(a - 2)
+            unit = self.scale * b**0.5
+            near = np.minimum(size / unit, 1e10)  # its square cannot overflow
+            beyond = np.maximum(size / (1e10 * unit), 1)
+            log = np.log1p(near**2) + 2 * np.log(beyond)  # of w**2 + 1
+            growth = a / 4 * np.minimum(log, limit)  # 0 times ∞ is no number
+            half, root = np.expm1(growth), np.exp((a - 1) / 4 * np.minimum(log, limit))
+            series = b / 2 * log * (1 + growth)  # where a tiny alpha would divide a tiny half
+            value = np.where(np.abs(growth) < 1e-7, series, b / (a or 1) * half * (half + 2))
+            slope = root * (b**0.5 * near / np.sqrt(near**2 + 1)) * root
+        dtype = np.result_type(error)
+        return value.astype(dtype), (np.sign(error) * (slope / self.scale)).astype(dtype)
 
     def expression(self, error):
         u, alpha = error / self.scale, self.alpha
@@ -346,8 +342,3 @@ class GeneralRobust(ResidualLoss):
             return special[sp.sympify(alpha)]
         b = sp.Abs(alpha - 2)
         return b / alpha * ((u**2 / b + 1) ** (alpha / 2) - 1)
-
-
-def expm1_ratio(y):
-    """``(exp(y) - 1) / y``, which is 1 at 0."""
-    return np.where(y == 0, 1.0, np.expm1(y) / y)

@@ -1,7 +1,9 @@
 """Values and gradients against mpmath: each within 16 units in the last place of its own size.
 
-Where the exact result is no normal number of the dtype, 0 or infinity will do.  Logits are allowed
-what rounding their distances from the largest costs by itself.
+Where the exact result is no normal number of the dtype, 0 or infinity will do.  The general robust
+loss, with its powers, is allowed a relative error of 1e-12, and Poisson, which is a difference,
+4 units of the larger of its terms.  Logits are allowed what rounding their distances from the
+largest costs by itself.
 """
 
 from functools import partial
@@ -12,7 +14,7 @@ import pytest
 from mpmath import mp, mpf
 from oracle import both_signs, errors, of, rows, twin
 
-from lossbook import CategoricalLoss, MarginLoss, Poisson, ResidualLoss
+from lossbook import CategoricalLoss, GeneralRobust, MarginLoss, Poisson, ResidualLoss
 
 UNITS = 16
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -22,7 +24,7 @@ def losses(*families):
     return pytest.mark.parametrize("loss", of(*families), ids=repr)
 
 
-def assert_close(got, exact, dtype, where, extra=lambda: 0):
+def assert_close(got, exact, dtype, where, extra=lambda: 0, units=UNITS):
     """`exact` is an mpmath number; `extra` is allowed beyond the units in the last place."""
     limits = np.finfo(dtype)
     got, size = float(got), abs(exact)
@@ -33,7 +35,7 @@ def assert_close(got, exact, dtype, where, extra=lambda: 0):
     else:
         error = abs(mpf(got) - exact)
         unit = float(np.spacing(dtype(float(size))))
-        assert error <= UNITS * unit or error <= UNITS * unit + extra(), (
+        assert error <= units * unit or error <= units * unit + extra(), (
             f"{where}: {got} for {mp.nstr(exact, 20)}"
         )
 
@@ -81,19 +83,47 @@ def test_counts_and_log_rates(loss, dtype):
     zero = np.where(count > np.e, 1 / np.maximum(count, 1), 0.5)
     for log_rate in (best, near, zero, rng.normal(size=best.size), 20 * rng.normal(size=best.size)):
         log_rate = log_rate.astype(dtype)
-        compare(loss, log_rate, count, [log_rate, count])
+        with np.errstate(all="ignore"):
+            rate = np.exp(log_rate, dtype=float)
+        terms = np.maximum(rate, abs(count * log_rate)), np.maximum(rate, count)
+        compare(loss, log_rate, count, [log_rate, count], terms=terms)
 
 
-def compare(loss, prediction, target, arguments, kinks=(), sign=1):
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 7.7, 1e4])
+@pytest.mark.parametrize(
+    "alpha",
+    [
+        *[-np.inf, -1e30, -1e18, -1e6, -100.3, -2.0, np.nextafter(-2, 0), -1.0, -1e-9, -1e-300, 0],
+        *[5e-324, 1e-300, 1e-12, 0.1, np.nextafter(1, 0), 1.0, 1.7, np.nextafter(2, 0), 2.0],
+        *[np.nextafter(2, 3), 2 + 1e-9, 3.3, 64.5, 1e6, 1e18, 1e30, np.inf],
+    ],
+)
+def test_the_general_robust_loss_keeps_twelve_digits(alpha, scale):
+    """For errors from a millionth of a scale to a million scales."""
+    mp.dps = 380  # the power of 1e-324 is 1, but for as many digits
+    loss = GeneralRobust(alpha, scale)
+    sizes = np.append(np.geomspace(1e-6, 1e6, 25), [1 / 3, 0.7, 3.0, 20.0, 37.3]) * scale
+    error = both_signs(sizes, dtype=float)
+    compare(loss, error, np.zeros_like(error), [error])
+
+
+def compare(loss, prediction, target, arguments, kinks=(), sign=1, terms=None):
     value, grad = loss.value_and_grad(prediction, target)
     exact = twin(loss)
     for i, numbers in enumerate(zip(*arguments, strict=True)):
         if numbers[0] in kinks:
             continue
         expected = exact(*(mpf(float(x)) for x in numbers))
-        where = f"{loss} at {numbers}"
-        assert_close(value[i], expected[0], prediction.dtype.type, f"value of {where}")
-        assert_close(grad[i], sign * expected[1], prediction.dtype.type, f"gradient of {where}")
+        allowed, units = [0, 0], UNITS
+        if terms is not None:
+            units = 0
+            allowed = [4 * float(np.finfo(prediction.dtype).eps) * float(term[i]) for term in terms]
+        elif isinstance(loss, GeneralRobust):
+            allowed = [1e-12 * abs(e) for e in expected]
+        where, dtype = f"of {loss} at {numbers}", prediction.dtype.type
+        extra = [partial(mpf, a) for a in allowed]
+        assert_close(value[i], expected[0], dtype, f"value {where}", extra[0], units)
+        assert_close(grad[i], sign * expected[1], dtype, f"gradient {where}", extra[1], units)
 
 
 @dtypes

@@ -1,10 +1,9 @@
 """Sums over examples: the mean, in blocks, with weights, into memory of one's own, by threads."""
 
-import os
 import tracemalloc
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from threading import Barrier, get_ident
+from threading import get_ident
+from time import sleep
 
 import numpy as np
 import pytest
@@ -98,7 +97,7 @@ def test_extreme_and_nan_rows_take_the_careful_way(loss, dtype, weighted):
 
 @pytest.mark.parametrize("loss", KINDS, ids=repr)
 @dtypes
-@pytest.mark.parametrize("threads", [None, 2, 5])
+@pytest.mark.parametrize("threads", [1, 2, 5])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_many_blocks(loss, dtype, threads, weighted):
     prediction, target = blocks(loss, dtype)
@@ -155,6 +154,11 @@ def test_out_that_cannot_be_used():
         risk_and_grad(SquaredError(), prediction, target, out=[0.0])
 
 
+def close(grad, expected):
+    """Poisson's signals may cancel: their digits are those of the terms."""
+    np.testing.assert_allclose(grad, expected, rtol=1e-12, atol=1e-15 * abs(expected).max())
+
+
 @pytest.mark.parametrize("loss", KINDS, ids=repr)
 def test_every_layout_of_memory(loss):
     prediction, target = blocks(loss, np.float64, count=2)
@@ -171,15 +175,13 @@ def test_every_layout_of_memory(loss):
         step = -1 if p is not prediction and p.base is prediction else 1
         value, grad = risk_and_grad(loss, p, t, weights)
         assert value == pytest.approx(expected[0], rel=1e-12)
-        np.testing.assert_allclose(grad[::step], expected[1], rtol=1e-12)
+        close(grad[::step], expected[1])
     if not isinstance(loss, CategoricalLoss):
         n = len(prediction) // 2 * 2
         table, aim = prediction[:n].reshape(2, -1).T, target[:n].reshape(2, -1).T  # Fortran order
         value, grad = risk_and_grad(loss, table, aim, np.ones_like(table))
         assert grad.shape == table.shape
-        np.testing.assert_allclose(
-            grad.T.ravel(), risk_and_grad(loss, prediction[:n], target[:n])[1], rtol=1e-12
-        )
+        close(grad.T.ravel(), risk_and_grad(loss, prediction[:n], target[:n])[1])
         assert risk_and_grad(loss, prediction[0], target[0])[1].shape == ()
 
 
@@ -262,49 +264,26 @@ def test_a_bad_target_far_in_is_named_by_its_place(threads):
 
 
 @dataclass(frozen=True)
-class Meeting(SquaredError):
-    """Goes on once `all` the threads that are due have come; one too many waits in vain."""
+class Watched(SquaredError):
+    """Notes the threads, and takes so long that all come that are due."""
 
-    all: Barrier
-    met: set = field(default_factory=set)
+    parallel: bool = True
+    seen: set = field(default_factory=set)
 
-    def weighted(self, prediction, target, share, grad):
-        if get_ident() not in self.met:
-            self.met.add(get_ident())
-            self.all.wait(timeout=10)
-        return super().weighted(prediction, target, share, grad)
+    def weighted(self, *arguments):
+        self.seen.add(get_ident())
+        sleep(0.02)
+        return super().weighted(*arguments)
 
 
-@pytest.mark.parametrize("threads", [None, 1, 2, 3])
-def test_as_many_threads_as_asked(threads):
-    loss = Meeting(Barrier(threads or 1))
-    error = np.ones(12 * BLOCK // 8)
+@pytest.mark.parametrize(
+    ("threads", "parallel", "due"), [(1, True, 1), (2, True, 2), (3, True, 3), (3, False, 1)]
+)
+def test_as_many_threads_as_asked_where_they_gain(threads, parallel, due):
+    loss = Watched(parallel)
+    error = np.ones(6 * BLOCK // 8)
     risk_and_grad(loss, error, np.zeros_like(error), threads=threads)
-    assert len(loss.met) == (threads or 1)
-
-
-@dtypes
-@pytest.mark.parametrize("n", [1, 5, 1000, 100_003])
-def test_the_gradient_lies_on_a_boundary_of_64_bytes(dtype, n):
-    """There NumPy writes up to twice as fast."""
-    grad = risk_and_grad(SquaredError(), np.ones(n, dtype), np.zeros(n, dtype))[1]
-    assert grad.ctypes.data % 64 == 0
-
-
-def in_a_child():
-    prediction, target = blocks(SquaredError(), np.float64)
-    assert risk_and_grad(SquaredError(), prediction, target, threads=2)[0] > 0
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
-def test_threads_survive_a_fork():
-    in_a_child()  # starts the threads, which a child does not inherit
-    child = get_context("fork").Process(target=in_a_child, daemon=True)
-    child.start()
-    child.join(30)
-    child.kill()
-    assert child.exitcode == 0
+    assert len(loss.seen) == due
 
 
 @pytest.mark.parametrize("margin", [8.0, 15.0])
