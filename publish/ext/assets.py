@@ -27,10 +27,10 @@ def setup(app):
 
 
 def write_assets(app):
-    static = Path(app.outdir, "_static")
-    static.mkdir(parents=True, exist_ok=True)
     from lossbook.live import asset  # here, for it loads SymPy and matplotlib
 
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
     for name in ("live.js", "typed.js", "live.css"):
         (static / name).write_text(asset(name), "utf-8")
 
