@@ -7,11 +7,13 @@ WIDTHS = [390, 1280]
 
 TOP = "hash => document.getElementById(hash.slice(1)).getBoundingClientRect().top"
 LAST = "[...document.querySelectorAll('.bd-article > section > section')].at(-1)"
-AT_REST = """() => new Promise(resolve => {
-    let last = scrollY;
-    const look = () => scrollY === last ? resolve() : (last = scrollY, setTimeout(look, 100));
-    setTimeout(look, 100);
-})"""
+AT_REST = """async () => {
+    let last, still = 0;  // frames
+    while (still < 4) {
+        await new Promise(requestAnimationFrame);
+        [last, still] = [scrollY, scrollY === last ? still + 1 : 0];
+    }
+}"""
 
 
 @pytest.fixture(params=WIDTHS)
@@ -20,7 +22,7 @@ def opened(page, book_url, request):
 
     def opened(name):
         page.goto(book_url + name)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => null)")
         return page
 
     return opened

@@ -7,13 +7,13 @@ from dataclasses import fields
 import numpy as np
 import pytest
 import sympy as sp
-from lossbook.symbolic.densities import CustomLoss, custom, parse
 from scipy import optimize, stats
 
 import lossbook
 from lossbook import derive, live, noise
 from lossbook.live.javascript import javascript
 from lossbook.noise import ERROR, NOISES, LocationNoise
+from lossbook.symbolic.densities import CustomLoss, custom, parse
 
 NAMES = ["log", "negative", "drop", "loss", "gradient", "minimiser"]
 SYMBOLS = {name: sp.Symbol(name, positive=True) for name in ("scale", "delta", "dof", "level")}
