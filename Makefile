@@ -48,7 +48,8 @@ pdf: book
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
-test: style units rerun pdf browser
+test:
+	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units rerun book pdf browser
 
 style: $(READY)
 	$(BIN)/ruff format --check
@@ -66,7 +67,7 @@ rerun: $(READY)
 browser: $(READY)
 	$(BIN)/python publish/chromium.py
 	$(BIN)/python publish/firefox.py
-	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/browser
 
 # The ends of the ranges in pyproject.toml, each in an environment of its own.
 oldest: RESOLUTION := lowest-direct

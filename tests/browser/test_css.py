@@ -39,11 +39,13 @@ UNMATCHED = """selectors => {
 }"""
 
 
-def test_every_rule_is_of_use(visit, page):
-    page.goto((pdf.MADE / "book.html").as_uri())
-    left = page.evaluate(SELECTORS, "\n".join(map(Path.read_text, SHEETS)))
+def test_every_rule_is_of_use(visit, browser):
+    paper = browser.new_page()
+    paper.goto((pdf.MADE / "book.html").as_uri())
+    left = paper.evaluate(SELECTORS, "\n".join(map(Path.read_text, SHEETS)))
     assert len(left) > 100
-    left = page.evaluate(UNMATCHED, left)
+    left = paper.evaluate(UNMATCHED, left)
+    paper.close()
     for name in PAGES:
         left = left and visit(name).evaluate(UNMATCHED, left)
     assert not left

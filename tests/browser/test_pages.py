@@ -134,7 +134,7 @@ def test_words_that_were_sought_can_be_read(visit, name):
     """In text, formulas' listings, tables and signatures, in both modes."""
     page = visit("search.html?q=loss gradient return")
     page.locator(f"#search-results a[href^='{name}']").first.click()
-    page.locator("main .highlighted").nth(20).wait_for()
+    page.locator("main .highlighted:visible").nth(20).wait_for()
     found = []
     for mode in ("light", "dark"):
         show(page, mode)

@@ -66,8 +66,7 @@ LIGHTEN = """() => {
     }
     for (const spoken of document.querySelectorAll("mjx-assistive-mml > math"))
         spoken.textContent = spoken.textContent;
-    const kept = "[role], [tabindex], [aria-label], title, desc, text, a, foreignObject";
-    for (const part of document.querySelectorAll(
-        `svg :not(${kept}, :is(${kept}) *, :has(${kept}))`
-    )) part.remove();
+    const kept = "[role], [tabindex], [aria-label], title, desc, :is(text, a, foreignObject), "
+        + ":is(text, a, foreignObject) *";
+    for (const part of document.querySelectorAll(`svg :not(${kept}, :has(${kept}))`)) part.remove();
 }"""

@@ -14,7 +14,7 @@ FILES = [
 ]
 LINES_OF_FILE, LINES_OF_FUNCTION = 450, 40
 
-# A line that begins a function in JavaScript, which ends with the next brace below its first letter.
+# What begins a function in JavaScript; the next brace below its first letter ends it.
 BEGINS = re.compile(
     r"(?P<margin>\s*)(?!.*\b(if|for|while|switch|catch)\b)"
     r"(?P<head>.*(\bfunction\b|=>).*|(async |static |get |set )*\w+\(.*\) )\{$"
@@ -41,7 +41,7 @@ def of_python(text):
 
 
 def of_javascript(text):
-    """The same by the indentation. What is called where it stands, as around a whole file, is none."""
+    """The same by the indentation; what is called where it stands, around a file, is none."""
     lines = text.splitlines()
     for first, line in enumerate(lines):
         if (found := BEGINS.match(line)) and not line.endswith("(() => {"):
