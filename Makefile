@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sanitize.cfg \
          --nbval-cell-timeout 600 -p helpers.chapters
+CHAPTERS := book
 
 .PHONY: help book pdf lab test style units rerun browser oldest newest bench notebooks lock clean
 .NOTPARALLEL:
@@ -62,7 +63,7 @@ units: $(READY)
 
 # The chapters, run anew: each stored text must come out again.
 rerun: $(READY)
-	PYTHONPATH=tests $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
+	PYTHONPATH=tests $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) $(CHAPTERS)
 
 browser: $(READY)
 	$(BIN)/python publish/chromium.py

@@ -15,6 +15,18 @@ AT_REST = """async () => {
     }
 }"""
 
+# How far a place moves on the screen with each step towards the top.
+UPWARDS = f"""async hash => {{
+    const moved = [];
+    while (scrollY > 600) {{
+        const before = ({TOP})(hash);
+        scrollBy(0, -300);
+        await ({AT_REST})();
+        moved.push(({TOP})(hash) - before);
+    }}
+    return moved;
+}}"""
+
 
 @pytest.fixture(params=WIDTHS)
 def opened(page, book_url, request):
@@ -49,12 +61,6 @@ def test_text_stands_still_while_what_is_above_gets_its_height(opened, name):
     page = opened(name)
     hash = page.evaluate(f"'#' + {LAST}.id")
     page.goto(page.url + hash)
-    before = page.evaluate(TOP, hash)
-    steps = 0
-    while page.evaluate("scrollY") > 600:
-        page.evaluate("scrollBy(0, -300)")
-        page.evaluate(AT_REST)
-        now = page.evaluate(TOP, hash)
-        assert now - before == pytest.approx(300, abs=80)
-        before, steps = now, steps + 1
-    assert steps > 10
+    moved = page.evaluate(UPWARDS, hash)
+    assert len(moved) > 10
+    assert moved == pytest.approx([300] * len(moved), abs=80)
