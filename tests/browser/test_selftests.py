@@ -5,7 +5,7 @@ from axe import judged
 from built import DISK
 from selftests import NOTEBOOKS, asked, give, numeric, read, value, words
 
-QUESTIONS = "{include: [['.quiz']]}"  # the page around them is judged unanswered
+QUESTIONS = ".quiz"  # the page around them is judged unanswered
 every_test = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
