@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sanitize.cfg \
          --nbval-cell-timeout 600 -p helpers.chapters
+CHAPTERS := book
 
 .PHONY: help book pdf lab test style units rerun browser oldest newest bench notebooks lock clean
 .NOTPARALLEL:
@@ -48,7 +49,8 @@ pdf: book
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
-test: style units rerun pdf browser
+test:
+	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units rerun book pdf browser
 
 style: $(READY)
 	$(BIN)/ruff format --check
@@ -61,12 +63,12 @@ units: $(READY)
 
 # The chapters, run anew: each stored text must come out again.
 rerun: $(READY)
-	PYTHONPATH=tests $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) book
+	PYTHONPATH=tests $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) $(CHAPTERS)
 
 browser: $(READY)
 	$(BIN)/python publish/chromium.py
 	$(BIN)/python publish/firefox.py
-	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/browser
 
 # The ends of the ranges in pyproject.toml, each in an environment of its own.
 oldest: RESOLUTION := lowest-direct

@@ -16,15 +16,14 @@ CHAPTER = "book/08-broken-signal.ipynb"  # the one that computes longest
 
 
 def copy(folder):
-    """The files of the repository, beside the packages already installed."""
+    """The files of the repository."""
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     for name in names.stdout.splitlines():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((ROOT / name).read_bytes())
-    (folder / ".venv").symlink_to(ROOT / ".venv")
+        shutil.copy(ROOT / name, target)
 
 
 def seconds(folder):
@@ -58,6 +57,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         copy(folder)
+        (folder / ".venv").symlink_to(ROOT / ".venv")
         for k in range(ROUNDS):
             for name, change in changes(folder, k):
                 change()

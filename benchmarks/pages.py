@@ -193,7 +193,7 @@ def last_hundredth(times):
 
 
 def main():
-    path = chromium.find() or sys.exit(chromium.ADVICE)
+    path = chromium.find(chromium.NAMES) or sys.exit(chromium.ADVICE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"

@@ -7,6 +7,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
+SHELL = "chromium-headless-shell"  # without windows: a page costs half as much
 NAMES = [
     "chromium",
     "chromium-browser",
@@ -33,11 +34,11 @@ The browser tests need Chromium or Chrome, and none could be found or installed.
   elsewhere    .venv/bin/playwright install --with-deps chromium"""
 
 
-def find():
-    """The path of an installed browser that starts, or None."""
+def find(names=(SHELL, *NAMES)):
+    """The path of the first browser that is installed and starts, or None."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-    return next((path for path in [*map(shutil.which, NAMES), own] if path and starts(path)), None)
+    return next((path for path in [*map(shutil.which, names), own] if path and starts(path)), None)
 
 
 def starts(path):
@@ -62,12 +63,19 @@ def debian(package):
 def ensure(find, commands, advice):
     """Run the commands, one by one, until a browser is found; or say what to do."""
     while not (path := find()) and (command := next(commands, None)):
-        print("No browser yet:", *command, flush=True)
-        subprocess.run(command, check=False)
+        run(command)
     if not path:
         sys.exit(advice)
     print("Browser:", path)
 
 
+def run(command):
+    print("For a browser:", *command, flush=True)
+    subprocess.run(command, check=False)
+
+
 if __name__ == "__main__":
+    if not shutil.which(SHELL):
+        for command in debian(SHELL):
+            run(command)
     ensure(find, install(), ADVICE)

@@ -14,7 +14,14 @@ FRAMEWORKS = [
         "static_digest",
     ],
     *["__getattr__", "__dir__"],  # of a module
-    *["pytest_collectstart", "skip_compare", "log_message", "do_GET", "protocol_version"],
+    *[
+        "pytest_collectstart",
+        "pytestmark",
+        "skip_compare",
+        "log_message",
+        "do_GET",
+        "protocol_version",
+    ],
     *["fdiff", "_print_*", "dps", "at_0"],
     *["display_doctitle", "pdf_header"],
     "process",  # only tells two calls apart

@@ -1,7 +1,8 @@
 """The built book in a real browser: from a web server, and from the disk as a reader's own copy.
 
 `page` is a tab that fails its test when anything on it went wrong: a request to another host, one
-that failed, an error or a warning in the console. `visit` opens one page of the book in it.
+that failed, an error or a warning in the console. `visit` opens one page of the book in it. Each
+test begins with nothing in the browser's memory.
 """
 
 import threading
@@ -12,6 +13,7 @@ import chromium
 import pytest
 from built import BOOK, lay_out
 from playwright.sync_api import sync_playwright
+from tabs import watched
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +36,7 @@ def browser(playwright, chromium_path):
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def context(browser):
     context = browser.new_context(reduced_motion="reduce")
     yield context
@@ -58,41 +60,18 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def page(context, book_url):
-    troubles = []
-    page = context.new_page()
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light")
-
-    def on_request(request):
-        if not request.url.startswith((book_url, BOOK.as_uri(), "data:", "blob:")):
-            troubles.append(f"asks another host: {request.url}")
-
-    def on_response(response):
-        if response.status >= 400:
-            troubles.append(f"{response.status}: {response.url}")
-
-    def on_console(message):
-        if message.type in {"error", "warning"}:
-            troubles.append(f"{message.type} in the console: {message.text}")
-
-    page.on("request", on_request)
-    page.on("response", on_response)
-    page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url} {r.failure}"))
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: troubles.append(f"exception: {error}"))
-    yield page
-    page.close()
-    assert not troubles, "\n".join(troubles)
+    with watched(context, book_url) as page:
+        yield page
 
 
 @pytest.fixture
 def visit(page, book_url):
-    """Open a page of the book, from the server or from the disk, and wait until it is at rest, with
-    all of it laid out, which else is as it comes near the window."""
+    """Open a page of the book, from the server or from the disk, with all of it laid out."""
 
     def visit(name, base=book_url):
         page.goto(base + name)
-        page.wait_for_load_state("networkidle")
+        if name == "index.html":  # a door
+            page.wait_for_url("**/intro.html")
         lay_out(page)
         return page
 

@@ -3,8 +3,8 @@ with NumPy are those of the first browser."""
 
 import firefox
 import pytest
-import test_parity
-from built import BOOK
+from built import DISK
+from parity import IN_BOTH, compare
 from test_engine import (  # noqa: F401
     figure,
     test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content,
@@ -22,6 +22,8 @@ from test_engine import (  # noqa: F401
     view,
 )
 
+pytestmark = pytest.mark.xdist_group("firefox")  # it is started once
+
 
 @pytest.fixture(scope="module")
 def browser(playwright):
@@ -33,20 +35,10 @@ def browser(playwright):
 
 
 @pytest.fixture(scope="module")
-def context(browser):
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module")
 def book_url():
-    return BOOK.as_uri() + "/"
+    return DISK
 
 
-# Together they have every kind of input, of derived quantity and of mark.
-@pytest.mark.parametrize(
-    "chapter", ["06-learning-the-scale", "10-hinge-and-margins", "design-your-noise"]
-)
-def test_page_shows_what_numpy_computes(visit, monkeypatch, chapter):
-    test_parity.test_page_shows_what_numpy_computes(visit, monkeypatch, f"book/{chapter}")
+@pytest.mark.parametrize("chapter", IN_BOTH)
+def test_page_shows_what_numpy_computes(visit, chapter):
+    compare(visit(f"{chapter}.html"), chapter)

@@ -5,18 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
-from built import BOOK, PAGES
+from built import BOOK, PAGES, soup
 from PIL import Image
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text("utf-8"))
 ADDRESS = CONFIG["html"]["baseurl"]
 LISTED = set(PAGES) - {"index.html", "search.html"}  # a door to the first page; no page to find
-
-
-@pytest.fixture(scope="module")
-def heads():
-    return {n: BeautifulSoup((BOOK / n).read_text("utf-8"), "html.parser").head for n in PAGES}
 
 
 def says(head, name):
@@ -25,8 +19,8 @@ def says(head, name):
 
 
 @pytest.mark.parametrize("name", sorted(LISTED | {"search.html"}))
-def test_head_leads_to_the_page(heads, name):
-    head = heads[name]
+def test_head_leads_to_the_page(name):
+    head = soup(name).head
     (canonical,) = head.select("link[rel=canonical]")
     assert canonical["href"] == says(head, "og:url") == ADDRESS + name
     assert head.title.text.startswith(says(head, "og:title"))
@@ -38,13 +32,13 @@ def test_head_leads_to_the_page(heads, name):
     assert says(head, "og:image:alt")
 
 
-def test_each_page_has_words_of_its_own(heads):
-    words = {n: says(heads[n], "description") for n in PAGES if n.startswith("book/")}
+def test_each_page_has_words_of_its_own():
+    words = {n: says(soup(n).head, "description") for n in PAGES if n.startswith("book/")}
     assert len(set(words.values())) == len(words)
     for name, text in words.items():
         assert 30 <= len(text) <= 200, name
         assert not set(text) & set("\\$\n\N{REPLACEMENT CHARACTER}"), name
-        assert text == says(heads[name], "og:description")
+        assert text == says(soup(name).head, "og:description")
 
 
 def test_all_pages_are_listed():

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from figures import View, middle
 from jupyter_server.serverapp import list_running_servers
-from selftests import NOTEBOOKS, asked
-from test_engine import View, middle
-from test_parity import same_sentence
-from test_selftests import give, numeric, value
+from parity import same_sentence
+from selftests import NOTEBOOKS, asked, give, numeric, value
+
+pytestmark = pytest.mark.xdist_group("lab")  # one server for all
 
 ROOT = Path(__file__).parent.parent.parent
 CHAPTER, OWN_NOISE, QUIZ = "a-convex-functions.ipynb", "design-your-noise.ipynb", NOTEBOOKS[0].name

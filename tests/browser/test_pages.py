@@ -1,58 +1,31 @@
 """What holds for every page of the book."""
 
 import gzip
-import json
+from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from bs4 import BeautifulSoup
-from built import BOOK, PAGES
+from axe import colours, judged, show
+from built import BOOK, DISK, PAGES, soup
 from fontTools.ttLib import TTFont
 
-DISK = BOOK.as_uri() + "/"
 every_page = pytest.mark.parametrize("name", PAGES)
 
-
-# A listing is thousands of tokens, and those of one kind look the same in it: one of each stays.
-ONE_OF_EACH = """document.querySelectorAll("pre").forEach(listing => {
-    const kinds = new Set();
-    for (const token of listing.querySelectorAll("span[class]")) {
-        if (kinds.has(token.className)) token.replaceWith(...token.childNodes);
-        kinds.add(token.className);
-    }
-})"""
+WIDTHS = (320, 390, 1280)
 
 
 @every_page
 def test_reads_well_at_every_width_and_in_both_modes(visit, name):
     page = visit(name)
     found = [*too_heavy(page, name), *missing_icons(page), *page.evaluate(UNSEEN_FOCUS)]
-    page.evaluate(AXE_SCRIPT)
-    page.evaluate(ONE_OF_EACH)
-    modes = ("light", "dark")
-    for width, judged in {320: (), 390: modes, 1280: modes}.items():
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             found.append(f"{width} px: the page is {needed} px wide")
         found += [f"{width} px: cut off: {text}" for text in page.evaluate(CUT_OFF)]
-        for mode in judged:
-            page.emulate_media(color_scheme=mode)
-            page.wait_for_function(f"document.documentElement.dataset.theme == '{mode}'")
-            found += [f"{width} px, {mode}: {what}" for what in barriers(page)]
+    found += judged(page, WIDTHS[1:])
     assert not found, "\n".join(found)
-
-
-def barriers(page, part="document"):
-    """What axe finds, of any level."""
-    options = json.dumps({"resultTypes": ["violations"], "preload": False})
-    results = page.evaluate(f"axe.run({part}, {options})")
-    return [
-        f"{finding['id']}: {finding['help']}: {node['html'][:200]}"
-        for finding in results["violations"]
-        for node in finding["nodes"]
-    ]
 
 
 def too_heavy(page, name):
@@ -118,31 +91,31 @@ def test_opens_from_the_disk(visit, name):
     assert page.locator("main h1:visible").inner_text()
 
 
-@pytest.fixture(scope="module")
-def soups():
-    return {n: BeautifulSoup((BOOK / n).read_text("utf-8"), "html.parser") for n in PAGES}
-
-
 @every_page
-def test_links_and_files_resolve(soups, name):
+def test_links_and_files_resolve(name):
     missing = []
-    for tag in soups[name].find_all(["a", "img", "link", "script", "source"]):
+    for tag in soup(name).find_all(["a", "img", "link", "script", "source"]):
         address = tag.get("href") or tag.get("src")
         if not address or "://" in address or address.startswith(("mailto:", "data:")):
             continue
         target, fragment = urldefrag(urljoin(name, address))
         target = unquote(target.split("?")[0])
         there = (BOOK / target).is_file()
-        if there and fragment and target in soups:
-            there = soups[target].find(id=unquote(fragment))
+        if there and fragment and target in PAGES:
+            there = unquote(fragment) in places(target)
         if not there:
             missing.append(address)
     assert not missing
 
 
+@cache
+def places(name):
+    return {tag["id"] for tag in soup(name).find_all(id=True)}
+
+
 @every_page
-def test_images_have_alternative_texts(soups, name):
-    texts = [image.get("alt", "") for image in soups[name].find_all("img")]
+def test_images_have_alternative_texts(name):
+    texts = [image.get("alt", "") for image in soup(name).find_all("img")]
     assert all(len(text.split()) > 1 for text in texts), texts
 
 
@@ -152,3 +125,18 @@ def test_search_finds_a_word(visit, book_url, base):
     results = page.locator("#search-results li a")
     results.first.wait_for()
     assert "teaching-signal" in " ".join(a.get_attribute("href") for a in results.all())
+
+
+@pytest.mark.parametrize(
+    "name", ["book/02-noise-to-loss.html", "book/12-choosing.html", "book/reference.html"]
+)
+def test_words_that_were_sought_can_be_read(visit, name):
+    """In text, formulas' listings, tables and signatures, in both modes."""
+    page = visit("search.html?q=loss gradient return")
+    page.locator(f"#search-results a[href^='{name}']").first.click()
+    page.locator("main .highlighted:visible").nth(20).wait_for()
+    found = []
+    for mode in ("light", "dark"):
+        show(page, mode)
+        found += [f"{mode}: {what}" for what in colours(page, ".highlighted")]
+    assert not found, "\n".join(found)

@@ -8,6 +8,8 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
+pytestmark = pytest.mark.xdist_group("pdf")  # it is read once
+
 MARGINS = {"top": 22, "right": 27, "bottom": 22, "left": 27}  # in millimetres, as in print.css
 
 

@@ -7,11 +7,25 @@ WIDTHS = [390, 1280]
 
 TOP = "hash => document.getElementById(hash.slice(1)).getBoundingClientRect().top"
 LAST = "[...document.querySelectorAll('.bd-article > section > section')].at(-1)"
-AT_REST = """() => new Promise(resolve => {
-    let last = scrollY;
-    const look = () => scrollY === last ? resolve() : (last = scrollY, setTimeout(look, 100));
-    setTimeout(look, 100);
-})"""
+AT_REST = """async () => {
+    let last, still = 0;  // frames
+    while (still < 4) {
+        await new Promise(requestAnimationFrame);
+        [last, still] = [scrollY, scrollY === last ? still + 1 : 0];
+    }
+}"""
+
+# How far a place moves on the screen with each step towards the top.
+UPWARDS = f"""async hash => {{
+    const moved = [];
+    while (scrollY > 600) {{
+        const before = ({TOP})(hash);
+        scrollBy(0, -300);
+        await ({AT_REST})();
+        moved.push(({TOP})(hash) - before);
+    }}
+    return moved;
+}}"""
 
 
 @pytest.fixture(params=WIDTHS)
@@ -20,7 +34,7 @@ def opened(page, book_url, request):
 
     def opened(name):
         page.goto(book_url + name)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => null)")
         return page
 
     return opened
@@ -47,12 +61,6 @@ def test_text_stands_still_while_what_is_above_gets_its_height(opened, name):
     page = opened(name)
     hash = page.evaluate(f"'#' + {LAST}.id")
     page.goto(page.url + hash)
-    before = page.evaluate(TOP, hash)
-    steps = 0
-    while page.evaluate("scrollY") > 600:
-        page.evaluate("scrollBy(0, -300)")
-        page.evaluate(AT_REST)
-        now = page.evaluate(TOP, hash)
-        assert now - before == pytest.approx(300, abs=80)
-        before, steps = now, steps + 1
-    assert steps > 10
+    moved = page.evaluate(UPWARDS, hash)
+    assert len(moved) > 10
+    assert moved == pytest.approx([300] * len(moved), abs=80)

@@ -1,14 +1,11 @@
 """The self-tests in the built book, opened from the disk, against what the notebooks store."""
 
-import re
-
 import pytest
-from built import BOOK
-from selftests import NOTEBOOKS, asked
-from test_pages import AXE_SCRIPT, barriers
+from axe import judged
+from built import DISK
+from selftests import NOTEBOOKS, asked, give, numeric, read, value, words
 
-QUESTIONS = "{include: [['.quiz']]}"  # the page around them is judged unanswered
-DISK = BOOK.as_uri() + "/"
+QUESTIONS = ".quiz"  # the page around them is judged unanswered
 every_test = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -22,46 +19,6 @@ def take(visit):
         return page, list(zip(questions, forms, strict=True))
 
     return take
-
-
-def words(text):
-    """The letters of a text, without what its form adds: mathematics, marks, targets of links."""
-    text = re.sub(r"\$[^$]*\$|\]\([^)]*\)", "", text)
-    return re.sub(r"[\W_]", "", text)
-
-
-TEXT = """element => {
-    const copy = element.cloneNode(true);
-    copy.querySelectorAll(".math").forEach(formula => formula.remove());
-    return copy.textContent;
-}"""
-
-
-def read(locator):
-    """The same of what stands on the page."""
-    return words(locator.evaluate(TEXT))
-
-
-def give(form, answer):
-    """Give an answer: a number, or the option of this text."""
-    number = form.locator("input[type=number]")
-    if number.count():
-        number.fill(f"{answer}")
-    else:
-        options = form.locator("label")
-        texts = options.evaluate_all(f"options => options.map({TEXT})")
-        (place,) = [k for k, text in enumerate(texts) if words(text) == words(answer)]
-        options.nth(place).click()
-    form.get_by_role("button", name="Check").click()
-
-
-def value(text):
-    """The number at the front of a stored answer."""
-    return float(text.split()[0].replace("−", "-"))
-
-
-def numeric(question):
-    return any(answer.within for answer in question.answers)
 
 
 @every_test
@@ -145,16 +102,12 @@ def test_answered_pages_read_well(take, notebook):
         form.locator("summary").click()
     assert page.locator(".quiz .math").count() > 5
     assert page.locator(".quiz .math:not(:has(mjx-container))").count() == 0
-    page.evaluate(AXE_SCRIPT)
-    found = []
-    for width in (320, 390, 1280):
+    widths, found = (320, 390, 1280), []
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         needed = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{width}: needs {needed}"] if needed > width else []
-        for mode in ("light", "dark"):
-            page.emulate_media(color_scheme=mode)
-            page.wait_for_function(f"document.documentElement.dataset.theme == '{mode}'")
-            found += [f"{width}, {mode}: {what}" for what in barriers(page, QUESTIONS)]
+    found += judged(page, widths, QUESTIONS)
     assert not found, "\n".join(found)
 
 

@@ -1,8 +1,12 @@
 """The built book: its folder, and the names of its pages."""
 
+from functools import cache
 from pathlib import Path
 
-BOOK = Path(__file__).parent.parent.parent / "_build" / "html"
+from bs4 import BeautifulSoup
+
+BOOK = Path(__file__).parents[2] / "_build" / "html"
+DISK = BOOK.as_uri() + "/"
 PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
 PAGES = [name for name in PAGES if not name.startswith("_static/")]  # a theme's templates
 
@@ -10,12 +14,20 @@ if "index.html" not in PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")
 
 
+@cache
+def soup(name):
+    """A page as it is stored; not to be changed."""
+    return BeautifulSoup((BOOK / name).read_text("utf-8"), "html.parser")
+
+
 def lay_out(page):
-    """All of a page, which else is laid out as it comes near the window."""
+    """All of a page, which else is laid out as it comes near the window; and its letters."""
     page.evaluate(LAY_OUT)
 
 
-LAY_OUT = """() => {
+LAY_OUT = """async () => {
     for (const section of document.querySelectorAll("section"))
         section.style.contentVisibility = "visible";
+    document.body.offsetHeight;  // now it asks for letters
+    await document.fonts.ready;
 }"""

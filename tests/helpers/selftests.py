@@ -1,4 +1,4 @@
-"""The questions of the book's self-tests, as the notebooks store them."""
+"""The questions of the book's self-tests, as the notebooks store them; how a page is answered."""
 
 import re
 from pathlib import Path
@@ -38,3 +38,43 @@ def asked(notebook):
 def parse(head, why):
     verdict, within, text = re.fullmatch(r"  (right|wrong)(?:, ± (\S+))?: (.+)", head).groups()
     return Answer(verdict == "right", float(within) if within else None, text, why.strip())
+
+
+def words(text):
+    """The letters of a text, without what its form adds: mathematics, marks, targets of links."""
+    text = re.sub(r"\$[^$]*\$|\]\([^)]*\)", "", text)
+    return re.sub(r"[\W_]", "", text)
+
+
+TEXT = """element => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".math").forEach(formula => formula.remove());
+    return copy.textContent;
+}"""
+
+
+def read(locator):
+    """The same of what stands on the page."""
+    return words(locator.evaluate(TEXT))
+
+
+def give(form, answer):
+    """Give an answer: a number, or the option of this text."""
+    number = form.locator("input[type=number]")
+    if number.count():
+        number.fill(f"{answer}")
+    else:
+        options = form.locator("label")
+        texts = options.evaluate_all(f"options => options.map({TEXT})")
+        (place,) = [k for k, text in enumerate(texts) if words(text) == words(answer)]
+        options.nth(place).click()
+    form.get_by_role("button", name="Check").click()
+
+
+def value(text):
+    """The number at the front of a stored answer."""
+    return float(text.split()[0].replace("−", "-"))
+
+
+def numeric(question):
+    return any(answer.within for answer in question.answers)

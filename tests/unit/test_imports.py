@@ -1,0 +1,80 @@
+"""The package is light, and its arrows point one way."""
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from graphlib import TopologicalSorter
+
+import pytest
+from sources import ROOT
+
+HEAVY = {
+    *("sympy", "scipy", "mpmath", "matplotlib", "pandas", "sklearn", "statsmodels", "dask"),
+    *("IPython", "ipywidgets", "anywidget", "traitlets"),
+}
+
+# Each part may import those before it. Parts of one line know nothing of one another, but for the
+# last: these are the chapters' own.
+ORDER = [
+    ["losses"],
+    ["risk"],
+    ["lossbook"],
+    ["noise", "scale"],
+    ["symbolic"],
+    ["live"],
+    ["advice", "data", "exercises", "quiz", "style", "traits"],
+]
+RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    program = "import lossbook; print(*__import__('sys').modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    loaded = set(run.stdout.split())
+    assert "lossbook.losses" in loaded
+    assert sorted(loaded & HEAVY) == []
+
+
+@cache
+def modules():
+    """The name of each module, and its file."""
+    found = {}
+    for path in sorted((ROOT / "lossbook").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(name):
+    """The package's modules that a module imports, at its top or in a function."""
+    path, found = modules()[name], set()
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: -(node.level - 1) or None] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            found |= {name if name in modules() else base for name in names}
+    return found & modules().keys()
+
+
+def part(module):
+    return module.split(".")[min(1, module.count("."))]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_imports_come_from_before(name):
+    own = part(name)
+    for other in map(part, imported(name)):
+        free = other == own or RANK[other] == RANK[own] == len(ORDER) - 1
+        assert free or RANK[other] < RANK[own], f"{name} imports {other}"
+
+
+def test_imports_go_round_in_no_circle():
+    graph = {name: imported(name) - {name} for name in modules()}
+    assert sum(map(len, graph.values())) > 20
+    TopologicalSorter(graph).prepare()  # an error names the circle
