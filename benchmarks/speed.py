@@ -67,21 +67,30 @@ def runs(name, prediction, target, threads):
     jp, jt = jax.device_put(prediction), jax.device_put(target)
     yield "JAX", lambda: jax.block_until_ready(fused(jp, jt))
     if name in peers.SKLEARN:
-        sk = peers.SKLEARN[name](prediction.shape[-1])
-        aim = peers.sklearn_target(name, prediction, target)
-        values, grad = np.empty(len(prediction), prediction.dtype), np.empty_like(prediction)
+        yield "scikit-learn", sklearn(name, prediction, target, threads)
 
-        def sklearn():  # it leaves the gradient of the sum
-            sk.loss_gradient(
-                y_true=aim,
-                raw_prediction=prediction,
-                loss_out=values,
-                gradient_out=grad,
-                n_threads=threads,
-            )
-            return values.mean(), grad
 
-        yield "scikit-learn", sklearn
+def sklearn(name, prediction, target, threads):
+    """Its mean loss and the gradient of the sum, which is what it leaves."""
+    import numpy as np
+
+    from . import peers
+
+    loss = peers.SKLEARN[name](prediction.shape[-1])
+    aim = peers.sklearn_target(name, prediction, target)
+    values, grad = np.empty(len(prediction), prediction.dtype), np.empty_like(prediction)
+
+    def run():
+        loss.loss_gradient(
+            y_true=aim,
+            raw_prediction=prediction,
+            loss_out=values,
+            gradient_out=grad,
+            n_threads=threads,
+        )
+        return values.mean(), grad
+
+    return run
 
 
 def interleaved(functions, repeats, warm=False):

@@ -11,13 +11,13 @@ from itertools import accumulate
 
 import numpy as np
 import pytest
+from cases import dtypes
 from mpmath import mp, mpf
 from oracle import both_signs, errors, of, rows, twin
 
 from lossbook import CategoricalLoss, GeneralRobust, MarginLoss, Poisson, ResidualLoss
 
 UNITS = 16
-dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
 def losses(*families):

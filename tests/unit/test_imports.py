@@ -21,9 +21,9 @@ ORDER = [
     ["risk"],
     ["lossbook"],
     ["noise", "scale"],
-    ["symbolic"],
+    ["symbolic", "style"],
     ["live"],
-    ["advice", "data", "exercises", "quiz", "style", "traits"],
+    ["advice", "data", "exercises", "quiz", "traits"],
 ]
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 

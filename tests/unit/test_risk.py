@@ -7,7 +7,8 @@ from time import sleep
 
 import numpy as np
 import pytest
-from oracle import INSTANCES, example
+from cases import dtypes, every
+from oracle import example
 
 import lossbook
 from lossbook import (
@@ -26,8 +27,6 @@ from lossbook import (
 )
 from lossbook.risk import BLOCK
 
-every = pytest.mark.parametrize("loss", INSTANCES, ids=repr)
-dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 KINDS = [
     SquaredError(),
     Huber(),
