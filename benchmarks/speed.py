@@ -216,6 +216,30 @@ def tables(threads, results):
     return [f"## {threads} thread{'s' * (threads > 1)}", summary, report.table(head, lines)]
 
 
+def steps():
+    """What a step over an array costs, and where that shows."""
+    from . import report
+
+    times = {dtype: passes(dtype) for dtype in ("float32", "float64")}
+    return [
+        "Where a compiled loop is ahead, it is for small arrays and little arithmetic: it passes "
+        "over the data once, NumPy once for each step. Microseconds for one step over 100,000 "
+        "examples:",
+        report.table(
+            ["", *times["float32"]],
+            [[d, *(f"{x:.1f}" for x in row.values())] for d, row in times.items()],
+        ),
+        "The absolute error takes a subtraction, a sign, a multiplication and a sum of products; "
+        "the hinge also checks the labels, which no peer does. In the memory-bound rows "
+        "these steps, on blocks in the cache, are what is above the floor. Softmax and logistic "
+        "loss are bound by the exponential where `floor / ours` is large: NumPy's for float64 "
+        "works on one number at a time unless the processor has AVX-512, and this one has "
+        f"{'it' if AVX512 else 'not'}. A second thread costs what it takes to start and join one, "
+        "and short steps wait for each other, since Python runs in one thread at a time: only the "
+        "logistic loss and those of logits take a second one, from two blocks on.",
+    ]
+
+
 def main():
     from . import report
 
@@ -227,24 +251,7 @@ def main():
         "is the larger of two times: the bytes that must move at the measured speed of a copy, and "
         "NumPy's exponential alone on a block in the cache."
     ]
-    steps = {dtype: passes(dtype) for dtype in ("float32", "float64")}
-    parts += [
-        "Where a compiled loop is ahead, it is for small arrays and little arithmetic: it passes "
-        "over the data once, NumPy once for each step. Microseconds for one step over 100,000 "
-        "examples:",
-        report.table(
-            ["", *steps["float32"]],
-            [[d, *(f"{x:.1f}" for x in row.values())] for d, row in steps.items()],
-        ),
-        "The absolute error takes a subtraction, a sign, a multiplication and a sum of products; "
-        "the hinge also checks the labels, which no peer does. In the memory-bound rows "
-        "these steps, on blocks in the cache, are what is above the floor. Softmax and logistic "
-        "loss are bound by the exponential where `floor / ours` is large: NumPy's for float64 "
-        "works on one number at a time unless the processor has AVX-512, and this one has "
-        f"{'it' if AVX512 else 'not'}. A second thread costs what it takes to start and join one, "
-        "and short steps wait for each other, since Python runs in one thread at a time: only the "
-        "logistic loss and those of logits take a second one, from two blocks on.",
-    ]
+    parts += steps()
     for threads in sorted({1, len(everything)}):
         command = [sys.executable, "-m", "benchmarks.speed", str(threads)]
         run = subprocess.run(

@@ -105,11 +105,13 @@ def index(classes):
 
 
 def apart(z, place):
-    """Overwrite relative logits with their exponentials, but with 0 at one class of each column;
-    return the exponential of that class, and the sum of its rivals'.
+    """Overwrite relative logits with their exponentials, but with 0
+    at one class of each column; return the exponential of that
+    class, and the sum of its rivals'.
 
-    One minus its probability is then a sum, ``rivals / (own + rivals)``: as a difference it would
-    have no digits left where the class is all but certain.
+    One minus its probability is then ``rivals / (own + rivals)``: as
+    a difference it would have no digits left where the class is all
+    but certain.
     """
     np.exp(z, out=z)
     own = z[place]
@@ -282,9 +284,11 @@ class SoftmaxSquaredError(CategoricalLoss):
     soft_targets = True
 
     def columns(self, z, target):
-        """With p the probability of the class, b that of its best rival, and for each rival
-        p_k = b - d_k, the sum of p_k**2 is b (1 - p) - sum p_k d_k.  In the rivals' signals
-        2 p_k (p_k - sum p_j**2 + p (1 - p)) all that cancels then is gone."""
+        """With p the probability of the class, b that of its best
+        rival, and for each rival p_k = b - d_k, the sum of p_k**2 is
+        b (1 - p) - sum p_k d_k.  In the rivals' signals
+        2 p_k (p_k - sum p_j**2 + p (1 - p)) all that cancels is gone.
+        """
         relative(z)
         if target.ndim == 2:
             return self._soft(z, target)

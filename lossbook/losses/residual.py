@@ -83,7 +83,7 @@ class SquaredError(ResidualLoss):
         return error
 
     def weighted(self, prediction, target, weights, out):
-        """The price is half the product of error and slope: no square is stored."""
+        """Half the product of error and slope: no square is stored."""
         error = prediction - target
         np.multiply(error, weights, out=out)
         return inner(error, out) / 2
