@@ -8,6 +8,8 @@ import yaml
 from built import BOOK, PAGES, soup
 from PIL import Image
 
+pytestmark = pytest.mark.xdist_group("stored")  # pages are read once
+
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text("utf-8"))
 ADDRESS = CONFIG["html"]["baseurl"]
 LISTED = set(PAGES) - {"index.html", "search.html"}  # a door to the first page; no page to find

@@ -10,6 +10,7 @@ from built import BOOK, DISK, PAGES, soup
 from fontTools.ttLib import TTFont
 
 every_page = pytest.mark.parametrize("name", PAGES)
+stored = pytest.mark.xdist_group("stored")  # pages are read once
 
 WIDTHS = (320, 390, 1280)
 
@@ -91,6 +92,7 @@ def test_opens_from_the_disk(visit, name):
     assert page.locator("main h1:visible").inner_text()
 
 
+@stored
 @every_page
 def test_links_and_files_resolve(name):
     missing = []
@@ -113,6 +115,7 @@ def places(name):
     return {tag["id"] for tag in soup(name).find_all(id=True)}
 
 
+@stored
 @every_page
 def test_images_have_alternative_texts(name):
     texts = [image.get("alt", "") for image in soup(name).find_all("img")]

@@ -10,6 +10,8 @@ from built import DISK, PAGES, soup
 import lossbook
 from lossbook import data, derive, exercises, live, noise, scale, symbolic
 
+pytestmark = pytest.mark.xdist_group("stored")  # pages are read once
+
 GLOSSARY, REFERENCE = "book/glossary.html", "book/reference.html"
 
 

@@ -9,7 +9,7 @@ TOP = "hash => document.getElementById(hash.slice(1)).getBoundingClientRect().to
 LAST = "[...document.querySelectorAll('.bd-article > section > section')].at(-1)"
 AT_REST = """async () => {
     let last, still = 0;  // frames
-    while (still < 4) {
+    while (still < 2) {
         await new Promise(requestAnimationFrame);
         [last, still] = [scrollY, scrollY === last ? still + 1 : 0];
     }
