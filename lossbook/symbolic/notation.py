@@ -16,7 +16,7 @@ class Notation:
 
     `arguments` are what its ``expression`` takes, `prediction` is the symbol in them that a model
     would learn, `support` the set of possible observations.  The other fields are LaTeX: of the
-    density, of that of example i, of the loss's gradient, and of the loss.
+    density, of that of example i, of the loss, and of its gradient.
     """
 
     arguments: tuple
@@ -24,8 +24,8 @@ class Notation:
     support: sp.Set
     density: str
     example: str
+    loss: str
     gradient: str
-    loss: str = r"\ell"
 
 
 OF_ERROR = Notation(
@@ -34,8 +34,8 @@ OF_ERROR = Notation(
     support=sp.S.Reals,
     density=r"p(\varepsilon)",
     example=r"p(\varepsilon_i)",
-    gradient=r"\frac{d \rho}{d \hat y}",
     loss=r"\rho(\varepsilon)",
+    gradient=r"\frac{d \rho}{d \hat y}",
 )
 LOG_RATE, COUNT = sp.Symbol("f", real=True), sp.Symbol("y", integer=True, nonnegative=True)
 SCORE, LABEL = sp.symbols("s y", real=True)
@@ -47,6 +47,7 @@ NOTATION = {
         support=sp.S.Naturals0,
         density=r"p(y \mid f)",
         example=r"p(y_i \mid f_i)",
+        loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial f}",
     ),
     Bernoulli: Notation(
@@ -55,6 +56,7 @@ NOTATION = {
         support=sp.FiniteSet(-1, 1),
         density=r"p(y \mid s)",
         example=r"p(y_i \mid s_i)",
+        loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial s}",
     ),
     Categorical: Notation(
@@ -63,6 +65,7 @@ NOTATION = {
         support=sp.Range(1, sp.Symbol("K", integer=True, positive=True) + 1),
         density=r"p(c \mid z)",
         example=r"p(c_i \mid z_i)",
+        loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial z_k}",
     ),
 }
