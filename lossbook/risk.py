@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .losses.base import inner, quiet
+from .losses.base import Loss, inner, quiet
 from .losses.checks import NOT_NEGATIVE, real_array
 
-BLOCK = 3 * 2**18  # bytes of prediction in the blocks that are worked on at one time
+AT_ONCE = 3 * 2**18  # bytes of prediction, at most, that all threads together work on at a time
 
 
 def risk(loss, prediction, target, weights=None):
@@ -33,7 +33,8 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
     from the arguments in memory.  `threads` walk over the blocks together if the loss gains by it
-    (`parallel`).  Beyond the gradient, memory stays within 8 MiB, however many examples there are.
+    (`parallel`).  Beyond the gradient, memory stays within 24 MiB, however many examples there are;
+    where a single row of logits has more than 768 KiB, within 24 times such a row.
     """
     prediction = real_array(prediction, "prediction")
     loss.shapes(prediction, np.asarray(target))
@@ -43,8 +44,10 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
         check_out(out, prediction, target, weights)
     grad = out.reshape(-1, *prediction.shape[len(loss.examples(prediction)) :])
 
-    def block(rows, prediction, target, weights):
-        return loss.weighted(prediction, target, weights, grad[rows])
+    def block(rows, *given):
+        value = loss.weighted(*given, grad[rows])
+        # The sum of a fused rule may overflow where no loss does, or spread a NaN: then the plain.
+        return value if math.isfinite(value) else Loss.weighted(loss, *given, grad[rows])
 
     return sum_of_blocks(block, loss, prediction, target, weights, threads), out
 
@@ -58,7 +61,7 @@ def minimiser(loss, target, weights=None):
     gets the logit -inf; K is the number of columns, or the largest class + 1.
     """
     target = np.asarray(target)
-    prediction, target = loss.check(loss.constant_for(target), target)
+    prediction, target = loss.check(loss.zeros_for(target), target)
     examples = loss.examples(prediction)
     weights, total = checked(weights, examples)
     weights = np.broadcast_to(1.0 if weights is None else weights, examples).ravel() / total
@@ -82,16 +85,16 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
         w = 1 / total if weights is None else (masses[rows] / total).astype(p.dtype)
         return block(rows, p, loss.targets(p, targets[rows]), w)
 
-    gain = prediction.nbytes // BLOCK if loss.parallel else 1  # to start a thread takes as long
-    threads = max(1, min(threads, gain))
-    n, count = math.prod(examples), max(1, prediction.nbytes * threads // BLOCK)
+    # To start a thread takes as long as to work on a block: fewer blocks than threads gain nothing.
+    threads = max(1, min(threads, prediction.nbytes // AT_ONCE)) if loss.parallel else 1
+    n, count = math.prod(examples), -(-prediction.nbytes * threads // AT_ONCE)
     size = -(-n // count)
     blocks = [slice(start, start + size) for start in range(0, n, size)]
     try:
         if threads == 1:
-            return math.fsum(map(work, blocks))
+            return float(np.sum([work(rows) for rows in blocks]))
         with ThreadPoolExecutor(threads) as pool:
-            return math.fsum(pool.map(work, blocks))
+            return float(np.sum(list(pool.map(work, blocks))))
     except ValueError:
         loss.check(prediction, target)  # the same complaint, with the place in the whole
         raise

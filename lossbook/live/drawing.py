@@ -1,6 +1,6 @@
 """From matplotlib's axes to themed SVG, with the moving marks put in place.
 
-drawing.js repeats `path` and `sentence` for every later state.
+js/drawing.js repeats `to_points`, `path` and `sentence`, for this state and every later one.
 """
 
 import io
@@ -86,7 +86,7 @@ def path(shape, points):
             runs[-1].append([f"{v:.4f}" for v in point])
         else:
             runs.append([])
-    return "".join(_PIECES.get(shape, _line)(run) for run in runs if run)
+    return "".join(PIECES[shape](run) for run in runs if run)
 
 
 def _line(run):
@@ -102,7 +102,8 @@ def _bars(run):
     return "".join(f"M{left} {y}H{right}V{base}H{left}Z" for left, y, base, right in run)
 
 
-_PIECES = {"area": _area, "bars": _bars}
+PIECES = {"line": _line, "dots": _line, "arrow": _line, "area": _area, "bars": _bars}
+FILLED = {"area", "bars"}
 
 
 def _arrow(tail, head):

@@ -325,7 +325,7 @@ class Figure:
 
         ax.autoscale(False)
         # Somewhere in the panel: drawing.py puts it in place.
-        artist = ax.fill if shape in ("area", "bars") else ax.plot
+        artist = ax.fill if shape in drawing.FILLED else ax.plot
         artist([0.4, 0.6], [0.5, 0.5], transform=ax.transAxes, gid=gid, **look)
         self._graph.marks.append((spec, run))
         return gid
@@ -333,7 +333,7 @@ class Figure:
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values` (by label; others as they are now).
+        """What NumPy computes for the figure at `values`, by label; the others are as they are now.
 
         Returns {id: array} with the places of each mark, a row each: (x, y), for an area (x, y,
         base), for bars (left, y, base, right); and the list of numbers of each readout.

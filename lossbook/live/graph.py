@@ -90,7 +90,7 @@ class Environment(dict):
         compiled = _compile((*arguments, *used), exprs)
         # Numbers are NumPy's: 1 / 0 does not raise.
         given = [
-            v if isinstance(v, typed.Noise) else np.asarray(v, float) for v in map(self.get, used)
+            v if isinstance(v, typed.Typed) else np.asarray(v, float) for v in map(self.get, used)
         ]
 
         def call(*values):
@@ -102,7 +102,7 @@ class Environment(dict):
 
 @cache
 def _compile(symbols, exprs):
-    faces = {face.__name__: getattr(typed.Noise, face.__name__.lower()) for face in typed.FACES}
+    faces = {face.__name__: getattr(typed.Typed, face.__name__.lower()) for face in typed.FACES}
     helpers = {"total": _total, "whole": _whole, **faces}
     known = {name: name for name in faces}
     printer = _Printer({"fully_qualified_modules": False, "inline": True, "user_functions": known})

@@ -42,7 +42,7 @@ FACES = (Density, Loss, Gradient, Area)
 
 
 @dataclass(frozen=True)
-class Noise:
+class Typed:
     """The values of the faces of one density, for arrays of errors."""
 
     model: Implied
@@ -69,7 +69,7 @@ def parameters(text, given):
 
 
 def noise(value):
-    """The :class:`Noise` of an input's value, {"text": …, "parameters": {name: number}}.
+    """The :class:`Typed` of an input's value, {"text": …, "parameters": {name: number}}.
 
     `ValueError` if the text cannot be read or is no density.
     """
@@ -82,4 +82,4 @@ def _noise(text, parameters):
     density, given = parse(text), dict(parameters)
     density = density.xreplace({s: sp.Float(given[s.name]) for s in density.free_symbols - {ERROR}})
     constants = (price for price in prices(density) if not price.has(ERROR))
-    return Noise(custom(density), float(sum(constants)))
+    return Typed(custom(density), float(sum(constants)))

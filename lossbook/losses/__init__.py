@@ -17,7 +17,7 @@ LOSSES = {
         margin.MarginLoss,
         categorical.CategoricalLoss,
     )
-    for loss in family.__subclasses__() or [family]
+    for loss in family.__subclasses__() or [family]  # one without a family stands for itself
 }
 """Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""
 

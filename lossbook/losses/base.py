@@ -22,7 +22,9 @@ class Loss:
     then only the symbolic twin, ``expression``, can be used.
 
     A family (residual, margin, categorical) states the shapes, checks the input and supplies the
-    chain rule; a loss is its formulas.  Every loss raises ``ValueError`` for shapes, targets or
+    chain rule, ``both``; a loss is its formulas.  One without a family, as Poisson, has ``both``
+    itself.  ``constant(target, weights)`` is the best constant, for targets along one axis and
+    weights that sum to 1.  Every loss raises ``ValueError`` for shapes, targets or
     parameters outside what it states, ``TypeError`` for what is no real number.
     """
 
@@ -67,7 +69,7 @@ class Loss:
         """The shape of the loss: every number is an example."""
         return prediction.shape
 
-    def constant_for(self, target):
+    def zeros_for(self, target):
         """Predictions in the shape that the target asks for."""
         return np.zeros(target.shape)
 
@@ -81,10 +83,11 @@ class Loss:
         """Write weights x gradient into `out`; return the sum of weights x loss.
 
         This is what the risk runs on one block of examples.  `weights` is a number, or one for
-        each example.  A loss overrides it only where the table of kernels shows a gain.
+        each example.  A loss overrides it only where the table of kernels shows a gain.  Where its
+        own rule gives what is not finite, the risk takes this one.
         """
         value, gradient = self.both(prediction, target)
-        np.multiply(gradient.T, weights, out=out.T)
+        np.multiply(gradient.T, weights, out=out.T)  # turned: an example's weight is for its row
         return inner(value, weights)
 
     def __str__(self):
@@ -100,11 +103,12 @@ class Loss:
 def inner(a, b):
     """``sum a * b`` over a block as a float; `b` may be one number.
 
-    A product for every 1024 examples: short enough for float32 to keep its digits, and for BLAS
-    not to start threads.
+    A sum for every 1024 examples: short enough for float32 to keep its digits, and for BLAS not to
+    start threads.
     """
-    if np.ndim(b) == 0:
-        return float(b * a.sum())
     k = len(a) // 1024
+    if np.ndim(b) == 0:
+        rows, rest = a[: 1024 * k].reshape(k, 1024).sum(axis=1), a[1024 * k :].sum()
+        return float(b * (rows.sum(dtype=float) + float(rest)))
     rows = [x[: 1024 * k].reshape(k, 1024) for x in (a, b)]
     return float(np.vecdot(*rows).sum(dtype=float) + np.vdot(a[1024 * k :], b[1024 * k :]))

@@ -44,7 +44,7 @@ def logsumexp(logits):
     """``log sum_j exp(z_j)`` along the last axis, without overflow."""
 
     def columns(z):
-        top, best = z.max(axis=0), index(z.argmax(axis=0))
+        top, best = z.max(axis=0), place_of(z.argmax(axis=0))
         relative(z)
         return top + np.log1p(apart(z, best)[1])
 
@@ -55,7 +55,7 @@ def log_softmax(logits):
     """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
 
     def columns(z):
-        best = index(z.argmax(axis=0))
+        best = place_of(z.argmax(axis=0))
         relative(z)
         return (z - np.log1p(apart(z.copy(order="K"), best)[1])).T
 
@@ -94,12 +94,16 @@ def relative(z):
 
 
 def total(z):
-    """The sum of each column.  For few classes ``einsum`` is three times as fast; of many, ``sum``
-    adds halves to halves, so that errors do not grow with their number."""
+    """The sum of each column, in short parts: rounding errors grow with the length of a sum.
+
+    Along memory ``sum`` adds halves to halves; up to 128 classes ``einsum`` is three times as fast.
+    """
+    if z.strides[0] != z.itemsize:
+        return sum(z[k : k + 8].sum(axis=0) for k in range(0, len(z), 8))
     return np.einsum("kn->n", z) if len(z) <= 128 else z.sum(axis=0)
 
 
-def index(classes):
+def place_of(classes):
     """Where one class of each column is."""
     return classes, np.arange(len(classes))
 
@@ -119,11 +123,11 @@ def apart(z, place):
     return own, total(z)
 
 
-def balance(z, place, direct, rivals):
-    """Set the signals to the largest logits.  All signals add up to 0: where softmax prefers that
-    class to all others, minus the sum of theirs keeps digits that the direct formula has lost."""
+def balance(z, place, direct, most):
+    """Set the signals to the largest logits.  All signals add up to 0: where softmax gives that
+    class more than half, minus the sum of the others' keeps digits that the direct formula lost."""
     z[place] = 0
-    z[place] = np.where(rivals < 1, -total(z), direct)
+    z[place] = np.where(most, -total(z), direct)
 
 
 def surprise(behind, own, rivals):
@@ -166,7 +170,7 @@ class CategoricalLoss(Loss):
         target = super().targets(prediction, target)
         below = np.minimum(target, 1)  # one above 1 is so by a rounding, or the sum will tell
         PROBABILITY.check(below, "target", "probabilities")
-        mass = target.sum(axis=1)
+        mass = target.sum(axis=1, dtype=float)
         first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
 
@@ -184,7 +188,7 @@ class CategoricalLoss(Loss):
         """The shape of the loss: every row is an example."""
         return prediction.shape[:1]
 
-    def constant_for(self, target):
+    def zeros_for(self, target):
         """A row of zeros for each target."""
         if target.ndim == 2:
             return np.zeros(target.shape)
@@ -200,7 +204,8 @@ class CategoricalLoss(Loss):
 
     def both(self, prediction, target):
         z = as_columns(prediction)
-        return self.columns(z, target.T), z.T
+        value = self.columns(z, target if target.ndim == 1 else as_columns(target))
+        return value, z.T
 
 
 @dataclass(frozen=True)
@@ -211,7 +216,8 @@ class CrossEntropy(CategoricalLoss):
     :Domain: `label_smoothing` in [0, 1), the part of the target that is shared out to all classes
         alike.
     :Shapes: logits ``(n, K)``; target ``(n,)`` classes or ``(n, K)`` probabilities.
-    :Gradient: ``softmax(z) - q``.
+    :Gradient: ``softmax(z) - q``, if the q of the row sum to exactly 1 (``sum(q) * softmax(z) - q``
+        within the 1e-5 that they may be off).
     :Minimiser: over constants, the log of the class frequencies.
     :Noise: categorical.
     :Smoothness: smooth.
@@ -228,7 +234,7 @@ class CrossEntropy(CategoricalLoss):
         relative(z)
         if self.label_smoothing or target.ndim == 2:
             return self._soft(z, self.smooth(target, z))
-        place = index(target)
+        place = place_of(target)
         behind = -z[place]
         own, rivals = apart(z, place)
         whole = own + rivals
@@ -239,19 +245,22 @@ class CrossEntropy(CategoricalLoss):
     @staticmethod
     def _soft(z, q):
         """As for one class, with that of the largest logit apart."""
-        best = index(z.argmax(axis=0))
+        best = place_of(z.argmax(axis=0))
         price = total(np.where(q > 0, -q * z, 0))
-        _, rivals = apart(z, best)
-        mass = total(q)
-        z *= mass / (1 + rivals)
+        own, rivals = apart(z, best)  # own is 1, or NaN
+        mass, whole = total(q), own + rivals
+        z *= mass / whole
         z -= q
-        balance(z, best, z[best] + mass / (1 + rivals), rivals)
+        balance(z, best, z[best] + mass / whole, own > rivals)
         return price + mass * np.log1p(rivals)
 
     def smooth(self, target, z):
-        q = target if target.ndim == 2 else np.arange(len(z))[:, None] == target
-        mix = z.dtype.type(self.label_smoothing)
-        return (1 - mix) * q + mix / len(z)
+        q = target
+        if target.ndim == 1:
+            q = np.zeros_like(z)
+            q[place_of(target)] = 1
+        keep, mix = 1 - self.label_smoothing, self.label_smoothing / len(z)
+        return z.dtype.type(keep) * q + z.dtype.type(mix)
 
     def frequencies(self, target, weights):
         mix, q = self.label_smoothing, super().frequencies(target, weights)
@@ -292,7 +301,7 @@ class SoftmaxSquaredError(CategoricalLoss):
         relative(z)
         if target.ndim == 2:
             return self._soft(z, target)
-        place = index(target)
+        place = place_of(target)
         own, rivals = apart(z, place)
         whole = own + rivals
         z *= 1 / whole
@@ -309,21 +318,22 @@ class SoftmaxSquaredError(CategoricalLoss):
     @staticmethod
     def _soft(z, q):
         """As for one class, with that of the largest logit apart."""
-        best = index(z.argmax(axis=0))
-        _, rivals = apart(z, best)
-        z *= 1 / (1 + rivals)
-        z[best] = 1 / (1 + rivals)
+        best = place_of(z.argmax(axis=0))
+        own, rivals = apart(z, best)  # own is 1, or NaN
+        whole, most = own + rivals, own > rivals
+        z *= 1 / whole
+        z[best] = 1 / whole
         gap = z - q
-        gap[best] = (1 - q[best]) - rivals / (1 + rivals)
+        gap[best] = np.where(most, (1 - q[best]) - rivals / whole, gap[best])
         value = total(gap * gap)
         z *= gap - total(z * gap)
         z *= 2
-        balance(z, best, z[best], rivals)
+        balance(z, best, z[best], most)
         return value
 
     def expression(self, logits, target):
-        total = sum(map(sp.exp, logits))
-        return sum((sp.exp(z) / total - q) ** 2 for z, q in zip(logits, target, strict=True))
+        whole = sum(map(sp.exp, logits))
+        return sum((sp.exp(z) / whole - q) ** 2 for z, q in zip(logits, target, strict=True))
 
 
 @dataclass(frozen=True)
@@ -350,7 +360,7 @@ class Focal(CategoricalLoss):
 
     def columns(self, z, target):
         relative(z)
-        place = index(target)
+        place = place_of(target)
         behind = -z[place]
         own, rivals = apart(z, place)
         whole, limits = own + rivals, np.finfo(z.dtype)
@@ -378,8 +388,8 @@ class Focal(CategoricalLoss):
         return np.where(q > 0, -surprises(level), -np.inf)
 
     def expression(self, logits, target):
-        total = sum(map(sp.exp, logits))
-        p = [sp.exp(z) / total for z in logits]
+        whole = sum(map(sp.exp, logits))
+        p = [sp.exp(z) / whole for z in logits]
         return sum(
             q * -((1 - p_k) ** self.gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
         )
@@ -405,8 +415,8 @@ class MulticlassHinge(CategoricalLoss):
     convex = True
 
     def columns(self, z, target):
-        place = index(target)
-        own = z[place] if len(z) > 1 else 0.0  # a single class is ahead of nothing
+        place = place_of(target)
+        own = z[place] if len(z) > 1 else 0 * np.sign(z[0])  # a single class is ahead of nothing
         z[place] = -np.inf
         best = z.max(axis=0)
         missing = np.clip(1 + best - own, 0, np.inf)

@@ -68,8 +68,6 @@ class Logistic(MarginLoss):
         logs = log_product(whole) if np.ndim(weights) == 0 else 0.0
         # in a small price 1 + odds has lost its digits
         value = weights * logs if logs > len(odds) / 8 else inner(np.log1p(odds), weights)
-        if not value < np.inf:  # an exponential or a product has overflowed, or there is a NaN
-            return super().weighted(prediction, target, weights, out)
         np.divide(odds, whole, out=out)
         out *= target
         out *= -weights
@@ -104,16 +102,12 @@ class Hinge(MarginLoss):
         return -np.sign(self.phi(margin))
 
     def weighted(self, prediction, target, weights, out):
-        """The slope is -1 where the price is positive: a comparison is the fastest sign, but it
-        does not pass NaN on."""
+        """The slope is -1 where the price is positive: a comparison is the fastest sign."""
         missing = self.phi(target * prediction)
-        value = inner(missing, weights)
-        if np.isnan(value):
-            return super().weighted(prediction, target, weights, out)
         np.greater(missing, 0, out=out)
         out *= target
         out *= -weights
-        return value
+        return inner(missing, weights)
 
     def constant(self, target, weights):
         return np.sign(weights @ target)

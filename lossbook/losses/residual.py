@@ -314,25 +314,26 @@ class GeneralRobust(ResidualLoss):
         halves, so that nothing overflows before the result does."""
         size, a, limit = np.abs(error, dtype=float), self.alpha, np.finfo(float).max
         if a == 2:
-            value, slope = size / self.scale * (size / self.scale / 2), size / self.scale
+            u = size / self.scale
+            value, slope = u * (u / 2), u / self.scale
         elif abs(a) > 1e21:  # the limit for ±∞, to the last digit
             near = np.minimum(size / self.scale, 1e10)
             half = np.expm1(np.copysign(near**2 / 4, a))
             root = np.exp(np.copysign(near**2 / 4, a))
-            value, slope = np.sign(a) * half * (half + 2), root * near * root
+            value, slope = np.sign(a) * half * (half + 2), root * near * (root / self.scale)
         else:
             b = abs(a - 2)
             unit = self.scale * b**0.5
             near = np.minimum(size / unit, 1e10)  # its square cannot overflow
-            beyond = np.maximum(size / (1e10 * unit), 1)
+            beyond = np.maximum(size / 1e10 / unit, 1)
             log = np.log1p(near**2) + 2 * np.log(beyond)  # of w**2 + 1
             growth = a / 4 * np.minimum(log, limit)  # 0 times ∞ is no number
             half, root = np.expm1(growth), np.exp((a - 1) / 4 * np.minimum(log, limit))
             series = b / 2 * log * (1 + growth)  # where a tiny alpha would divide a tiny half
             value = np.where(np.abs(growth) < 1e-7, series, b / (a or 1) * half * (half + 2))
-            slope = root * (b**0.5 * near / np.sqrt(near**2 + 1)) * root
+            slope = root * (b**0.5 * near / np.sqrt(near**2 + 1)) * (root / self.scale)
         dtype = np.result_type(error)
-        return value.astype(dtype), (np.sign(error) * (slope / self.scale)).astype(dtype)
+        return value.astype(dtype), (np.sign(error) * slope).astype(dtype)
 
     def expression(self, error):
         u, alpha = error / self.scale, self.alpha

@@ -75,6 +75,7 @@ def of(loss):
     """
     for model in NOISES.values():
         same = {f.name: getattr(loss, f.name) for f in fields(model) if hasattr(loss, f.name)}
+        # a loss that has a scale of its own is no model's: its error is in other units
         if same.keys() <= {"dof", "delta", "level"} and model(**same).loss == loss:
             return model(**same)
     if isinstance(loss, losses.ResidualLoss):

@@ -16,14 +16,14 @@ def log(expr):
     if expr == 0:
         return -sp.oo
 
-    def apart(inside):
+    def expanded(inside):
         if isinstance(inside, sp.gamma):
             return sp.loggamma(inside.args[0])
         if isinstance(inside, sp.Pow) and isinstance(inside.base, sp.Integral):
             return inside.exp * sp.log(inside.base)
         return by_branch(log if isinstance(inside, sp.Piecewise) else sp.log, inside)
 
-    return sp.expand_log(sp.log(expr)).replace(sp.log, apart)
+    return sp.expand_log(sp.log(expr)).replace(sp.log, expanded)
 
 
 def prices(density):

@@ -192,7 +192,7 @@ class StudentT(LocationNoise):
 
 
 def half_step(x):
-    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, to a few units in the last place."""
+    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, to 1e-13 of itself."""
     if x < 100:
         return math.gamma(x + 1) / math.gamma(x + 0.5)
     # Before gamma overflows: the asymptotic series of Tricomi and Erdélyi (1951).
@@ -222,7 +222,8 @@ class Poisson(Noise):
 
         count = real_array(target, "target")
         first_bad(count, count != np.floor(count), "target", "counts 0, 1, 2, …")
-        return np.exp(-self.loss(prediction, count) - gammaln(count + 1))
+        price = self.loss(prediction, count)
+        return np.exp(-price - gammaln(count + 1)).astype(price.dtype)
 
     def draw(self, location, rng):
         return rng.poisson(np.exp(location))

@@ -3,12 +3,25 @@
 The chapters of the table of contents are executed here, so a new figure is covered as it stands.
 """
 
+import random
+
 import pytest
 from built import BOOK, PAGES
-from parity import IN_BOTH, ROOT, compare
+from figures import document, every_kind
+from parity import IN_BOTH, ROOT, compare, compare_figure, specification
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from lossbook.live import drawing
+
 CHAPTERS = list(parse_toc_yaml(ROOT / "_toc.yml"))
+
+
+def test_every_kind_of_mark_is_drawn_as_by_numpy(page):
+    figure = every_kind()
+    spec = specification(figure.html())
+    assert {mark["shape"] for mark in spec["marks"]} == set(drawing.PIECES)
+    page.set_content(document(figure))
+    compare_figure(figure, page.locator(".lossbook-live"), spec, random.Random(1))
 
 
 def test_live_figures_are_in_chapters_only():

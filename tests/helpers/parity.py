@@ -19,8 +19,7 @@ from lossbook.live import drawing, typed
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = 8
-# The chapters for both browsers: together they have every kind of input, of derived quantity and of
-# mark.
+# The chapters for both browsers.
 IN_BOTH = ["book/06-learning-the-scale", "book/10-hinge-and-margins", "book/design-your-noise"]
 NUMBER = re.compile(r"−?\d+(?:\.(\d+))?(?:e(−?\d+))?")
 
@@ -63,21 +62,23 @@ def compare(page, chapter):
     assert built == [specification(html) for _, html in shown], "the page's figures are others"
     rng = random.Random(chapter)
     for (figure, _), view, spec in zip(shown, views, built, strict=True):
-        settings = [
-            {node["label"]: anywhere(node, spec, rng) for node in spec["inputs"]}
-            for _ in range(SETTINGS)
-        ]
-        settings.insert(0, {})  # as it stands
-        for wanted, state in zip(settings, states(view, spec, settings), strict=True):
-            for label, value in wanted.items():
-                exact = not isinstance(value, float)
-                assert state["values"][label] == (
-                    value if exact else pytest.approx(value, abs=1e-9)
-                )
-            check(figure, spec, state)
-        for control in view.locator("input[type=range], .lossbook-handle").all():
-            control.press(rng.choice(["Home", "End", "ArrowLeft", "ArrowUp", "PageDown"]))
-            check(figure, spec, *states(view, spec, [{}]))
+        compare_figure(figure, view, spec, rng)
+
+
+def compare_figure(figure, view, spec, rng):
+    settings = [
+        {node["label"]: anywhere(node, spec, rng) for node in spec["inputs"]}
+        for _ in range(SETTINGS)
+    ]
+    settings.insert(0, {})  # as it stands
+    for wanted, state in zip(settings, states(view, spec, settings), strict=True):
+        for label, value in wanted.items():
+            exact = not isinstance(value, float)
+            assert state["values"][label] == (value if exact else pytest.approx(value, abs=1e-9))
+        check(figure, spec, state)
+    for control in view.locator("input[type=range], .lossbook-handle").all():
+        control.press(rng.choice(["Home", "End", "ArrowLeft", "ArrowUp", "PageDown"]))
+        check(figure, spec, *states(view, spec, [{}]))
 
 
 def anywhere(node, spec, rng):

@@ -15,7 +15,15 @@ from cases import dtypes
 from mpmath import mp, mpf
 from oracle import both_signs, errors, of, rows, twin
 
-from lossbook import CategoricalLoss, GeneralRobust, MarginLoss, Poisson, ResidualLoss
+from lossbook import (
+    CategoricalLoss,
+    CrossEntropy,
+    GeneralRobust,
+    MarginLoss,
+    Poisson,
+    ResidualLoss,
+    SoftmaxSquaredError,
+)
 
 UNITS = 16
 
@@ -140,6 +148,35 @@ def test_logits_of_every_size(loss, sizes, dtype):
         for i, got in enumerate([value[0], *grad[0, starts]]):
             where = f"component {i} of {loss} at {z}"
             assert_close(got, expected[i], dtype, where, partial(slack, exact, z, i))
+
+
+@dtypes
+@pytest.mark.parametrize("count", [2, 3, 8, 25, 40, 63, 64, 127, 128, 1000])
+@losses(CategoricalLoss)
+def test_many_equal_rivals(loss, count, dtype):
+    """Where each partial sum is rounded alike; in several rows, which lie otherwise than one."""
+    mp.dps, exact = 100, twin(loss, (count,))
+    for rival in (-8.3125, -9.0625, 0.3):
+        z = np.array([0, rival], dtype)
+        value, grad = loss.value_and_grad(np.tile(z[[0] + [1] * count], (3, 1)), [0] * 3)
+        expected = exact(*map(mpf, z.tolist()))
+        for row in zip(value, *grad[:, :2].T, strict=True):
+            for i, got in enumerate(row):
+                where = f"component {i} of {loss} with {count} rivals at {rival}"
+                assert_close(got, expected[i], dtype, where, partial(slack, exact, z, i))
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(0.1), CrossEntropy(0.999), SoftmaxSquaredError()])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_targets_over_many_classes_keep_the_digits_of_float32(loss, order):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(8, 20_000)).astype(np.float32)
+    soft = rng.dirichlet(np.ones(20_000), 8).astype(np.float32)
+    for target in (np.arange(8), np.array(soft, order=order), np.eye(8, 20_000, dtype=np.float32)):
+        value, grad = loss.value_and_grad(np.array(logits, order=order), target)
+        exact, signal = loss.value_and_grad(logits.astype(float), target)
+        np.testing.assert_allclose(value, exact, rtol=1e-6)
+        np.testing.assert_allclose(grad, signal, rtol=2e-6, atol=1e-6 * np.abs(signal).max() / 16)
 
 
 def slack(exact, z, i):

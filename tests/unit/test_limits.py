@@ -84,6 +84,13 @@ def test_nan_stays_in_its_own_row(loss, dtype):
         assert np.isnan(seen[3]).any()
 
 
+@pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
+def test_nan_of_a_single_class(loss):
+    for target in ([0], [[1.0]]) if loss.soft_targets else ([0],):
+        value, grad = loss.value_and_grad([[np.nan]], target)
+        assert np.isnan([*value, *grad[0]]).all()
+
+
 RESIDUAL_LIMITS = {  # of value and gradient, as the error grows
     "SquaredError": (np.inf, np.inf),
     "AbsoluteError": (np.inf, 1),

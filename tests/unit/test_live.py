@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import sympy as sp
+from figures import every_kind
 from scipy import special
 
 from lossbook import live
@@ -130,33 +131,6 @@ def test_a_colour_outside_the_palette_is_named():
 
 
 # Drawing
-
-
-def every_kind():
-    fig = live.Figure(2, alt="Every input and every mark")
-    left, right = fig.axes
-    left.set(xlim=(0, 4), ylim=(-1, 3))
-    right.set(xlim=(0.1, 100), ylim=(0.01, 10), xscale="log", yscale="log")
-    slope = fig.slider("slope", -2, 2, start=1, play=True)
-    power = fig.choice("power", {"one": (t, a), "two": (t**2, b)})[0]
-    double = fig.toggle("double", start=True)
-    x, y, n = fig.points(left, [1, 2, 3], [0, 1, 2], label="point", drag="y")
-    level, half = fig.minimise(sp.Sum(sp.Abs(a + b * x[i] - y[i]), (i, 0, n - 1)), (a, b))
-    path = fig.descend([2 * c - slope], [c], start=[2], rate=0.1, steps=10)[0]
-    known = fig.let("known", level + half)
-    table = fig.table([[1, 2, np.nan], [3, 4, 5]])
-    fig.curve(left, slope * power, t, label="curve")
-    fig.area(left, sp.log(t), t, base=-1)
-    fig.bars(left, [known, slope, double], width=0.5)
-    fig.line(left, i, path[i], i, 10)
-    fig.dots(left, i, table[1, i], i, 2)
-    fig.dots(left, 1, known)
-    fig.hline(left, known, color="muted")
-    fig.vline(right, 1 + double)
-    fig.arrow(right, (1, 1), (10, 2 + double))
-    fig.curve(right, 1 / t, t)
-    fig.readout("known {:.3f}, half {:.0%}, tiny {:.2e}", known, half, level / 1e6)
-    return fig
 
 
 def test_the_same_figure_gives_the_same_bytes():

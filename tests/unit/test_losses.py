@@ -215,6 +215,14 @@ def test_a_loss_is_a_frozen_value(loss):
     assert ("=" in label) == (loss != type(loss)())
 
 
+def test_each_parameter_is_tried_away_from_its_default():
+    """There the two sides of a loss may be one, and a wrong one not seen."""
+    for kind in LOSSES.values():
+        tried = [loss for loss in INSTANCES if type(loss) is kind]
+        for field in fields(kind):
+            assert len({getattr(loss, field.name) for loss in tried}) > 1, (kind, field.name)
+
+
 def test_labels_of_losses():
     assert str(lossbook.Huber(delta=1.5)) == "Huber, δ = 1.5"
     assert str(CrossEntropy(label_smoothing=0.1)) == "cross-entropy, label smoothing = 0.1"

@@ -1,6 +1,6 @@
 // Live figures: matplotlib drew the SVG; this moves it. From a slider's event to a path:
-// 1. The control hears the event and calls set(value), each kind in its way (controls.js).
-// 2. The value enters `state` under the names v0, v1, … in which all expressions are written.
+// 1. The control hears the event and hands on its value, each kind in its way (controls.js).
+// 2. `byReader` takes it; it enters `state` under the names v0, v1, … in which all expressions are written.
 // 3. The nodes are gone through in order: derived quantities, marks, readouts. One runs if it uses
 //    a name that has changed; what it derives enters the state, and has changed too (solve.js).
 // 4. A mark computes its places from the state, turns them into points of the drawing, and writes
@@ -22,10 +22,10 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
   const values = {}, shows = {};  // of the inputs, by label
 
   const byReader = some => {
-    set(some);
+    apply(some);
     onChange({ ...values });
   };
-  const set = (some, changed = []) => {
+  const apply = (some, changed = []) => {
     const moved = spec.inputs.filter(node => node.label in some);
     const entered = moved.flatMap(node => enter(node, some[node.label]));
     redraw(nodes, state, new Set([...changed, ...entered]));
@@ -47,9 +47,9 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
   view.controls.append(reset);
   signal.addEventListener("abort", () => view.controls.remove());
   figure.querySelector(".lossbook-panels").after(view.controls);
-  set({ ...starts, ...given }, ["start"]);  // on which every node depends
+  apply({ ...starts, ...given }, ["start"]);  // on which every node depends
   enclose(figure, signal);
-  return (figure.lossbook = { values, set, destroy: () => ending.abort() });
+  return (figure.lossbook = { values, set: apply, destroy: () => ending.abort() });
 };
 
 const specification = figure =>  // JSON knows no NaN

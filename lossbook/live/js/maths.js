@@ -45,7 +45,9 @@ const maths = { sum, erf, erfc, gamma, loggamma, density, loss, gradient, area }
 const NAMES = /\bv\d+\b/g;
 
 // A function of `parameters` and of the state, as it is when the outer function is called; and the
-// names in the state that it uses.
+// names in the state that it uses. "start" is one of them for all, so that all run at the start.
+// The text of the function takes what it needs out of the two objects by their names: ({sum, …},
+// {v0, …}) => parameters => expression.
 export const compile = (js, parameters = []) => {
   const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
   const body = `return (${parameters}) => ${js}`;
