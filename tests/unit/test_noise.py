@@ -178,6 +178,8 @@ def test_a_density_keeps_the_dtype_of_the_prediction():
         single = with_numbers(model).density(np.ones(3, np.float32), np.zeros(3, np.float32))
         assert single.dtype == np.float32
         assert with_numbers(model).density([1, 2], [0, 0]).dtype == np.float64
+    counts = noise.Poisson().density(np.zeros(2, np.float32), [0, 3])
+    assert counts.dtype == np.float32
 
 
 def test_noise_loads_numpy_alone_and_a_density_needs_no_sympy():
