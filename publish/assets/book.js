@@ -11,6 +11,13 @@ window.addEventListener("load", (event) => {
       else box.removeAttribute("tabindex");
     }
   });
-  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container";
-  for (const box of document.querySelectorAll(boxes)) whenResized.observe(box);
+  const boxes = document.querySelectorAll(
+    "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container");
+  const observe = () => {
+    whenResized.disconnect();
+    for (const box of boxes) whenResized.observe(box);
+  };
+  observe();
+  // A formula has its size before its letters come; those of another font are wider, and seem to scroll.
+  document.fonts.addEventListener("loadingdone", observe);
 });
