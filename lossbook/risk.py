@@ -19,7 +19,7 @@ def risk(loss, prediction, target, weights=None):
     """Weighted mean of the loss over the examples.
 
     `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
-    sum; without them every example counts alike.
+    finite sum; without them every example counts alike.
     """
 
     def block(rows, prediction, target, weights):
@@ -33,8 +33,9 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
     from the arguments in memory.  `threads` walk over the blocks together if the loss gains by it
-    (`parallel`).  Beyond the gradient, memory stays within 24 MiB, however many examples there are;
-    where a single row of logits has more than 768 KiB, within 24 times such a row.
+    (`parallel`).  Beyond the gradient, and a copy of what is neither float32 nor float64, memory
+    stays within 24 MiB, however many examples there are; where a row of logits has more than 768
+    KiB, within 32 times such a row for each thread.
     """
     prediction = real_array(prediction, "prediction")
     loss.shapes(prediction, np.asarray(target))
@@ -56,9 +57,11 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 def minimiser(loss, target, weights=None):
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
-    By a closed form where the loss has one, else by a search that cannot leave the range of the
-    targets.  Where many constants do equally well, the middle of them.  A class that never occurs
-    gets the logit -inf; K is the number of columns, or the largest class + 1.
+    By a closed form where the loss has one, else by a search, for a loss of the error between the
+    least target and the largest.  Where many constants do equally well, it is one of them: the
+    middle for the absolute error, the quantile, and the hinge of labels in balance.  A class that
+    never occurs gets the logit -inf, but 0 from the multiclass hinge and what label smoothing
+    leaves it from cross-entropy; K is the number of columns, or the largest class + 1.
     """
     target = np.asarray(target)
     prediction, target = loss.check(loss.zeros_for(target), target)
@@ -70,7 +73,7 @@ def minimiser(loss, target, weights=None):
 
 def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
     """The sum of ``block(rows, prediction, target, weights)`` over blocks of rows, with weights
-    (a number, if all are equal) that sum to 1 over all examples."""
+    (a number, if none were given) that sum to 1 over all examples."""
     prediction, target = real_array(prediction, "prediction"), np.asarray(target)
     loss.shapes(prediction, target)
     examples = loss.examples(prediction)
@@ -85,7 +88,7 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
         w = 1 / total if weights is None else (masses[rows] / total).astype(p.dtype)
         return block(rows, p, loss.targets(p, targets[rows]), w)
 
-    # To start a thread takes as long as to work on a block: fewer blocks than threads gain nothing.
+    # To start a thread takes as long as to work on AT_ONCE: each has that many bytes to work on.
     threads = max(1, min(threads, prediction.nbytes // AT_ONCE)) if loss.parallel else 1
     n, count = math.prod(examples), -(-prediction.nbytes * threads // AT_ONCE)
     size = -(-n // count)

@@ -1,6 +1,7 @@
 """The dataflow graph of a figure: tables, inputs, derived quantities, marks and readouts.
 
-Each node has two faces: `spec`, JavaScript for the page, and `run`, the same expressions in NumPy.
+Each node has `spec`, its expressions as JavaScript for the page; one that computes has `run`
+too, the same expressions in NumPy.
 """
 
 from functools import cache

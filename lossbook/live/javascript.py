@@ -10,7 +10,7 @@ FUNCTIONS = {
     "sign": "Math.sign",
     "log1p": "Math.log1p",
     "expm1": "Math.expm1",
-    # Of live.js:
+    # Of js/maths.js:
     **{name: name for name in ("erf", "erfc", "gamma", "loggamma")},
     **{face.__name__: face.__name__.lower() for face in FACES},
 }
@@ -20,7 +20,7 @@ class _Printer(JavascriptCodePrinter):
     """SymPy's own printer, and the handful of things that it lacks.
 
     `names` maps the symbols that the figure knows to their names in the page.  `sum` is a function
-    of live.js.
+    of js/maths.js.
     """
 
     def __init__(self, names):

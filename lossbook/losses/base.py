@@ -10,7 +10,7 @@ from .checks import check_parameters, real_array, same_shape, symbolic
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
 quiet = np.errstate(all="ignore")
-"""Around every public call: a true overflow, underflow or limit is the answer, not an accident."""
+"""Around every computation: a true overflow, underflow or limit is the answer, not an accident."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,19 @@ class Loss:
     sums and means over examples are in :mod:`lossbook.risk`.  A parameter may be a SymPy symbol:
     then only the symbolic twin, ``expression``, can be used.
 
-    A family (residual, margin, categorical) states the shapes, checks the input and supplies the
-    chain rule, ``both``; a loss is its formulas.  One without a family, as Poisson, has ``both``
-    itself.  ``constant(target, weights)`` is the best constant, for targets along one axis and
+    A family (residual, margin, categorical) says what it takes and supplies the chain rule,
+    ``both``; a loss is its formulas.  One without a family, as Poisson, has ``both``
+    itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
     weights that sum to 1.  Every loss raises ``ValueError`` for shapes, targets or
-    parameters outside what it states, ``TypeError`` for what is no real number.
+    parameters outside what it states, ``TypeError`` for what is no real number, or no integer where
+    a class is asked for.
     """
 
     name: ClassVar[str]
     convex: ClassVar[bool]
     """Whether the loss is convex in the prediction."""
     parallel: ClassVar[bool] = False
-    """Whether the risk gains by a second thread: by exponentials it does, by short steps not."""
+    """Whether the risk gains by a second thread, as measured."""
 
     __post_init__ = check_parameters
 
@@ -43,7 +44,7 @@ class Loss:
 
     @quiet
     def grad(self, prediction, target):
-        """Gradient of each example's loss in the prediction, in its shape and dtype."""
+        """Gradient of each example's loss in the prediction, in its shape and its (float) dtype."""
         return self.gradient(*self.check(prediction, target))
 
     @quiet
@@ -62,7 +63,8 @@ class Loss:
         same_shape(prediction, target)
 
     def targets(self, prediction, target):
-        """The target in the prediction's dtype; raises for what is no target of this loss."""
+        """The target as the formulas take it, numbers in the prediction's dtype; raises for what is
+        no target of this loss."""
         return real_array(target, "target").astype(prediction.dtype, copy=False)
 
     def examples(self, prediction):
@@ -82,9 +84,9 @@ class Loss:
     def weighted(self, prediction, target, weights, out):
         """Write weights x gradient into `out`; return the sum of weights x loss.
 
-        This is what the risk runs on one block of examples.  `weights` is a number, or one for
-        each example.  A loss overrides it only where the table of kernels shows a gain.  Where its
-        own rule gives what is not finite, the risk takes this one.
+        :func:`lossbook.risk_and_grad` runs this on one block of examples.  `weights` is a number,
+        or one for each example.  A loss overrides it only where the table of kernels shows a gain.
+        Where the sum that it returns is not finite, this one is taken.
         """
         value, gradient = self.both(prediction, target)
         np.multiply(gradient.T, weights, out=out.T)  # turned: an example's weight is for its row

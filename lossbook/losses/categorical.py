@@ -29,7 +29,7 @@ __all__ = [
 
 def softmax(logits):
     """``exp(z_k) / sum_j exp(z_j)`` along the last axis; adding a constant to all logits changes
-    nothing.  One infinite logit gives the limit, several give NaN."""
+    nothing.  Infinite logits give the limit, but NaN where several are the largest."""
 
     def columns(z):
         relative(z)
@@ -94,9 +94,10 @@ def relative(z):
 
 
 def total(z):
-    """The sum of each column, in short parts: rounding errors grow with the length of a sum.
+    """The sum of each column; rounding errors grow with the length of a sum.
 
-    Along memory ``sum`` adds halves to halves; up to 128 classes ``einsum`` is three times as fast.
+    Columns across memory are added in parts of eight.  Along memory, ``sum`` adds halves to halves;
+    up to 128 classes ``einsum`` keeps several sums too, and is three times as fast.
     """
     if z.strides[0] != z.itemsize:
         return sum(z[k : k + 8].sum(axis=0) for k in range(0, len(z), 8))
@@ -123,11 +124,11 @@ def apart(z, place):
     return own, total(z)
 
 
-def balance(z, place, direct, most):
+def balance(z, place, direct, majority):
     """Set the signals to the largest logits.  All signals add up to 0: where softmax gives that
     class more than half, minus the sum of the others' keeps digits that the direct formula lost."""
     z[place] = 0
-    z[place] = np.where(most, -total(z), direct)
+    z[place] = np.where(majority, -total(z), direct)
 
 
 def surprise(behind, own, rivals):
@@ -218,7 +219,7 @@ class CrossEntropy(CategoricalLoss):
     :Shapes: logits ``(n, K)``; target ``(n,)`` classes or ``(n, K)`` probabilities.
     :Gradient: ``softmax(z) - q``, if the q of the row sum to exactly 1 (``sum(q) * softmax(z) - q``
         within the 1e-5 that they may be off).
-    :Minimiser: over constants, the log of the class frequencies.
+    :Minimiser: over constants, the log of the class frequencies (smoothed, if the target is).
     :Noise: categorical.
     :Smoothness: smooth.
     :Convexity: convex in the logits.
@@ -305,12 +306,12 @@ class SoftmaxSquaredError(CategoricalLoss):
         own, rivals = apart(z, place)
         whole = own + rivals
         z *= 1 / whole
-        p, q = own / whole, rivals / whole
+        p, rest = own / whole, rivals / whole
         best = z.max(axis=0)
         behind = best - z
         spread = total(z * behind)
-        value = q * q + (best * q - spread)
-        z *= (p * (best + q) + spread) - behind
+        value = rest * rest + (best * rest - spread)
+        z *= (p * (best + rest) + spread) - behind
         z *= 2
         z[place] = -2 * p * value
         return value
@@ -320,15 +321,15 @@ class SoftmaxSquaredError(CategoricalLoss):
         """As for one class, with that of the largest logit apart."""
         best = place_of(z.argmax(axis=0))
         own, rivals = apart(z, best)  # own is 1, or NaN
-        whole, most = own + rivals, own > rivals
+        whole, majority = own + rivals, own > rivals
         z *= 1 / whole
         z[best] = 1 / whole
         gap = z - q
-        gap[best] = np.where(most, (1 - q[best]) - rivals / whole, gap[best])
+        gap[best] = np.where(majority, (1 - q[best]) - rivals / whole, gap[best])
         value = total(gap * gap)
         z *= gap - total(z * gap)
         z *= 2
-        balance(z, best, z[best], most)
+        balance(z, best, z[best], majority)
         return value
 
     def expression(self, logits, target):
@@ -364,15 +365,16 @@ class Focal(CategoricalLoss):
         behind = -z[place]
         own, rivals = apart(z, place)
         whole, limits = own + rivals, np.finfo(z.dtype)
-        p, q, price = own / whole, rivals / whole, surprise(behind, own, rivals)
-        doubt = q**self.gamma
-        faded = 1 + self.gamma * p * np.minimum(price, limits.max) / np.maximum(q, limits.tiny)
+        p, rest, price = own / whole, rivals / whole, surprise(behind, own, rivals)
+        doubt = rest**self.gamma
+        faded = 1 + self.gamma * p * np.minimum(price, limits.max) / np.maximum(rest, limits.tiny)
         z *= doubt * faded / whole
-        z[place] = -doubt * faded * q
+        z[place] = -doubt * faded * rest
         return doubt * price
 
     def constant(self, target, weights):
-        """At the minimum, q_k times the slope of the price at p_k is one level for all classes."""
+        """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
+        `level` is its log."""
         q = self.frequencies(target, weights)
         q_log = np.log(q)
 

@@ -28,7 +28,7 @@ def search(risk, slope, starts):
     """The least of the minima that the risk has between neighbouring starts, or at the first.
 
     Every interval where the slope turns from negative to positive holds one.  At the last start,
-    above all targets, the slope is never negative.
+    at or above all targets, the slope is never negative.
     """
     up = slope(starts) >= 0
     turns = np.flatnonzero(~up[:-1] & up[1:])

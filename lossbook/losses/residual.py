@@ -138,7 +138,7 @@ class Huber(ResidualLoss):
 
     :Domain: `delta` in (0, ∞), in the unit of the error.
     :Gradient: the error, clipped to ±delta.
-    :Minimiser: no name; between the median (delta → 0) and the mean (delta → ∞).
+    :Minimiser: no name; it tends to the median as delta → 0, to the mean as delta → ∞.
     :Noise: Gaussian centre, Laplace tails.
     :Smoothness: no kink: value and gradient are continuous.
     :Convexity: convex.
@@ -214,7 +214,8 @@ class LogCosh(ResidualLoss):
 
     :Domain: the error is any real number.
     :Gradient: ``tanh(error)``.
-    :Minimiser: no name; between the mean and the median.
+    :Minimiser: no name; it tends to the mean where all errors are far below 1, to the median where
+        all are far above.
     :Noise: hyperbolic secant.
     :Smoothness: smooth.
     :Convexity: convex.
@@ -238,7 +239,7 @@ class LogCosh(ResidualLoss):
 
 @dataclass(frozen=True)
 class StudentT(ResidualLoss):
-    """Minus the log of Student's density:
+    """Minus the log of Student's density, but for its normaliser:
     ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
 
     :Domain: `dof` in (0, ∞), the degrees of freedom; the error has
@@ -275,8 +276,8 @@ class StudentT(ResidualLoss):
 
 @dataclass(frozen=True)
 class GeneralRobust(ResidualLoss):
-    """One family from the square to losses that ignore outliers: with ``u = error / scale`` and
-    ``b = |alpha - 2|``, the price is ``b / alpha * ((u**2 / b + 1)**(alpha / 2) - 1)``.
+    """One family, from losses that ignore outliers to the square and beyond: with ``u = error /
+    scale`` and ``b = |alpha - 2|``, the price is ``b / alpha * ((u**2 / b + 1)**(alpha / 2) - 1)``.
 
     The formula's gaps are filled by their limits: ``u**2 / 2`` at alpha = 2, ``log(u**2 / 2 + 1)``
     at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch), ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a

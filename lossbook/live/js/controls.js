@@ -17,7 +17,7 @@ export const slider = (node, set, { controls, reset, signal }) => {
   };
 };
 
-// A clock that runs a slider from where it is, or from its start if it is at the end.
+// A clock that runs a slider from where it is, or from its low end if it is at the high.
 const player = (node, input, reset, signal) => {
   const button = make("button", { type: "button" });
   let frame = 0;

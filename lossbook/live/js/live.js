@@ -1,5 +1,5 @@
 // Live figures: matplotlib drew the SVG; this moves it. From a slider's event to a path:
-// 1. The control hears the event and hands on its value, each kind in its way (controls.js).
+// 1. The control hears the event and hands on its value, each kind in its way (controls.js, for a density typed.js).
 // 2. `byReader` takes it; it enters `state` under the names v0, v1, … in which all expressions are written.
 // 3. The nodes are gone through in order: derived quantities, marks, readouts. One runs if it uses
 //    a name that has changed; what it derives enters the state, and has changed too (solve.js).
@@ -31,7 +31,7 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
     redraw(nodes, state, new Set([...changed, ...entered]));
   };
   const enter = (node, value) => {
-    const entries = toState[node.kind](node, value);  // or it throws, and all stays as it was
+    const entries = toState[node.kind](node, value);  // or it throws, and this input stays as it was
     values[node.label] = value;
     entries.forEach((v, k) => (state[node.out[k]] = v));
     shows[node.label](value);
