@@ -90,10 +90,13 @@ def test_a_class_costs_no_less_than_nothing(loss, logits, target):
 
 
 def chord_above(loss, a, b, target, share):
-    """How far the chord between two predictions lies above the loss."""
+    """How far the chord between two predictions lies above the loss; nothing of one beyond all
+    numbers is below it."""
     middle = share * a + (1 - share) * b
-    chord = share * loss(a, target) + (1 - share) * loss(b, target)
-    return (chord - loss(middle, target)) / (1 + np.abs(chord))
+    with np.errstate(invalid="ignore"):
+        chord = share * loss(a, target) + (1 - share) * loss(b, target)
+        above = (chord - loss(middle, target)) / (1 + np.abs(chord))
+    return np.where(np.isfinite(chord), above, 0)
 
 
 @pytest.mark.parametrize("loss", [loss for loss in INSTANCES if loss.convex], ids=repr)
