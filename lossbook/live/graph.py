@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 import sympy as sp
-from sympy.printing.numpy import SciPyPrinter
 
+from ..symbolic.printers import NumericPrinter
 from . import typed
 from .javascript import javascript, outermost
 
@@ -111,9 +111,8 @@ def _compile(symbols, exprs):
     return sp.lambdify(symbols, exprs, [helpers, "numpy"], printer=printer)
 
 
-class _Printer(SciPyPrinter):
-    """SymPy's own printer, with sums and indices that take arrays, and with NumPy's step, which
-    SymPy writes in branches and takes long to simplify."""
+class _Printer(NumericPrinter):
+    """The printer of formulas as NumPy code, with sums and indices that take arrays."""
 
     sums = 0
 
@@ -123,10 +122,6 @@ class _Printer(SciPyPrinter):
         term, low, high = map(self._print, (term, low, high))
         self.sums -= 1
         return f"total({low}, {high}, {self.sums}, lambda {self._print(index)}: {term})"
-
-    def _print_Heaviside(self, expr):
-        place, at_zero = map(self._print, expr.args)
-        return f"{self._module_format('numpy.heaviside')}({place}, {at_zero})"
 
     def _print_Indexed(self, expr):
         return f"{expr.base}[{', '.join(f'whole({self._print(i)})' for i in expr.indices)}]"

@@ -64,7 +64,7 @@ def symbolic(value):
 
 
 def real_array(values, name):
-    """`values` as an array of float32 or float64; integers become float64."""
+    """`values` as an array of float32 or float64; other real numbers become float64."""
     array = np.asarray(values)
     if array.dtype in (np.float32, np.float64):
         return array
@@ -73,10 +73,11 @@ def real_array(values, name):
     return array.astype(np.float64)
 
 
-def same_shape(prediction, target, allowed="the shape of the prediction"):
+def same_shape(prediction, target):
     if target.shape != prediction.shape:
         raise ValueError(
-            f"target has shape {target.shape}, prediction {prediction.shape}; allowed: {allowed}"
+            f"target has shape {target.shape}, prediction {prediction.shape}; "
+            "allowed: the shape of the prediction"
         )
 
 
