@@ -98,7 +98,7 @@ def steps(noise, /, **parameters):
 
 def density_step(noise, density):
     reason = (
-        "The error, prediction minus observation, is distributed like this, wherever the prediction is."
+        "The error, prediction minus observation, is spread like this, wherever the prediction is."
         if isinstance(noise, LocationNoise)
         else "This is how probable an observation is, given the prediction."
     )
