@@ -44,8 +44,8 @@ def meanings(formula):
         (r"e^{-|e|/b}/(2b)", {"error", "Euler"}),
         (r"e^{f y - e^{f}}", {"Euler"}),
         (r"e^H", {"Euler"}),
-        (r"\frac{e^{2}}{2} \leq |e|", {"error"}),
-        (r"\theta \leq \text{else}", set()),
+        (r"\frac{e^{2}}{2} < |e|", {"error"}),
+        (r"\theta < \text{else}", set()),
     ],
 )
 def test_meanings(formula, expected):
