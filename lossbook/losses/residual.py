@@ -43,13 +43,15 @@ class ResidualLoss(Loss):
         return self.rho(error), self.psi(error)
 
     def constant(self, target, weights):
-        """A search.  What is infinitely far away pulls, but costs the same whatever the constant."""
+        """A search.  What is infinitely far away pulls; its price does not change."""
         share, near = weights / weights.sum(), np.isfinite(target)
         if not near.all() and np.isinf(self.psi(np.inf)):
             return mean(target, weights)
 
         def risk(constants):
-            return over(constants, target[near], lambda error: bounded(self.rho(error)) @ share[near])
+            return over(
+                constants, target[near], lambda error: bounded(self.rho(error)) @ share[near]
+            )
 
         def slope(constants):
             return over(constants, target, lambda error: balance(bounded(self.psi(error)), share))
