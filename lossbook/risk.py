@@ -66,8 +66,9 @@ def minimiser(loss, target, weights=None):
     By a closed form where the loss has one, else by a search.  Where a stretch of constants does
     equally well, it is the middle; of several minima of one depth, one.  A class that never occurs
     gets the logit -inf, but 0 from the multiclass hinge and what label smoothing leaves it from
-    cross-entropy; K is the number of columns, or the largest class + 1.  An infinite target pulls with the loss's slope
-    there; the answer may be infinite, and is NaN where a target is, or where nothing decides.
+    cross-entropy; K is the number of columns, or the largest class + 1.  An infinite target pulls
+    with the loss's slope there; the answer may be infinite, and is NaN where a target is, or where
+    nothing decides.
     """
     target = np.asarray(target)
     prediction, target = loss.check(loss.zeros_for(target), target)
