@@ -52,7 +52,7 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
         if not math.isfinite(value):  # a fused rule may have overflowed on the way: the plain one
             Loss.weighted(loss, *given, grad[rows])
             value = careful(loss, *given)
-        if np.ndim(given[2]) and not given[2].all():
+        if np.ndim(given[2]) and given[2].min() == 0:
             grad[rows][given[2] == 0] = 0
         return value
 
