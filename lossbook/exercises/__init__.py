@@ -47,46 +47,99 @@ def check(name, answer):
         return Verdict(False, f"Wrong: pass your function itself, not {type(answer).__name__}.")
     answers = []
     for given in exercise.inputs:
-        try:
-            answers.append(outcome(answer, given))
-        except Exception as problem:
-            said = f"raised {type(problem).__name__}: {problem}"
-            return Verdict(False, f"Wrong{where(exercise, given)}: your function {said}")
-    for given, got in zip(exercise.inputs, answers, strict=True):
-        expected = outcome(exercise.expected, given)
-        if not same(got, expected):
-            said = f"Wrong{where(exercise, given)}: expected {show(expected)}, got {show(got)}."
-            return Verdict(False, f"{wrapped(said)}\n{wrapped('Hint: ' + hint(exercise, answers))}")
+        answers.append(outcome(answer, given))
+        if not same(answers[-1], expected := outcome(exercise.expected, given)):
+            return Verdict(False, explanation(exercise, answer, answers, expected))
     n = len(answers)
     return Verdict(True, f"Right: {n} inputs, {n} answers as expected." if n > 1 else "Right.")
 
 
+def explanation(exercise, answer, answers, expected):
+    """What is wrong with the last of `answers`, and a hint; the hint looks at all inputs."""
+    given, got = exercise.inputs[len(answers) - 1], answers[-1]
+    answers = answers + [outcome(answer, given) for given in exercise.inputs[len(answers) :]]
+    if isinstance(got, Problem):
+        said, help = got.said, got.hint
+    else:
+        said = f"expected {show(expected)}, got {show(got)}."
+        help = hint(exercise, answers) or shape_hint(got, expected) or exercise.hint
+    lines = [f"Wrong{where(exercise, given)}: {said}", f"Hint: {help}" if help else ""]
+    return "\n".join(map(wrapped, filter(None, lines)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stands in the place of an answer that is no array of numbers, and what may help."""
+
+    said: str
+    hint: str | None
+
+
+HELP = {
+    "truth value of an array": "`if`, `and`, `or` and `not` ask one question of a whole array; "
+    "np.where, &, | and ~ ask it of each entry.",
+    "only length-1 arrays": "float() and math's functions take one number; NumPy's take arrays.",
+    "only 0-dimensional arrays": "float() and math's functions take one number; NumPy's, arrays.",
+    "inhomogeneous": "its parts have different shapes, where each should have the same.",
+}
+"""A hint for what is often raised, by a part of the error's message."""
+
+
+def problem(said, error):
+    return Problem(said, next((HELP[part] for part in HELP if part in str(error)), None))
+
+
 @quiet
 def outcome(answer, given):
-    """The answer for one input, as an array; the reader's code gets copies."""
-    if not callable(answer):
-        return np.asarray(answer)
-    return np.asarray(answer(*(np.array(value)[()] for value in given)), float)
+    """The answer for one input: an array, or a :class:`Problem`; the reader's code gets copies."""
+    if callable(answer):
+        try:
+            answer = answer(*(np.array(value)[()] for value in given))
+        except Exception as error:
+            return problem(f"your function raised {type(error).__name__}: {error}", error)
+    try:
+        return numbers(answer)
+    except (TypeError, ValueError) as error:
+        kind = type(answer).__name__
+        return problem(f"your function returned {kind}, which is no array of numbers.", error)
+
+
+def numbers(answer):
+    """An array of its own, nan where it is masked and None where it is None.
+
+    A float32 stays one: its rounding is coarser.
+    """
+    array = np.ma.array(answer, copy=True)
+    if array.dtype.kind in "cSUmM":
+        raise TypeError("NumPy would make real numbers of them")
+    if array.dtype.kind == "O" and None not in array.ravel().tolist() or np.ma.is_masked(array):
+        array = array.astype(float)
+    return np.array(array.filled(np.nan) if np.ma.is_masked(array) else array.data)
 
 
 def same(got, expected):
-    return got.shape == expected.shape and np.allclose(
-        got, expected, rtol=1e-6, atol=1e-9, equal_nan=True
-    )
+    """Equal but for rounding, that of float32 if it came in."""
+    if isinstance(got, Problem) or got.dtype == object or got.shape != expected.shape:
+        return False
+    rounding = 1e-4 if got.dtype == np.float32 else 1e-6
+    return np.allclose(got, expected, rtol=rounding, atol=rounding / 1000, equal_nan=True)
 
 
 def hint(exercise, answers):
+    """What is to be said of answers that are these on all inputs, if they are known."""
     for text, mistake in exercise.mistakes.items():
-        wrong = [outcome(mistake, given) for given in exercise.inputs]
+        wrong = (outcome(mistake, given) for given in exercise.inputs)
         if all(map(same, answers, wrong)):
             return text
-    if np.isnan(np.concatenate([np.ravel(got) for got in answers])).all():
+    return None
+
+
+def shape_hint(got, expected):
+    if got.dtype == object:
         return "no number comes back: does your function end with return?"
-    for got, given in zip(answers, exercise.inputs, strict=True):
-        expected = outcome(exercise.expected, given)
-        if got.shape != expected.shape:
-            return f"the shape should be {expected.shape}, it is {got.shape}."
-    return exercise.hint
+    if got.shape != expected.shape:
+        return f"the shape should be {expected.shape}, it is {got.shape}."
+    return None
 
 
 def where(exercise, given):
@@ -102,7 +155,7 @@ def wrapped(text):
 
 def show(value):
     def number(x):
-        return f"{x + 0.0:.6g}"  # -0.0 as 0
+        return f"{x}" if x is None or x is True or x is False else f"{x + 0.0:.6g}"  # -0.0 as 0
 
     text = np.array2string(np.asarray(value), separator=", ", formatter={"all": number})
     return " ".join(text.split())

@@ -49,18 +49,23 @@ def highest_line(values, slopes):
     return np.array([values[best], slopes[best]])
 
 
-LOGITS = [([0.0, 0.0], 0), ([2.0, -1.0, 0.5], 2), ([0.0, 8.0, 1.0], 0)]
-ROWS = [
-    ([[0.0, 0.0], [3.0, -3.0], [-3.0, 3.0]], [0, 0, 0]),
-    ([[1.0, 2.0, 0.0], [0.0, 9.0, 0.0]], [1, 0]),
+LOGITS = [
+    ([0.0, 0.0], 0),
+    ([2.0, -1.0, 0.5], 2),
+    ([0.0, 8.0, 1.0, 8.0, -3.0], 0),
+    ([-0.5, 1.5, 0.25], 1),
 ]
 MACHINES = [
     ([1.0, -0.5], 0.5, [[1.0, 2.0], [0.2, -1.0], [-1.0, 0.0]], [1, -1, -1], 2.0),
     ([0.0, 3.0], -1.0, [[0.5, 0.5], [2.0, -2.0]], [1, 1], 0.1),
+    ([0.5, -1.0, 2.0], 0.25, [[4.0, 0.0, 1.0], [-1.0, 2.0, -3.0]], [1, -1], 3.0),
+    ([-2.0], 1.5, [[3.0], [-0.25], [0.5], [3.0]], [1, 1, -1, 1], 0.75),
 ]
 FAR_LOGITS = [
     ([0.0, 1.0, 3.0],),
     ([[1000.0, 998.0, 0.0], [0.0, 1.0, 2.0], [-1000.0, -1001.0, -2000.0]],),
+    ([1000.0, -1000.0, -1000.0, 1000.0],),
+    ([[[-0.5, 2.0], [-1000.0, -998.5]], [[1000.0, -1000.0], [3.0, 3.0]]],),
 ]
 WEIGHTS = [
     (
@@ -69,15 +74,22 @@ WEIGHTS = [
         [0, 2, 2, 1],
     ),
     ([[0.0, 0.0]], [[1.0], [-2.0]], [1, 1]),
+    (
+        [[-1.5, 0.25, 0.0, 2.0], [0.5, 0.0, -3.0, 1.0], [1.0, -0.5, 0.5, 0.0]],
+        [[-2.0, 0.5, 1.5], [0.0, -1.0, 4.0]],
+        [3, 0],
+    ),
 ]
 PAIRS = [
     ([0.5, 0.5], [0.25, 0.75]),
     ([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5]], [[0.25, 0.75, 0.0], [0.3, 0.3, 0.4]]),
     ([0.5, 0.5, 0.0], [0.5, 0.0, 0.5]),
+    ([[[0.1, 0.9], [0.0, 1.0]], [[1.0, 0.0], [0.6, 0.4]]], [[[0.7, 0.3], [0.5, 0.5]]] * 2),
 ]
 TEACHINGS = [
     ([[1.0, 0.0, -1.0]], [[0.0, 2.0, 0.0]], 1.0),
     ([[1.0, 0.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, 2.0, 0.0], [4.0, 1.0, 0.0]], 5.0),
+    ([[-2.0, 3.0], [0.5, 0.0], [1.0, 1.0]], [[1.5, -1.0], [0.0, 2.0], [-0.5, 1.0]], 0.5),
 ]
 
 CLASSIFICATION = {
@@ -153,23 +165,6 @@ CLASSIFICATION = {
                 )
             ),
             "right size, opposite sign.": lambda z, c: softmax_slope(z, c, factor=-2.0)[0],
-        },
-    ),
-    "gradient-norms": Exercise(
-        lambda logits, classes: np.linalg.norm(cross_entropy_slopes(logits, classes), axis=1),
-        ROWS,
-        "the length of p - y, one number for each row.",
-        {
-            "one number for each row, not one for all: mind the axis.": (
-                lambda z, c: np.linalg.norm(cross_entropy_slopes(z, c))
-            ),
-            "that is one number for each class: mind the axis.": (
-                lambda z, c: np.linalg.norm(cross_entropy_slopes(z, c), axis=0)
-            ),
-            "the root is missing.": lambda z, c: (cross_entropy_slopes(z, c) ** 2).sum(axis=1),
-            "that is the sum of the sizes; the length is the root of the sum of squares.": (
-                lambda z, c: np.abs(cross_entropy_slopes(z, c)).sum(axis=1)
-            ),
         },
     ),
     # 9  Entropy and divergence
@@ -254,12 +249,13 @@ CLASSIFICATION = {
         },
     ),
     "silent-examples": Exercise(
-        lambda scores, labels: labels * scores >= 1,
+        lambda scores, labels: labels * scores > 1,
         [
             ([0.5, 1.0, 2.0, -3.0], [1, 1, 1, 1]),
-            ([-0.5, -1.0, -3.0, 2.0, 0.0], [-1, -1, -1, -1, 1]),
+            ([-0.5, -1.0, -3.0, 2.0, 0.0, 1.5], [-1, -1, -1, -1, 1, 1]),
+            ([-1.25, 0.75, -4.0], [-1, -1, 1]),
         ],
-        "silent is who has a margin of 1 or more; the margin is label times score.",
+        "beyond the margin 1 the hinge is flat; the margin is label times score.",
         {
             "the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
                 y * f > 0
@@ -268,8 +264,10 @@ CLASSIFICATION = {
             "the sign of the score must count: -3 may be far on the wrong side.": (
                 lambda f, y: np.abs(f) >= 1
             ),
-            "those are the examples that do emit a gradient.": lambda f, y: y * f < 1,
-            "at the margin 1 exactly, the gradient is 0 as well.": lambda f, y: y * f > 1,
+            "those are the examples below the margin 1, and they do pull.": lambda f, y: y * f < 1,
+            "at the margin 1 exactly there is a kink: a support vector may stand there and pull.": (
+                lambda f, y: y * f >= 1
+            ),
         },
     ),
     # 11  Which side, or how likely
@@ -278,6 +276,7 @@ CLASSIFICATION = {
         [
             ([0.1, 0.2, 0.3, 0.9, 0.7], [0, 1, 0, 1, 1], [0.0, 0.5, 1.0]),
             ([0.25, 0.5, 0.05, 0.8, 0.6], [1, 0, 0, 1, 1], [0.0, 0.25, 0.5, 1.0]),
+            ([0.7, 0.2, 0.7, 0.3], [1, 1, 0, 0], [0.125, 0.625, 0.75]),
         ],
         "for each bin, the mean of what was stated, then the mean of the outcomes.",
         {
@@ -303,7 +302,7 @@ CLASSIFICATION = {
         [
             (1.0, [2.0, -1.0, 0.5], [1, -1, -1]),
             (0.3, [4.0, -6.0, 1.0, 0.0], [1, 1, -1, 1]),
-            (0.0, [1.0, 3.0], [1, -1]),
+            (2.5, [-1.5, 0.25], [-1, 1]),
         ],
         "the signal at the scores a f, and the chain rule: d(a f) / da is f.",
         {
@@ -325,7 +324,7 @@ CLASSIFICATION = {
     # 12  Choosing
     "quantile-residual": Exercise(
         lambda below, own, u: ndtri(below + u * own),
-        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1)],
+        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.01, 0.9, 0.75)],
         "a place in the stretch that the count owns, as a quantile of the Gaussian.",
         {
             "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
@@ -342,7 +341,7 @@ CLASSIFICATION = {
     ),
     "negative-binomial-gradient": Exercise(
         lambda f, count, alpha: (np.exp(f) - count) / (1 + alpha * np.exp(f)),
-        [(0.0, 3.0, 1.0), (1.0, 0.0, 0.5), (3.0, 30.0, 2.0), (0.5, 2.0, 0.0)],
+        [(0.0, 3.0, 1.0), (1.0, 0.0, 0.5), (3.0, 30.0, 2.0), (-1.5, 1.0, 0.25), (0.5, 2.0, 8.0)],
         "Poisson's signal, divided by 1 + alpha mu, where mu = exp(f).",
         {
             "that is Poisson's signal.": lambda f, y, a: np.exp(f) - y,
@@ -360,7 +359,7 @@ CLASSIFICATION = {
     ),
     "undo-weights": Exercise(
         lambda stated, w: stated / (stated + w * (1 - stated)),
-        [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0)],
+        [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0), (0.75, 0.25)],
         "the weight has multiplied the odds: divide them, and go back to a probability.",
         {
             "divide the odds, not the probability.": lambda p, w: p / w,
@@ -401,6 +400,7 @@ CLASSIFICATION = {
             ([0.0, -1.0], [0.0, 1.0], 3.0),
             ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 0.2),
             ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 4.0),
+            ([-0.5, 4.0, 0.25, -2.0], [-6.0, -30.0, -3.5, -9.0], -2.5),
         ],
         "the highest value at x, then the slope of that same line.",
         {
