@@ -116,7 +116,7 @@ def changed(node):
             yield from choice(test, body, orelse)
         case ast.Call(function, arguments, keywords):
             yield from call(function, arguments, keywords)
-        case ast.Subscript(value) | ast.Starred(value):
+        case ast.Subscript(ast.Name() as value) | ast.Starred(value):
             yield ast.unparse(value)
         case ast.Tuple(items) | ast.List(items):
             yield from sequence(items)

@@ -191,7 +191,9 @@ def far_ones_by_mask(error, delta):
 @to("huber-loss")
 def three_parts(error, delta):
     parts = [error < -delta, error > delta]
-    return np.select(parts, [-delta * error - delta**2 / 2, delta * error - delta**2 / 2], error**2 / 2)
+    return np.select(
+        parts, [-delta * error - delta**2 / 2, delta * error - delta**2 / 2], error**2 / 2
+    )
 
 
 @to("huber-gradient")
@@ -367,9 +369,9 @@ def add_each(w, b, X, y, C):
 
 @to("svm-gradient")
 def input_of_ones(w, b, X, y, C):
-    ones = np.c_[X, np.ones(len(X))]
-    missing = 1 - y * (ones @ np.r_[w, b])
-    return np.r_[w, 0] - C * ones.T @ (y * (missing > 0))
+    ones = np.column_stack([X, np.ones(len(X))])
+    missing = 1 - y * (ones @ np.append(w, b))
+    return np.append(w, 0) - C * ones.T @ (y * (missing > 0))
 
 
 @to("silent-examples")

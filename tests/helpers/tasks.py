@@ -71,7 +71,9 @@ def weighted(rng):
 
 
 def odd(rng):
-    return (rng.choice(np.append(rng.normal(size=9) * positive(rng), [1, -2]), 3 + 2 * rng.integers(3)),)
+    return (
+        rng.choice(np.append(rng.normal(size=9) * positive(rng), [1, -2]), 3 + 2 * rng.integers(3)),
+    )
 
 
 def shape(rng):
@@ -82,7 +84,13 @@ def logits(rng):
     full = (*shape(rng), rng.integers(2, 6))
     far = rng.choice([-1000.0, 0.0, 500.0, 1000.0], full)
     near = rng.normal(size=full) * positive(rng)
-    return near if rng.random() < 0.4 else far if rng.random() < 0.5 else np.clip(far + near, -1000, 1000)
+    return (
+        near
+        if rng.random() < 0.4
+        else far
+        if rng.random() < 0.5
+        else np.clip(far + near, -1000, 1000)
+    )
 
 
 def classifier(rng):
