@@ -14,12 +14,13 @@ import numpy as np
 
 from ..losses.base import quiet
 from .classification import CLASSIFICATION
+from .decision import DECISION
 from .exercise import Exercise
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION
+EXERCISES = REGRESSION | CLASSIFICATION | DECISION
 """Every exercise by name."""
 
 
@@ -59,7 +60,7 @@ def explanation(exercise, answer, answers, expected):
     given, got = exercise.inputs[len(answers) - 1], answers[-1]
     answers = answers + [outcome(answer, given) for given in exercise.inputs[len(answers) :]]
     if isinstance(got, Problem):
-        said, help = got.said, got.hint
+        said, help = got.said, got.hint or hint(exercise, answers)
     else:
         said = f"expected {show(expected)}, got {show(got)}."
         help = hint(exercise, answers) or shape_hint(got, expected) or exercise.hint
@@ -119,8 +120,10 @@ def numbers(answer):
 
 
 def same(got, expected):
-    """Equal but for rounding, that of float32 if it came in."""
-    if isinstance(got, Problem) or got.dtype == object or got.shape != expected.shape:
+    """Equal but for rounding, that of float32 if it came in; a problem is like any other."""
+    if isinstance(got, Problem) or isinstance(expected, Problem):
+        return type(got) is type(expected)
+    if got.dtype == object or got.shape != expected.shape:
         return False
     rounding = 1e-4 if got.dtype == np.float32 else 1e-6
     return np.allclose(got, expected, rtol=rounding, atol=rounding / 1000, equal_nan=True)

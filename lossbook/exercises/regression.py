@@ -33,6 +33,7 @@ ERRORS_AND_DELTA = [
     ([1.3, -0.8, 0.9, 0.0], 0.5),
     ([-16.8, 6.2, -1.02, -1.07, -1.02], 1.02),
     ([3.4, 3.0, 3.4], 3.4),
+    ([0.3, 0.3], 0.5),
     ([-0.47, -0.61, 49.0, 1.06], 0.28),
 ]
 ERRORS_AND_DOF = [
@@ -84,12 +85,18 @@ REGRESSION = {
             "above is where the prediction is too high, and the error positive.": (
                 lambda e: lopsided(e, 1.0, 2.0)
             ),
+            "the price rises on both sides: below, where the error is negative, it is -error.": (
+                lambda e: (np.where(e > 0, 2 * e, e), lopsided(e, 2.0, 1.0)[1])
+            ),
+            "below 0 the price falls as the error rises: the gradient there is -1.": (
+                lambda e: (lopsided(e, 2.0, 1.0)[0], np.where(e > 0, 2, 1) * (e != 0))
+            ),
             "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
             "the first is the price, the second the gradient.": (
                 lambda e: lopsided(e, 2.0, 1.0)[::-1]
             ),
-            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + np.array([0, 2.0 * (e == 0)]),
-            LEFT: lambda e: lopsided(e, 2.0, 1.0) - np.array([0, 1.0 * (e == 0)]),
+            RIGHT: lambda e: np.add(lopsided(e, 2.0, 1.0), [0 * e, 2.0 * (e == 0)]),
+            LEFT: lambda e: np.add(lopsided(e, 2.0, 1.0), [0 * e, -1.0 * (e == 0)]),
         },
     ),
     "one-step": Exercise(
@@ -99,6 +106,7 @@ REGRESSION = {
             (4.0, 0.1, [4.0, 4.0]),
             (10.0, 1.5, [1.0, -0.5, 1.0, 2.5]),
             (44.5, 0.11, [-69.3, 0.36, -69.3]),
+            (-48.5, 8.3, [0.5]),
             (2.46, 13.2, [0.28, -0.14, 0.01]),
         ],
         "one step goes from the start against the gradient of the mean of half the squared errors.",
@@ -199,6 +207,7 @@ REGRESSION = {
             ([4.0, 1.0, 4.0, -30.0], [0.5, 3.0, 0.5, 1.5]),
             ([-1.15, -25.75], [0.25, 11.6]),
             ([-1.3], [1.55]),
+            ([4.1], [1.0]),
         ],
         "set the sum of the forces, error / scale², to 0, and solve for the prediction.",
         {
@@ -243,6 +252,9 @@ REGRESSION = {
             ([0.2, -0.05, -0.3, -0.45, 0.0, 0.0, 0.2], [1.25, 1.5, 2.0, 1.25, 1.25, 1.25, 1.0]),
             ([59.0, -57.7, 59.0], [0.47, 0.7, 0.39]),
             ([0.4, 14.75, -12.3, 2.5], [13.5, 40.2, 11.9, 12.25]),
+            ([-0.4, -1.2], [0.25, 0.25]),
+            ([-2.5, -5.3, 19.3, 0.0, -2.5], [0.0, 0.75, 1.0, 1.0, 0.75]),
+            ([12.6, 20.6, 0.25, 0.0, 0.15, 12.6], [1.75, 1.0, 0.5, 1.5, 1.25, 1.75]),
             ([-2.4], [0.75]),
         ],
         "sort the examples with their weights, add the weights up, stop at half of all.",
@@ -250,6 +262,9 @@ REGRESSION = {
             "the weights are not used.": lambda y, w: np.median(y),
             "that is the weighted mean, which is best for the squared error.": (
                 lambda y, w: np.sum(w * y) / np.sum(w)
+            ),
+            "weights need not be whole numbers: do not repeat the examples, add the weights up.": (
+                lambda y, w: np.sort(np.repeat(y, w.astype(int)))[(np.sum(w.astype(int)) - 1) // 2]
             ),
             "the weights add up in the order of the examples: sort first.": (
                 lambda y, w: y[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
@@ -285,6 +300,10 @@ REGRESSION = {
             "the two parts must meet at delta: something is to be taken off the straight one.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, d * np.abs(e))
             ),
+            "the parts meet at delta, not at 1.": lambda e, d: losses.Huber(1.0).rho(e),
+            "the price has the unit of a square: no part of it is divided by delta.": (
+                lambda e, d: losses.Huber(d).rho(e) / d
+            ),
             "the straight part has slope delta.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, np.abs(e) - d / 2)
             ),
@@ -303,6 +322,10 @@ REGRESSION = {
                 lambda e, d: np.where(np.abs(e) <= d, e, d)
             ),
             "a negative error is bounded too.": np.minimum,
+            "the error is cut off at delta, not at 1.": lambda e, d: np.clip(e, -1, 1),
+            "beyond delta its size is delta, not half of it.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, d / 2 * np.sign(e))
+            ),
             "beyond delta its size is delta, not 1.": (
                 lambda e, d: np.where(np.abs(e) <= d, e, np.sign(e))
             ),
@@ -369,6 +392,7 @@ REGRESSION = {
             ([-4.0, 30.0, 0.5, 1.5, 1.0],),
             ([-3.0, -0.25, -3.0, -1.0, 6.5],),
             ([-10.9, 0.45, -12.3],),
+            ([-0.15, -0.1, 1.0, 1.0, 1.0],),
         ],
         "first the constant that absolute error is least at, then the scale of what is left.",
         {

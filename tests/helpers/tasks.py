@@ -5,6 +5,7 @@ The draws know nothing of the inputs that the checker tries.
 
 import ast
 import math
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import expit, ndtri
@@ -13,7 +14,10 @@ from sources import NOTEBOOKS, cells
 
 import lossbook as lb
 
-NAMES = {"np": np, "lb": lb, "math": math, "expit": expit, "ndtri": ndtri, "norm": norm}
+NAMES = {
+    **{"np": np, "lb": lb, "math": math, "pairwise": pairwise},
+    **{"expit": expit, "ndtri": ndtri, "norm": norm},
+}
 """What an answer may use."""
 
 
@@ -192,3 +196,17 @@ DOMAINS = {
     "ordered-probabilities": cut,
     "max-affine": lines,
 }
+
+
+def collection():
+    """Answers to each exercise, and the decorator that adds one to those of its name."""
+    answers = {}
+
+    def to(name):
+        def add(function):
+            answers.setdefault(name, []).append(function)
+            return function
+
+        return add
+
+    return answers, to
