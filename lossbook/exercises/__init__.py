@@ -159,7 +159,7 @@ def wrapped(text):
 
 def show(value):
     def number(x):
-        return f"{x}" if x is None or x is True or x is False else f"{x + 0.0:.6g}"  # -0.0 as 0
+        return f"{x}" if x is None or isinstance(x, np.bool) else f"{x + 0.0:.6g}"  # -0.0 as 0
 
     text = np.array2string(np.asarray(value), separator=", ", formatter={"all": number})
     return " ".join(text.split())

@@ -178,7 +178,7 @@ def others(op):
 SYMBOLS = {
     **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"},
     **{ast.BitAnd: "&", ast.BitOr: "|", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="},
-    **{ast.Eq: "==", ast.NotEq: "!="},
+    **{ast.Eq: "==", ast.NotEq: "!=", ast.FloorDiv: "//"},
 }
 
 

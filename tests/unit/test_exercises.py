@@ -47,7 +47,7 @@ def function(source):
 
 
 class Domain:
-    """A hundred inputs that the task of an exercise allows, and whether a function is right there."""
+    """A hundred inputs that the task of an exercise allows; whether a function is right there."""
 
     def __init__(self, name):
         rng = np.random.default_rng(17)
@@ -138,3 +138,131 @@ def test_any_other_mistake_gets_the_general_hint(name):
     right = EXERCISES[name].expected
     verdict = check(name, lambda *given: 1.01 * np.asarray(right(*given)) + 0.01)
     assert said(verdict).endswith(f"Hint: {EXERCISES[name].hint}")
+
+
+def test_rounding_is_no_mistake(name):
+    right = EXERCISES[name].expected
+    assert check(name, lambda *given: np.asarray(right(*given)) * (1 + 1e-9))
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.ma.array])
+def test_an_answer_may_be_a_list_or_a_masked_array(name, kind):
+    right = EXERCISES[name].expected
+
+    def answer(*given):
+        value = np.asarray(right(*given))
+        return kind(value) if value.ndim or kind not in (list, tuple) else value.item()
+
+    assert check(name, answer)
+
+
+def test_an_answer_may_compute_in_single_precision(name):
+    right = EXERCISES[name].expected
+
+    def single(value):
+        return np.float32(value) if np.asarray(value).dtype == float else value
+
+    assert check(name, lambda *given: np.float32(right(*map(single, given))))
+
+
+def test_an_answer_may_be_whole_or_rational():
+    assert check("quantile-gradient", lambda error, level: 0 if error == 0 else (error > 0) - level)
+    assert check("undo-weights", lambda p, w: 1 / (1 + Fraction(w) * (1 / Fraction(p) - 1)))
+
+
+def test_what_is_masked_is_no_number():
+    right = EXERCISES["huber-gradient"].expected
+    verdict = check("huber-gradient", lambda e, d: np.ma.masked_greater(right(e, d), 0.7))
+    assert "got [0.5, -0.5, nan, -1]." in said(verdict)
+
+
+SIGNALS = "Wrong at error = [2, -2, 0]: expected [[4, 2, 0], [2, -1, 0]]"
+RETURN = "Hint: no number comes back: does your function end with return?"
+RAISED = "Wrong at error = [2, -2, 0]: your function raised "
+RETURNED = "Wrong at error = [2, -2, 0]: your function returned "
+
+
+def by_one_question(error):
+    return (2 * error, 2) if error > 0 else (-error, -1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda error: None, f"{SIGNALS}, got None.\n{RETURN}"),
+        (lambda error: (None, None), f"{SIGNALS}, got [None, None].\n{RETURN}"),
+        (
+            lambda error: np.maximum(2 * error, -error),
+            f"{SIGNALS}, got [4, 2, 0].\nHint: return both, the price and the gradient.",
+        ),
+        (
+            lambda error: [[5.0], [1.0]],
+            f"{SIGNALS}, got [[5], [1]].\nHint: the shape should be (2, 3), it is (2, 1).",
+        ),
+        (3.0, "Wrong: pass your function itself, not float."),
+        (lambda error: 1 / 0, f"{RAISED}ZeroDivisionError: division by zero"),
+        (lambda: 1, f"{RAISED}TypeError: "),
+        (
+            by_one_question,
+            f"{RAISED}ValueError: The truth value of an array with more than one element is "
+            "ambiguous. Use a.any() or a.all()\nHint: `if`, `and`, `or` and `not` ask one question of a whole"
+            " array; np.where, &, | and ~ ask it of each entry.",
+        ),
+        (lambda error: math.exp(error), f"{RAISED}TypeError: only "),
+        (lambda error: "2.0", f"{RETURNED}str, which is no array of numbers."),
+        (lambda error: error + 1j, f"{RETURNED}ndarray, which is no array of numbers."),
+        (lambda error: {"price": error}, f"{RETURNED}dict, which is no array of numbers."),
+        (lambda error: (e for e in error), f"{RETURNED}generator, which is no array of numbers."),
+        (
+            lambda error: (error, 1.0),
+            f"{RETURNED}tuple, which is no array of numbers.\n"
+            "Hint: its parts have different shapes, where each should have the same.",
+        ),
+    ],
+)
+def test_messages(answer, message):
+    assert said(check("lopsided", answer)).startswith(message)
+
+
+def test_functions_of_one_number_get_a_hint():
+    verdict = check("learned-scale", lambda error, t: math.exp(-2 * error) + t)
+    assert "NumPy" in said(verdict).split("Hint: ")[1]
+
+
+def test_the_first_input_that_differs_is_named_and_a_later_error_is_not():
+    def answer(error, delta):
+        if delta == 0.25:
+            raise ArithmeticError
+        return EXERCISES["huber-loss"].expected(error, 1.0)
+
+    start = "Wrong at error = [3, 0, 2, -1.5, -2, 0.25, 3], delta = 2: expected [4, 0, 2,"
+    assert said(check("huber-loss", answer)).startswith(start)
+
+
+def test_answers_may_change_their_inputs_and_use_one_array_for_all_they_return():
+    def spoils(observations):
+        observations.sort()
+        middle = observations[len(observations) // 2]
+        observations -= middle
+        kept[:] = middle, np.abs(observations).mean()
+        return kept
+
+    kept = np.zeros(2)
+    assert check("laplace-fit", spoils)
+    assert check("laplace-fit", spoils)
+
+
+def test_true_and_false_are_shown_as_such():
+    verdict = check("silent-examples", lambda scores, labels: scores > 1)
+    assert "expected [False, False, True, False, False, True]" in said(verdict)
+
+
+def test_a_value_is_an_answer_where_there_are_no_inputs(monkeypatch):
+    monkeypatch.setitem(exercises.EXERCISES, "three", Exercise(lambda: 3, [()], "Count again."))
+    assert check("three", 3.0).message == "Right."
+    assert check("three", 4).message == "Wrong: expected 3, got 4.\nHint: Count again."
+
+
+def test_an_unknown_name_is_an_error_that_offers_known_ones():
+    with pytest.raises(ValueError, match=r"no exercise 'huber-los'; is it one of huber-loss"):
+        check("huber-los", abs)
