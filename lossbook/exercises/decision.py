@@ -166,7 +166,7 @@ DECISION = {
     # 12  Choosing
     "quantile-residual": Exercise(
         lambda below, own, u: ndtri(below + u * own),
-        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41)],
+        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
         "a place in the stretch that the count owns, as a quantile of the Gaussian.",
         {
             "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
@@ -229,6 +229,7 @@ DECISION = {
             (-7.8, [-0.4, -0.3]),
             (0.0, [-0.03, 0.0, 0.04]),
             (0.0, [-0.2, 41.0, 45.0]),
+            (4.5, [1.0, 5.5]),
         ],
         "up to the cut k the probability is sigma(cut - f); a class lies between two cuts.",
         {

@@ -18,7 +18,7 @@ def weighted_median(target, weights, side="left"):  # the smallest that reaches 
     return target[order][np.searchsorted(reached, reached[-1] / 2, side)]
 
 
-ERRORS = [([2.0, -2.0, 0.0],), ([0.375, -0.25, 30.0, 0.375, -17.3],), ([-3.0, -0.0],)]
+ERRORS = [([2.0, -2.0, 0.0],), ([0.375, -0.25, 0.0, 30.0, 0.375, -17.3],), ([-3.0, -0.0],)]
 ERRORS_AND_SCALE = [
     ([0.0, 1.0, -3.0], 1.0),
     ([3.0, 0.5, -0.4, 0.5], 2.0),
@@ -48,6 +48,7 @@ ERRORS_AND_LOG_SCALE = [
     ([3.0, -0.1], -0.5),
     ([0.2, -8.75], 0.04),
     ([0.2], 2.6),
+    ([0.05, -0.1], -3.2),
 ]
 ERROR_AND_LEVEL = [
     (2.0, 0.5),
@@ -255,6 +256,7 @@ REGRESSION = {
             ([-0.4, -1.2], [0.25, 0.25]),
             ([-2.5, -5.3, 19.3, 0.0, -2.5], [0.0, 0.75, 1.0, 1.0, 0.75]),
             ([12.6, 20.6, 0.25, 0.0, 0.15, 12.6], [1.75, 1.0, 0.5, 1.5, 1.25, 1.75]),
+            ([-6.5, -2.5, -4.0], [1.0, 1.0, 1.5]),
             ([-2.4], [0.75]),
         ],
         "sort the examples with their weights, add the weights up, stop at half of all.",
@@ -264,7 +266,7 @@ REGRESSION = {
                 lambda y, w: np.sum(w * y) / np.sum(w)
             ),
             "weights need not be whole numbers: do not repeat the examples, add the weights up.": (
-                lambda y, w: np.sort(np.repeat(y, w.astype(int)))[(np.sum(w.astype(int)) - 1) // 2]
+                lambda y, w: np.median(np.repeat(y, w.astype(int)))
             ),
             "the weights add up in the order of the examples: sort first.": (
                 lambda y, w: y[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]

@@ -39,9 +39,7 @@ MODULES = {"np", "lb", "math", "losses"}
 
 def mutants(source):
     """Sources that differ from `source`, that of one function, in one place; some may be none."""
-    tree = ast.parse(source)
-    tree.body[0].decorator_list = []
-    source = ast.unparse(tree)
+    source = ast.unparse(ast.parse(source))
     tree = ast.parse(source)
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
