@@ -53,12 +53,13 @@ def mutants(source):
             if mutant not in seen:
                 seen.add(mutant)
                 yield mutant
-    yield from (mutant for mutant in blind(tree.body[0]) if mutant not in seen)
 
 
-def blind(function):
-    """Functions that do not see a part of one of their inputs."""
-    head, body = function.body[0].lineno - 1, ast.unparse(function).splitlines()
+def blind(source):
+    """Sources of the same function of other inputs: it does not see a part of one of them."""
+    body = ast.unparse(ast.parse(source)).splitlines()
+    (function,) = ast.parse("\n".join(body)).body
+    head = function.body[0].lineno - 1
     names = [argument.arg for argument in function.args.args]
     for name in names:
         for text in [pattern.format(name) for pattern in NAMES] + [n for n in names if n != name]:
