@@ -1,8 +1,8 @@
 """Exercises that tell right from wrong, where, and what the mistake may be; never the solution.
 
 A chapter's exercise cell calls ``check(name, answer)``.  To add one, add an entry to the table of
-its half of the book: what is expected, inputs that tell it from the usual mistakes, and those
-mistakes, each with the hint that it deserves.
+its part of the book: what is expected, inputs that the task allows and that tell it from wrong
+answers, and the usual mistakes, each with the hint that it deserves.
 """
 
 import inspect
@@ -60,17 +60,17 @@ def explanation(exercise, answer, answers, expected):
     given, got = exercise.inputs[len(answers) - 1], answers[-1]
     answers = answers + [outcome(answer, given) for given in exercise.inputs[len(answers) :]]
     if isinstance(got, Problem):
-        said, help = got.said, got.hint or hint(exercise, answers)
+        said, advice = got.said, got.hint or hint(exercise, answers)
     else:
         said = f"expected {show(expected)}, got {show(got)}."
-        help = hint(exercise, answers) or shape_hint(got, expected) or exercise.hint
-    lines = [f"Wrong{where(exercise, given)}: {said}", f"Hint: {help}" if help else ""]
+        advice = hint(exercise, answers) or shape_hint(got, expected) or exercise.hint
+    lines = [f"Wrong{where(exercise, given)}: {said}", f"Hint: {advice}" if advice else ""]
     return "\n".join(map(wrapped, filter(None, lines)))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What stands in the place of an answer that is no array of numbers, and what may help."""
+    """What stands in the place of an answer that is no array of real numbers; what may help."""
 
     said: str
     hint: str | None
@@ -100,9 +100,9 @@ def outcome(answer, given):
             return problem(f"your function raised {type(error).__name__}: {error}", error)
     try:
         return numbers(answer)
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         kind = type(answer).__name__
-        return problem(f"your function returned {kind}, which is no array of numbers.", error)
+        return problem(f"your function returned {kind}, which is no array of real numbers.", error)
 
 
 def numbers(answer):
@@ -111,8 +111,8 @@ def numbers(answer):
     A float32 stays one: its rounding is coarser.
     """
     array = np.array(answer)
-    if array.dtype.kind in "cSUmM":
-        raise TypeError("NumPy would make real numbers of them")
+    if array.dtype.kind not in "biufO":  # NumPy would make floats of text, and of complex numbers
+        raise TypeError(array.dtype)
     if array.dtype.kind == "O" and None not in array.ravel().tolist():
         array = array.astype(float)
     hidden = np.ma.getmask(answer)

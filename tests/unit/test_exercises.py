@@ -210,13 +210,17 @@ def by_one_question(error):
             "of a whole array; np.where, &, | and ~ ask it of each entry.",
         ),
         (lambda error: math.exp(error), f"{RAISED}TypeError: only "),
-        (lambda error: ["4", "2", "0"], f"{RETURNED}list, which is no array of numbers."),
-        (lambda error: [1j, 0j, 0j], f"{RETURNED}list, which is no array of numbers."),
-        (lambda error: {"price": error}, f"{RETURNED}dict, which is no array of numbers."),
-        (lambda error: (e for e in error), f"{RETURNED}generator, which is no array of numbers."),
+        (lambda error: ["4", "2", "0"], f"{RETURNED}list, which is no array of real numbers."),
+        (lambda error: [1j, 0j, 0j], f"{RETURNED}list, which is no array of real numbers."),
+        (lambda error: 10**400, f"{RETURNED}int, which is no array of real numbers."),
+        (lambda error: {"price": error}, f"{RETURNED}dict, which is no array of real numbers."),
+        (
+            lambda error: (e for e in error),
+            f"{RETURNED}generator, which is no array of real numbers.",
+        ),
         (
             lambda error: (error, 1.0),
-            f"{RETURNED}tuple, which is no array of numbers.\n"
+            f"{RETURNED}tuple, which is no array of real numbers.\n"
             "Hint: its parts have different shapes, where each should have the same.",
         ),
     ],
