@@ -257,6 +257,16 @@ def test_answers_may_change_their_inputs_and_use_one_array_for_all_they_return()
     assert check("laplace-fit", spoils)
 
 
+def test_a_hint_is_found_though_all_answers_come_in_one_array():
+    def of_gaussian_noise(observations):
+        kept[:] = observations.mean(), observations.std()
+        return kept
+
+    kept = np.zeros(2)
+    verdict = check("laplace-fit", of_gaussian_noise)
+    assert said(verdict).endswith("Hint: that is the fit of Gaussian noise.")
+
+
 def test_true_and_false_are_shown_as_such():
     verdict = check("silent-examples", lambda scores, labels: scores > 1)
     assert "expected [False, False, True, False, False, True]" in said(verdict)
