@@ -14,3 +14,14 @@ class Lazy:
 
 
 sp = Lazy("sympy")
+
+
+def exact(parameter):
+    """A parameter in SymPy.  A whole float is an integer there: ``Float(2) == 2`` is false, and a
+    power of ``Float(2)`` is no square."""
+    if getattr(parameter, "free_symbols", ()):
+        return parameter
+    number = float(parameter)
+    return (
+        sp.Integer(number) if number.is_integer() and abs(number) < 2**53 else sp.sympify(parameter)
+    )

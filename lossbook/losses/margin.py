@@ -1,6 +1,7 @@
 """Losses of the margin, ``margin = label * score``: how far the score is on the right side.
 
-The label is -1 or +1.  Score and label have one shape, any shape; the loss has that shape too.
+The label is -1 or +1, or a boolean.  Score and label have one shape, any shape; the loss has that
+shape too.
 """
 
 from dataclasses import dataclass
@@ -16,11 +17,14 @@ __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 
 class MarginLoss(Loss):
     """A loss ``phi(margin)`` with derivative ``slope(margin)``; the score's gradient is
-    ``label * slope(margin)``."""
+    ``label * slope(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
     convex = True
+    formulas = "phi", "slope"
 
     def targets(self, prediction, target):
+        if target.dtype.kind == "b":
+            target = np.where(target, 1.0, -1.0)
         label = super().targets(prediction, target)
         first_bad(label, label * label != 1, "target", "the labels -1 and +1")
         return label
@@ -58,7 +62,8 @@ class Logistic(MarginLoss):
         return np.maximum(-margin, 0) + np.log1p(np.exp(-np.abs(margin)))
 
     def slope(self, margin):
-        return -1 / (1 + np.exp(margin))
+        odds = np.exp(-np.abs(margin))  # of the less likely label
+        return np.where(margin > 0, -odds, -1) / (1 + odds)
 
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
