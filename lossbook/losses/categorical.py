@@ -1,8 +1,8 @@
 """Losses of a row of logits against a class.
 
-Logits are ``(n, K)``.  The target is ``(n,)`` integer classes in 0 … K - 1, where booleans are the
-classes 0 and 1, or, where a loss takes soft targets, ``(n, K)`` rows of probabilities.  The loss is ``(n,)``, the gradient
-``(n, K)``.
+Logits are ``(n, K)``.  The target is ``(n,)`` integer classes in 0 … K - 1 (booleans are the
+classes 0 and 1), or, where a loss takes soft targets, ``(n, K)`` rows of probabilities.  The loss
+is ``(n,)``, the gradient ``(n, K)``.
 """
 
 from dataclasses import dataclass

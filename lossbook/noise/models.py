@@ -188,7 +188,7 @@ class StudentT(LocationNoise):
         return shape / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return self.scale * rng.standard_t(self.dof, shape)
+        return float(self.scale) * rng.standard_t(float(self.dof), shape)
 
 
 def half_step(x):
@@ -271,7 +271,7 @@ class Categorical(Noise):
         return sp.exp(own) / sum(map(sp.exp, logits))
 
     def sample(self, location, size, rng):
-        logits = np.asarray(location)
+        logits, rng = np.asarray(location), np.random.default_rng(rng)
         shape = logits.shape[:-1] if size is None else size
         gumbel = rng.gumbel(size=(*np.atleast_1d(shape).astype(int), logits.shape[-1]))
         return (logits + gumbel).argmax(axis=-1)  # Gumbel's trick: no softmax needed
