@@ -6,7 +6,7 @@ import sympy as sp
 
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
-from .densities import CustomLoss, custom
+from .densities import CustomLoss, custom, with_integers
 from .notation import ERROR, notation
 from .typeset import inside, latex, lines, price, product, tidy
 
@@ -193,9 +193,7 @@ def around_the_shape(noise, density):
 
 def parts(noise):
     """The density; minus its log; what of this depends on the prediction, and what does not."""
-    density = noise.expression(*notation(noise).arguments)
-    whole = {x: sp.Integer(int(x)) for x in density.atoms(sp.Float) if x == int(x)}
-    density = density.xreplace(whole)
+    density = with_integers(noise.expression(*notation(noise).arguments))
     terms = prices(density)
     learnt = notation(noise).prediction.free_symbols
     kept = sp.Add(*[term for term in terms if term.free_symbols & learnt])
