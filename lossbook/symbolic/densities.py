@@ -53,7 +53,7 @@ class CustomLoss(ResidualLoss):
 
 def mended(result, lost, formula, error):
     """The result of a formula, with what was lost at finite errors computed from logs."""
-    lost &= np.isfinite(error)
+    lost = (lost | np.isnan(result)) & np.isfinite(error)
     if lost.any():
         found = far(formula, error[lost])
         result[lost] = np.where(np.isnan(found), result[lost], found)
@@ -98,7 +98,8 @@ def with_values(density, parameters):
         raise TypeError(f"the density must be text or a SymPy expression, got {density!r}")
     names = {symbol.name: symbol for symbol in density.free_symbols}
     if "error" not in names:
-        raise ValueError(f"the density {density} does not depend on error")
+        instead = f"; write error for {' or '.join(sorted(names))}" if names else ""
+        raise ValueError(f"the density {density} does not depend on error{instead}")
     values = {names.pop("error"): ERROR}
     for name, value in parameters.items():
         if name not in names:
