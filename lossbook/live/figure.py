@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure as MplFigure
 
-from ..losses.checks import real_array
+from ..losses.checks import plain_array
 from . import drawing, solve, typed
 from .graph import Graph
 
@@ -129,7 +129,7 @@ class Figure:
     def table(self, values):
         """Numbers computed beforehand, such as data or a training run: an array of one or two
         dimensions, to be indexed by whole numbers.  What is not finite leaves a gap."""
-        values = real_array(values, "values")
+        values = plain_array(values, "values")
         if values.ndim not in (1, 2):
             raise ValueError(f"values have shape {values.shape}; allowed: one or two dimensions")
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)

@@ -267,18 +267,24 @@ class StudentT(ResidualLoss):
     convex = False
 
     def rho(self, error):
-        size, dof = np.abs(error), float(self.dof)
+        size, dof = np.abs(self._wide(error)), float(self.dof)
         root = dof**0.5
         near = np.minimum(size / root, 1e10)  # its square is finite
-        beyond = np.maximum(size / 1e10 / root, 1)
-        log = np.log1p(near**2) + 2 * np.log(beyond)
-        return (dof + 1) / 2 * log
+        beyond = np.maximum(np.sqrt(size) / (1e10 * root) ** 0.5, 1)  # the root of what is left
+        price = (dof + 1) / 2 * (np.log1p(near**2) + 4 * np.log(beyond))
+        if dof > 1e4:  # where a square would have no digits left, it is squared error
+            price = np.where(near < 1e-9, (dof + 1) / dof * size * (size / 2), price)
+        return price.astype(error.dtype, copy=False)
 
     def psi(self, error):
-        dof = float(self.dof)
-        far = np.hypot(error, dof**0.5)
-        pull = (dof + 1) / far * error / far
-        return np.where(np.isinf(error), 0, pull)
+        wide, dof = self._wide(error), float(self.dof)
+        far = np.hypot(wide, dof**0.5)
+        pull = (dof + 1) / far * wide / far
+        return np.where(np.isinf(error), 0, pull).astype(error.dtype, copy=False)
+
+    def _wide(self, error):
+        """The error in float64 where float32 has no room for the degrees of freedom."""
+        return error if 1e-20 < self.dof < 1e20 else error.astype(float, copy=False)
 
     def expression(self, error):
         dof = exact(self.dof)
@@ -336,10 +342,9 @@ class GeneralRobust(ResidualLoss):
             value, slope = np.sign(a) * half * (half + 2), root * near * (root / scale)
         else:
             b = abs(a - 2)
-            unit = scale * b**0.5
-            near = np.minimum(size / unit, 1e10)  # its square cannot overflow
-            beyond = np.maximum(size / 1e10 / unit, 1)
-            log = np.log1p(near**2) + 2 * np.log(beyond)  # of w**2 + 1
+            near = np.minimum(size / scale / b**0.5, 1e10)  # its square cannot overflow
+            beyond = np.maximum(np.sqrt(size) / (1e10 * b**0.5) ** 0.5 / scale**0.5, 1)
+            log = np.log1p(near**2) + 4 * np.log(beyond)  # of w**2 + 1
             growth = a / 4 * np.minimum(log, limit)  # 0 times ∞ is no number
             half, root = np.expm1(growth), np.exp((a - 1) / 4 * np.minimum(log, limit))
             series = b / 2 * log * (1 + growth)  # where a tiny alpha would divide a tiny half
