@@ -62,7 +62,8 @@ class Loss:
     parallel: ClassVar[bool] = False
     """Whether the risk gains by a second thread, as measured."""
     formulas: ClassVar[tuple] = ()
-    """The names of the methods of one array that a loss of this family has."""
+    """The names of the methods of one array that a loss of this family has.  Under its name each
+    takes any numbers; with an underscore it is as it was written, for float arrays."""
 
     def __new__(cls, *parameters, **named):
         taken = [f.name for f in fields(cls)]
@@ -75,7 +76,9 @@ class Loss:
 
     def __init_subclass__(cls):
         for name in vars(cls).keys() & cls.formulas:
-            setattr(cls, name, of_numbers(vars(cls)[name]))
+            formula = vars(cls)[name]
+            setattr(cls, f"_{name}", formula)
+            setattr(cls, name, of_numbers(formula))
 
     __post_init__ = check_parameters
 
@@ -146,7 +149,7 @@ class Loss:
         numbers = [
             f"{GREEK.get(name, name.replace('_', ' '))} = {float(value):g}".replace("-", "−")
             for name, value in given
-            if not symbolic(value) and value != type(self).__dataclass_fields__[name].default
+            if not symbolic(value) and float(value) != type(self).__dataclass_fields__[name].default
         ]
         return ", ".join([self.name, *numbers])
 

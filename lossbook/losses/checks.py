@@ -35,8 +35,8 @@ class Interval:
     def require(self, value, name):
         """A parameter as it is kept; raises unless it is a real number inside.
 
-        Python's int or float, for a NumPy scalar would make float64 of float32.  What is SymPy's
-        stays so, for the twin: a number is checked, an expression with symbols cannot be.
+        Python's int or float, for a NumPy scalar would make float64 of float32.  Of SymPy's numbers
+        those that are no integers stay as they are, exact in the twin; symbols cannot be checked.
         """
         if symbolic(value):
             return value
@@ -46,7 +46,8 @@ class Interval:
             raise TypeError(f"{name} must be a real number in {self}, got {value!r}") from None
         if not self.holds(number):
             raise ValueError(f"{name} must be in {self}, got {value!r}")
-        return value if hasattr(value, "free_symbols") else number
+        whole = isinstance(value, Integral)
+        return value if hasattr(value, "free_symbols") and not whole else number
 
 
 POSITIVE = Interval(0, np.inf)
@@ -100,9 +101,12 @@ def require_whole(value, name):
 def plain_array(values, name):
     """`values` as an array; raises for a subclass of NumPy's arrays, whose mask or unit would be
     lost."""
-    if isinstance(values, np.ndarray) and type(values) not in (np.ndarray, np.memmap, np.matrix):
+    kind = type(values)
+    if kind is np.ndarray:
+        return values
+    if issubclass(kind, np.ndarray) and kind not in (np.memmap, np.matrix):
         raise TypeError(
-            f"{name} is a {type(values).__name__}, which says more than its numbers; allowed: a "
+            f"{name} is a {kind.__name__}, which says more than its numbers; allowed: a "
             "plain array; leave out what is masked or give it the weight 0, take off a unit"
         )
     return np.asarray(values)
@@ -110,8 +114,8 @@ def plain_array(values, name):
 
 def same_labels(*given):
     """Raise where objects of pandas have other labels: an example is known by its place alone."""
-    tables = [table for table in given if hasattr(table, "iloc")]
-    for axis in ("index", "columns"):
+    tables = [x for x in given if type(x) is not np.ndarray and hasattr(x, "iloc")]
+    for axis in ("index", "columns") if len(tables) > 1 else ():
         labels = [getattr(table, axis) for table in tables if hasattr(table, axis)]
         if any(not other.equals(labels[0]) for other in labels[1:]):
             raise ValueError(

@@ -30,14 +30,14 @@ class MarginLoss(Loss):
         return label
 
     def value(self, prediction, target):
-        return self.phi(target * prediction)
+        return self._phi(target * prediction)
 
     def gradient(self, prediction, target):
-        return target * self.slope(target * prediction)
+        return target * self._slope(target * prediction)
 
     def both(self, prediction, target):
         margin = target * prediction
-        return self.phi(margin), target * self.slope(margin)
+        return self._phi(margin), target * self._slope(margin)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,11 @@ class Logistic(MarginLoss):
         return np.maximum(-margin, 0) + np.log1p(np.exp(-np.abs(margin)))
 
     def slope(self, margin):
-        odds = np.exp(-np.abs(margin))  # of the less likely label
-        return np.where(margin > 0, -odds, -1) / (1 + odds)
+        slope = np.asarray(np.exp(margin))
+        slope += 1
+        np.divide(-1, slope, out=slope)
+        right = margin > 80  # there the 1 is lost, and 1 / slope overflows where the slope does not
+        return np.where(right, -np.exp(-margin), slope) if right.any() else slope
 
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
@@ -104,7 +107,7 @@ class Hinge(MarginLoss):
         return np.clip(1 - margin, 0, np.inf)
 
     def slope(self, margin):
-        return -np.sign(self.phi(margin))
+        return -np.sign(self._phi(margin))
 
     def weighted(self, prediction, target, weights, out):
         """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,

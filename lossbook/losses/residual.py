@@ -31,14 +31,14 @@ class ResidualLoss(Loss):
     formulas = "rho", "psi"
 
     def value(self, prediction, target):
-        return self.rho(prediction - target)
+        return self._rho(prediction - target)
 
     def gradient(self, prediction, target):
-        return self.psi(prediction - target)
+        return self._psi(prediction - target)
 
     def both(self, prediction, target):
         error = prediction - target
-        return self.rho(error), self.psi(error)
+        return self._rho(error), self._psi(error)
 
     def constant(self, target, weights):
         """A search between the targets.  A loss that is not convex may have a minimum at each."""
@@ -83,13 +83,6 @@ class SquaredError(ResidualLoss):
 
     def psi(self, error):
         return error
-
-    def gradient(self, prediction, target):
-        return prediction - target
-
-    def both(self, prediction, target):
-        error = prediction - target
-        return self.rho(error), error
 
     def weighted(self, prediction, target, weights, out):
         """Half the product of error and slope: no square is stored."""
@@ -171,7 +164,7 @@ class Huber(ResidualLoss):
     def weighted(self, prediction, target, weights, out):
         """The price is psi * (error - psi / 2) on both sides of delta: two sums of products."""
         error = prediction - target
-        psi = self.psi(error)
+        psi = self._psi(error)
         np.multiply(psi, weights, out=out)
         return inner(error, out) - inner(psi, out) / 2
 
@@ -206,7 +199,7 @@ class Quantile(ResidualLoss):
 
     def psi(self, error):
         side = np.sign(error)
-        return side * self.rho(side)
+        return side * self._rho(side)
 
     def constant(self, target, weights):
         return weighted_quantile(target, weights, float(self.level))

@@ -38,7 +38,7 @@ class Gaussian(LocationNoise):
         return shape / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return rng.normal(0, self.scale, shape)
+        return rng.normal(0, float(self.scale), shape)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Laplace(LocationNoise):
         return sp.exp(-sp.Abs(error) / self.scale) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return rng.laplace(0, self.scale, shape)
+        return rng.laplace(0, float(self.scale), shape)
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,9 @@ class AsymmetricLaplace(LocationNoise):
         return sp.Piecewise(*arms) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        above, below = rng.exponential(self.scale, (2, *shape))
-        return above / (1 - self.level) - below / self.level
+        above, below = rng.exponential(float(self.scale), (2, *shape))
+        level = float(self.level)
+        return above / (1 - level) - below / level
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,10 @@ class HuberNoise(LocationNoise):
     def errors(self, shape, rng):
         from scipy.special import ndtri
 
-        centre, tails = self.masses
+        (centre, tails), delta = self.masses, float(self.delta)
         half = centre / math.sqrt(8 * math.pi)  # of a Gaussian, between 0 and delta
         inside = ndtri(0.5 + half * rng.random(shape))
-        outside = self.delta + rng.exponential(1 / self.delta, shape)
+        outside = delta + rng.exponential(1 / delta, shape)
         size = np.where(rng.random(shape) * (centre + tails) < centre, inside, outside)
         return size * rng.choice([-1, 1], shape)
 
