@@ -83,7 +83,7 @@ def python_number(value):
     try:
         number = float(value)
     except OverflowError:
-        number = math.copysign(math.inf, value)
+        number = math.inf if value > 0 else -math.inf
     return int(value) if isinstance(value, Integral) and abs(number) < 2**53 else number
 
 

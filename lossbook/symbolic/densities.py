@@ -111,8 +111,9 @@ def with_values(density, parameters):
 
 def with_integers(expr):
     """The same with whole floats as integers: to SymPy a ``Float(2)`` is no 2."""
-    floats = expr.atoms(sp.Float)
-    return expr.xreplace({x: sp.Integer(int(x)) for x in floats if x == int(x) and x < 2**53})
+    floats = ((x, float(x)) for x in expr.atoms(sp.Float))
+    whole = {x: sp.Integer(int(n)) for x, n in floats if n.is_integer() and abs(n) < 2**53}
+    return expr.xreplace(whole)
 
 
 def check(density):

@@ -162,7 +162,7 @@ def test_symbolic_numbers_stay_exact_in_the_twin():
     x = sp.Symbol("x", real=True)
     third = sp.Rational(1, 3)
     assert Quantile(third).expression(x) == sp.Max(-third * x, 2 * x / 3)
-    assert Huber(sp.sqrt(2)).expression(sp.Integer(3)) == 3 * sp.sqrt(2) - 1
+    assert sp.expand(Huber(sp.sqrt(2)).expression(sp.Integer(3))) == 3 * sp.sqrt(2) - 1
     assert Huber(sp.sqrt(2))(3.0, 0.0) == pytest.approx(3 * 2**0.5 - 1)
     assert GeneralRobust(2.0).expression(x) == GeneralRobust(sp.Float(2)).expression(x) == x**2 / 2
 
@@ -193,7 +193,7 @@ def test_parameters_at_the_ends_of_what_is_allowed(loss, dtype):
             elif right < limits.tiny:
                 assert found <= 2 * limits.tiny
             else:
-                assert float(found) == pytest.approx(float(right), rel=2e4 * limits.eps)
+                assert float(found) == pytest.approx(float(right), rel=2e4 * float(limits.eps))
 
 
 @pytest.mark.parametrize("threads", [1, np.int64(2), np.uint8(3)])
@@ -442,7 +442,7 @@ def test_the_log_of_a_sum_has_its_limits(logits, expected):
         with np.errstate(over="ignore"):
             row, right = np.array(logits, dtype), dtype(expected)
         np.testing.assert_array_equal(lossbook.logsumexp(row), right)
-        np.testing.assert_array_equal(lossbook.logsumexp([row, 0 * row + 1])[0], right)
+        np.testing.assert_array_equal(lossbook.logsumexp([row, np.ones(len(row))])[0], right)
     many = np.full((3, 200), logits[0])
     np.testing.assert_array_equal(np.isinf(lossbook.logsumexp(many)), np.isinf(many[:, 0]))
 
