@@ -18,10 +18,11 @@ sp = Lazy("sympy")
 
 def exact(parameter):
     """A parameter in SymPy.  A whole float is an integer there: ``Float(2) == 2`` is false, and a
-    power of ``Float(2)`` is no square."""
+    power of ``Float(2)`` is no square.  From 1000 it stays a float: no formula is another one at
+    so large a number, and the gamma function of a large integer has all its digits."""
     if getattr(parameter, "free_symbols", ()):
         return parameter
     number = float(parameter)
     return (
-        sp.Integer(number) if number.is_integer() and abs(number) < 2**53 else sp.sympify(parameter)
+        sp.Integer(number) if number.is_integer() and abs(number) < 1000 else sp.sympify(parameter)
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
+from ..losses.lazy import exact
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
 from .densities import CustomLoss, custom, with_integers
@@ -151,7 +152,7 @@ def loss_step(noise, factor, loss):
     if factor != 1:
         rows = [rf"{latex(factor)} \, {rho}"]
         reason += " The positive factor before it scales its gradient, not where it is least."
-    elif getattr(noise, "scale", 1) != 1:
+    elif exact(getattr(noise, "scale", 1)) != 1:
         reason = f"This is the loss, with the error in units of the scale: {noise.loss}."
     return Step("loss", loss, lines(*rows, f"{rho} = {latex(loss)}"), reason)
 
@@ -203,7 +204,7 @@ def parts(noise):
 
 def without_scale(noise, kept):
     """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if getattr(noise, "scale", 1) == 1:
+    if exact(getattr(noise, "scale", 1)) == 1:
         return 1, kept
     _, _, loss, _ = parts(replace(noise, scale=1))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}

@@ -537,7 +537,18 @@ def test_typed_losses_far_out(text):
 def test_whole_floats_in_a_typed_density_are_integers():
     e = sp.Symbol("error", real=True)
     assert custom("exp(-abs(error)**p)", p=2.0) == custom("exp(-abs(error)**p)", p=2)
-    assert custom(sp.exp(-(e**2.0) / 2.0)) == custom("exp(-error**2/2)")
+    assert custom(sp.exp(-(e**2.0))) == custom("exp(-error**2)")
+
+
+@pytest.mark.parametrize("number", [float, np.float64, sp.Float, sp.Integer])
+@pytest.mark.parametrize("model", [model for model in noise.NOISES.values() if fields(model)])
+def test_a_derivation_of_whole_floats_is_that_of_integers(model, number):
+    whole = {f.name: 2 for f in fields(model) if f.name != "level"}
+    own = model(**{name: number(value) for name, value in whole.items()})
+    for found, expected in zip(
+        lossbook.derive.steps(own), lossbook.derive.steps(model(**whole)), strict=True
+    ):
+        assert found == expected
 
 
 # Losses that are others
