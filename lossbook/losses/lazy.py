@@ -23,6 +23,5 @@ def exact(parameter):
     if getattr(parameter, "free_symbols", ()):
         return parameter
     number = float(parameter)
-    return (
-        sp.Integer(number) if number.is_integer() and abs(number) < 1000 else sp.sympify(parameter)
-    )
+    small = number.is_integer() and abs(number) < 1000
+    return sp.Integer(number) if small else sp.sympify(parameter)
