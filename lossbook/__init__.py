@@ -46,7 +46,7 @@ def __getattr__(name):
         raise AttributeError(missing, name=name, obj=sys.modules[__name__])  # suggests another
     try:
         return import_module(LATER[name], __name__)
-    except ModuleNotFoundError as missing:  # of an extra; `help` goes on after an AttributeError
+    except ModuleNotFoundError as missing:  # of an extra; `help` passes over such a name
         raise AttributeError(f"{__name__}.{name} cannot be imported: {missing}") from missing
 
 

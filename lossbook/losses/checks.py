@@ -125,8 +125,8 @@ def same_labels(*given):
 
 
 def real_array(values, name):
-    """`values` as an array of float32 or float64; other real numbers become float64, and booleans
-    0 and 1."""
+    """`values` as an array of float32 or float64; other real numbers become float64, and a boolean
+    0 or 1."""
     array = plain_array(values, name)
     if array.dtype in (np.float32, np.float64):
         return array
