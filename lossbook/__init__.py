@@ -6,8 +6,8 @@ Conventions, stated once:
 - ``error = prediction - target``; ``margin = label * score`` with label -1 or +1; logits are
   ``(n, K)`` with classes ``(n,)`` or rows of probabilities ``(n, K)``.
 - A loss is per example; only the risk is a mean.  Logarithms are natural.
-- float32 stays float32, float64 stays float64, integers become float64; booleans are 0 and 1, and
-  as labels -1 and +1.  Arrays of NumPy come out, of single numbers single numbers.
+- float32 stays float32, float64 stays float64, integers become float64; a boolean is 0 or 1, and
+  as a label -1 or +1.  Arrays of NumPy come out, of single numbers single numbers.
 - At a kink the gradient is the subgradient of least norm.
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
