@@ -69,7 +69,7 @@ CATALOGUE = [
 
 @dataclass(frozen=True)
 class Traits:
-    """What is true of `loss`, for K classes if it is a loss of classes; see :func:`of`."""
+    """What is true of `loss`, and for K classes if it is a loss of classes, as ``of`` gives it."""
 
     loss: losses.Loss
     target: str
