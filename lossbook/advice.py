@@ -128,7 +128,7 @@ def pick(check, *choices, how=""):
 
 
 SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
-STRAIGHT = "Q-Q plot of the errors against the noise: the points should follow the diagonal."
+STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
 CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."

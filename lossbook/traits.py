@@ -135,7 +135,7 @@ class Traits:
             "fading": f"back to 0, {at_most}",
         }
         emits = together(far)
-        minimum = self.minimum + ("" if self.unique else " (not always unique)")
+        minimum = self.minimum + ("" if self.unique else " (may not be unique)")
         convex, use = "yes" if self.loss.convex else "no", USES[type(self.loss).__name__]
         return [
             ("Noise or principle", self.principle, self.principle),
@@ -183,7 +183,7 @@ def focal(loss, K):
         lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
     )
     return dict(
-        minimum="odds nearer to even than the frequencies" if K == 2 else "logits without a name",
+        minimum="odds nearer to even" if K == 2 else "logits without a name",
         charges=("linear", "ever less"),
         signals=("bounded", "fading"),
         strongest=float(np.sqrt(2) * max(1, -found.fun)),
@@ -208,7 +208,7 @@ def general_robust(loss, K):
         u2 = 1.0 if np.isinf(a) else (2 - a) / (1 - a)
         strongest = np.exp(-0.5) if np.isinf(a) else u2**0.5 * u2 ** (a / 2 - 1)
     return dict(
-        minimum="the mean" if a == 2 else "an M-estimate without a name",
+        minimum="the mean" if a == 2 else "a place without a name",
         charges=next(name for name, holds in growths.items() if holds),
         signals="unbounded" if a > 1 else "bounded" if a == 1 else "fading",
         strongest=float(strongest / loss.scale),
@@ -230,7 +230,7 @@ ENTRIES = {
         smooth=False,
     ),
     "Huber": lambda loss, K: dict(
-        minimum="an M-estimate without a name",
+        minimum="a place without a name",
         charges="linear",
         signals="bounded",
         strongest=loss.delta,
@@ -245,10 +245,10 @@ ENTRIES = {
         smooth=False,
     ),
     "LogCosh": lambda loss, K: dict(
-        minimum="an M-estimate without a name", charges="linear", signals="bounded", strongest=1.0
+        minimum="a place without a name", charges="linear", signals="bounded", strongest=1.0
     ),
     "StudentT": lambda loss, K: dict(
-        minimum="an M-estimate without a name",
+        minimum="a place without a name",
         charges="logarithmic",
         signals="fading",
         strongest=(loss.dof + 1) / (2 * loss.dof**0.5),  # at error² = dof
@@ -300,9 +300,7 @@ ENTRIES = {
     ),
     "Focal": focal,
     "MulticlassHinge": lambda loss, K: dict(
-        minimum="the majority"
-        if K == 2
-        else "the class with more than half; without one, all logits equal",
+        minimum="the majority" if K == 2 else "the class with more than half, else none",
         charges=("linear", "nothing"),
         signals=("bounded", "nothing"),
         strongest=2**0.5,

@@ -1,5 +1,6 @@
 """The table of all losses and the chooser say of each loss what is true of it."""
 
+import numpy as np
 import pytest
 
 from lossbook import LOSSES, advice, losses, traits
@@ -33,7 +34,7 @@ def test_the_table_bounds_the_pull_over_the_whole_space():
         gradient["squared error on softmax"]
         == "bounded, at most 0.838; for two classes: back to 0, at most 0.838"
     )
-    assert cells["Huber"]["Minimum at"] == "an M-estimate without a name (not always unique)"
+    assert cells["Huber"]["Minimum at"] == "a place without a name (may not be unique)"
     assert cells["multiclass hinge"]["Minimum at"].startswith("the class with more than half")
 
 
@@ -80,3 +81,15 @@ def test_what_is_first_for_a_class_finds_the_likeliest():
 def test_wrong_labels_come_with_what_they_do():
     for answers, found in ADVICE.items():
         assert ("some may be wrong" in answers) <= bool(found.how)
+
+
+def test_even_mistakes_leave_the_likeliest_class_the_likeliest():
+    """What `STILL` says; uneven ones do not."""
+    rng = np.random.default_rng(0)
+    for K in (2, 3, 7):
+        for shares in rng.dirichlet(np.ones(K), 100):
+            wrong = rng.uniform(0, 1 / K)  # each; more than this stays right
+            written = wrong * (1 - shares) + (1 - (K - 1) * wrong) * shares
+            assert written.argmax() == shares.argmax()
+    uneven = np.array([[0.6, 0.4], [0.0, 1.0]])  # how the right label of each row is written
+    assert (np.array([0.6, 0.4]) @ uneven).argmax() == 1

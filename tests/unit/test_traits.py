@@ -252,14 +252,12 @@ BY_NAME = {
         0.9 * weights + 0.1 / len(weights)
     ),
     "the majority": lambda target, weights: np.eye(len(weights))[weights.argmax()],
-    "the class with more than half; without one, all logits equal": lambda target, weights: (
-        1.0 * (weights > 0.5)
-    ),
+    "the class with more than half, else none": lambda target, weights: 1.0 * (weights > 0.5),
 }
 NAMELESS = {
-    "an M-estimate without a name": lambda best, weights: np.ndim(best) == 0,
+    "a place without a name": lambda best, weights: np.ndim(best) == 0,
     "logits without a name": lambda best, weights: np.size(best) > 2,
-    "odds nearer to even than the frequencies": lambda best, weights: (
+    "odds nearer to even": lambda best, weights: (
         np.size(best) == 2 and 0 < np.diff(best)[0] / np.diff(np.log(weights))[0] < 1
     ),
 }
