@@ -36,6 +36,14 @@ def test_filter_keeps_the_rows_with_all_words(visit):
     assert page.locator(SHOWN).count() == len(CATALOGUE)
 
 
+@pytest.mark.parametrize("width", [390, 760, 1280])
+def test_table_fits_its_page(visit, width):
+    page = visit(PAGE)
+    page.set_viewport_size(dict(width=width, height=900))
+    box = page.locator(".loss-table")
+    assert box.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_chooser_gives_the_advice_of_python(visit):
     page = visit(PAGE)
     box = page.locator(".loss-chooser")
