@@ -24,7 +24,7 @@ class Loss:
     A family (residual, margin, categorical) says what it takes and supplies the chain rule,
     ``both``; a loss is its formulas.  One without a family, as Poisson, has ``both``
     itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
-    weights that sum to 1.  Every loss raises ``ValueError`` for shapes, targets or
+    positive weights.  Every loss raises ``ValueError`` for shapes, targets or
     parameters outside what it states, ``TypeError`` for what is no real number, or no integer where
     a class is asked for.
     """

@@ -12,7 +12,7 @@ import numpy as np
 
 from .base import Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter, real_array
-from .constant import bisect
+from .constant import bisect, doubt
 from .lazy import sp
 
 __all__ = [
@@ -190,15 +190,16 @@ class CategoricalLoss(Loss):
         return prediction.shape[:1]
 
     def zeros_for(self, target):
-        """A row of zeros for each target."""
+        """A row of zeros for each target, which takes no memory."""
         if target.ndim == 2:
-            return np.zeros(target.shape)
+            return np.broadcast_to(0.0, target.shape)
         classes = target.size and target.dtype.kind in "iu" and int(target.max()) + 1
-        return np.zeros((len(target), max(classes, 1)))
+        return np.broadcast_to(0.0, (len(target), max(classes, 1)))
 
     def frequencies(self, target, weights):
-        """How often each class occurs, with weights that sum to 1."""
-        return weights @ target if target.ndim == 2 else np.bincount(target, weights)
+        """The share of each class."""
+        counts = weights @ target if target.ndim == 2 else np.bincount(target, weights)
+        return counts / weights.sum()
 
     def constant(self, target, weights):
         return np.log(self.frequencies(target, weights))
@@ -431,7 +432,8 @@ class MulticlassHinge(CategoricalLoss):
         return missing
 
     def constant(self, target, weights):
-        return np.where(self.frequencies(target, weights) > 0.5, 1.0, 0.0)
+        lead = np.bincount(target, weights) - weights.sum() / 2
+        return np.where(lead > doubt(weights), 1.0, 0.0)
 
     def expression(self, logits, target):
         return sum(

@@ -9,6 +9,7 @@ import numpy as np
 
 from .base import Loss, inner
 from .checks import first_bad
+from .constant import doubt, mean
 from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
@@ -86,7 +87,7 @@ class Hinge(MarginLoss):
 
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
-    :Minimiser: over constants, the majority label.
+    :Minimiser: over constants, the majority label; 0 where the labels are in balance.
     :Noise: none, it is no likelihood; it comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
@@ -113,7 +114,8 @@ class Hinge(MarginLoss):
         return inner(missing, weights)
 
     def constant(self, target, weights):
-        return np.sign(weights @ target)
+        lead = weights @ target
+        return np.sign(lead) * (abs(lead) > doubt(weights))
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin)
@@ -141,7 +143,7 @@ class SquaredHinge(MarginLoss):
         return -2 * np.clip(1 - margin, 0, np.inf)
 
     def constant(self, target, weights):
-        return weights @ target
+        return mean(target, weights)
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin) ** 2

@@ -5,12 +5,13 @@ Prediction and target have one shape, any shape, and one unit; the loss has that
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from .base import Loss, inner, quiet
 from .checks import LEVEL, POSITIVE, Interval, parameter
-from .constant import search, weighted_quantile
+from .constant import EPS, mean, search, weighted_quantile
 from .lazy import sp
 
 __all__ = [
@@ -28,6 +29,9 @@ __all__ = [
 class ResidualLoss(Loss):
     """A loss ``rho(error)`` with derivative ``psi(error)``, the field's *influence function*."""
 
+    wells: ClassVar[tuple[float, ...]] = (0.0,)
+    """The errors at which the price has its local minima."""
+
     def value(self, prediction, target):
         return self.rho(prediction - target)
 
@@ -39,25 +43,58 @@ class ResidualLoss(Loss):
         return self.rho(error), self.psi(error)
 
     def constant(self, target, weights):
-        """A search between the targets.  A loss that is not convex may have a minimum at each."""
-        starts = np.array([target.min(), target.max()])
+        """A search.  What is infinitely far away pulls; its price does not change."""
+        share, near = weights / weights.sum(), np.isfinite(target)
+        if not near.all() and np.isinf(self.psi(np.inf)):
+            return mean(target, weights)
+
+        def risk(constants):
+            return over(
+                constants, target[near], lambda error: bounded(self.rho(error)) @ share[near]
+            )
+
+        def slope(constants):
+            return over(constants, target, lambda error: balance(bounded(self.psi(error)), share))
+
+        return search(risk, slope, self.starts(target))
+
+    def starts(self, target):
+        """Where a search looks first, in order: all minima lie between the ends, and between two
+        neighbours at most one, as far as a grid can tell."""
+        finite, wells = target[np.isfinite(target)], np.array(self.wells)
+        ends = np.array([target.min() + wells.min(), target.max() + wells.max()])
+        some = np.quantile(finite, np.linspace(0, 1, 65), method="nearest") if finite.size else 0.0
+        places = np.add.outer(wells, np.unique(some)).ravel()
+        low, high = places.min(), places.max()
+        inner = [[low, high]]
         if not self.convex:
-            some = np.unique(np.quantile(target, np.linspace(0, 1, 65), method="nearest"))
-            reach = np.geomspace(1e-4, 1, 13) * np.ptp(starts)
-            grid = np.add.outer(np.concatenate([-reach, [0], reach]), some)
-            starts = np.union1d(np.clip(grid, *starts), np.linspace(*starts, 257))
-        limit = np.finfo(float).max  # keeps opposite infinities apart
-        rows = max(1, 10**6 // target.size)
+            reach = np.append(np.geomspace(1e-12, 1e-5, 8), np.geomspace(1e-4, 1, 13))
+            reach *= high / 2 - low / 2
+            grid = np.add.outer(np.concatenate([-reach, [0], reach]), places)
+            inner += [np.clip(grid.ravel(), low, high), 2 * np.linspace(low / 2, high / 2, 257)]
+        if finite.size < target.size:
+            beyond = np.geomspace(1e-6, 1e308, 400)
+            inner += [low - beyond, high + beyond]
+        return np.concatenate([ends[:1], np.unique(np.concatenate(inner)), ends[1:]])
 
-        def mean(price):
-            def of(constants):
-                parts = np.split(constants, range(rows, len(constants), rows))
-                errors = (np.subtract.outer(part, target) for part in parts)
-                return np.concatenate([np.clip(price(e), -limit, limit) @ weights for e in errors])
 
-            return of
+def over(constants, target, summary):
+    """`summary` of the errors of each constant, some constants at a time."""
+    rows = max(1, 10**6 // max(1, target.size))
+    parts = np.split(constants, range(rows, len(constants), rows))
+    return np.concatenate([summary(np.subtract.outer(part, target)) for part in parts])
 
-        return search(mean(self.rho), mean(self.psi), starts)
+
+def bounded(values):
+    """The values, infinite ones as the largest number: opposite infinities stay apart."""
+    limit = np.finfo(float).max
+    return np.clip(values, -limit, limit)
+
+
+def balance(pulls, share):
+    """The mean pull, 0 where it is nothing but rounding."""
+    total = pulls @ share
+    return np.where(np.abs(total) <= share.size * EPS * (np.abs(pulls) @ share), 0.0, total)
 
 
 @dataclass(frozen=True)
@@ -89,7 +126,7 @@ class SquaredError(ResidualLoss):
         return inner(error, out) / 2
 
     def constant(self, target, weights):
-        return weights @ target
+        return mean(target, weights)
 
     def expression(self, error):
         return error**2 / 2

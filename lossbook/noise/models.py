@@ -16,7 +16,7 @@ from .base import LocationNoise, Noise
 class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    Many small causes added up. `scale` in (0, ∞), the standard
+    What many small independent causes add up to, nearly. `scale` in (0, ∞), the standard
     deviation, has the error's unit. Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
