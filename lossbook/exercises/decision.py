@@ -19,8 +19,8 @@ def of_those(pulling, w, X, y, C):
 
 
 def reliability(stated, outcomes, edges):
-    bins = np.digitize(stated, edges)
-    inside = [bins == k for k in range(1, len(edges))]
+    bins = np.digitize(stated, edges[1:-1])
+    inside = [bins == k for k in range(len(edges) - 1)]
     return np.array([[values[b].mean() for b in inside] for values in (stated, outcomes)])
 
 
@@ -117,7 +117,8 @@ DECISION = {
         [
             ([0.1, 0.2, 0.3, 0.9, 0.7], [0, 1, 0, 1, 1], [0.0, 0.5, 1.0]),
             ([0.25, 0.5, 0.05, 0.8, 0.6], [1, 0, 0, 1, 1], [0.0, 0.25, 0.5, 1.0]),
-            ([0.7, 0.2, 0.45, 0.3, 0.125], [1, 1, 0, 0, 0], [0.125, 0.625, 0.75]),
+            ([0.3, 1.0, 0.49, 0.45], [1, 0, 1, 0], [0.0, 0.5, 1.0]),
+            ([0.75, 0.2, 0.7, 0.75, 0.45, 0.125], [0, 1, 1, 1, 0, 0], [0.125, 0.625, 0.75]),
         ],
         "for each bin, the mean of what was stated, then the mean of the outcomes.",
         {
@@ -133,6 +134,9 @@ DECISION = {
             "first what was stated, then the share.": lambda p, y, edges: reliability(p, y, edges)[
                 ::-1
             ],
+            "the last bin holds its upper edge too: a statement of exactly 1 counts.": (
+                lambda p, y, edges: reliability(p[p < edges[-1]], y[p < edges[-1]], edges)
+            ),
             "a bin holds its lower edge, not its upper one.": (
                 lambda p, y, edges: reliability(-p, y, -edges[::-1])[:, ::-1] * [[-1], [1]]
             ),

@@ -13,7 +13,7 @@ FRAMEWORKS = [
         "extensions_digest",
         "static_digest",
     ],
-    *["__getattr__", "__dir__"],  # of a module
+    *["__getattr__", "__dir__", "__init_subclass__"],  # of a module, of a class
     *[
         "pytest_collectstart",
         "pytestmark",

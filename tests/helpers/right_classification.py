@@ -144,7 +144,7 @@ def one_at_a_time(scores, labels):
 def by_edges(stated, outcomes, edges):
     rows = []
     for low, high in pairwise(edges):
-        inside = (stated >= low) & (stated < high)
+        inside = (stated >= low) & ((stated < high) | ((stated == high) & (high == edges[-1])))
         rows.append([stated[inside].mean(), outcomes[inside].mean()])
     return np.transpose(rows)
 
@@ -158,7 +158,7 @@ def by_histograms(stated, outcomes, edges):
 
 @to("reliability")
 def by_bincount(stated, outcomes, edges):
-    place = np.searchsorted(edges, stated, side="right") - 1
+    place = np.searchsorted(edges[1:-1], stated, side="right")
     count = np.bincount(place)
     return np.bincount(place, stated) / count, np.bincount(place, outcomes) / count
 

@@ -141,7 +141,7 @@ def sharpened(rng):
 
 def binned(rng):
     edges = np.sort(rng.choice(np.arange(17), rng.integers(2, 6), replace=False)) / 16
-    inside = rng.uniform(edges[0], edges[-1], rng.integers(0, 6))
+    inside = [*rng.uniform(edges[0], edges[-1], rng.integers(0, 6)), *rng.choice(edges, 1)]
     said = np.concatenate([edges[:-1], rng.uniform(edges[:-1], edges[1:]), inside])
     return rng.permutation(said), rng.integers(0, 2, said.size), edges
 
