@@ -30,7 +30,8 @@ def compiled(formula):
 @lru_cache(maxsize=256)
 def compiled_slope(formula):
     """The derivative of the formula, compiled; a search for the best constant calls it often."""
-    return compiled(sp.powsimp(steady(formula).diff(ERROR)))
+    # a term that vanishes somewhere has a log without a slope there
+    return compiled(sp.powsimp(steady(formula, "is_positive").diff(ERROR)))
 
 
 def lambdified(formula):
@@ -52,12 +53,13 @@ def logsum(*logs):
     return np.logaddexp.reduce(np.broadcast_arrays(*logs))
 
 
-def steady(formula):
-    """The same formula, with the log of a sum of positive terms taken from the terms' logs."""
+def steady(formula, known="is_nonnegative"):
+    """The same formula, with the log of a sum taken from the logs of its terms, where all are known
+    to be not negative, or positive."""
 
     def from_logs(total):
         terms = sp.Add.make_args(total)
-        if len(terms) > 1 and all(term.is_positive for term in terms):
+        if len(terms) > 1 and all(getattr(term, known) for term in terms):
             return LogSum(*map(log, terms))
         return sp.log(total)
 

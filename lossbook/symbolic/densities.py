@@ -9,9 +9,11 @@ import sympy as sp
 from ..losses import ResidualLoss
 from ..losses.checks import Interval
 from ..noise import Implied
+from ..noise.integral import scan
 from ..noise.logs import prices
 from .compiling import compiled, compiled_slope
 from .notation import ERROR
+from .places import places
 from .reading import parse
 
 __all__ = ["CustomLoss", "custom"]
@@ -46,6 +48,11 @@ class CustomLoss(ResidualLoss):
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
 
+    @property
+    def places(self):
+        """The errors where the loss may have a narrow minimum, a kink, a jump or an end."""
+        return places(self.formula)
+
 
 def custom(density, /, **parameters):
     """The noise model of a density of the error: its `loss` is a :class:`CustomLoss`.
@@ -68,8 +75,9 @@ def custom(density, /, **parameters):
     for trial in product((1, sp.Rational(1, 2), 2), repeat=len(free)):
         at = dict(zip(free, trial, strict=True))
         try:
-            check(density.subs(at))
-            Implied(CustomLoss(loss.formula.subs(at)))
+            own = CustomLoss(loss.formula.subs(at))
+            check(density.subs(at), own.places)
+            Implied(own)
             return Implied(loss)
         except ValueError as complaint:
             where = ", ".join(f"{symbol} = {value}" for symbol, value in at.items())
@@ -96,10 +104,10 @@ def with_values(density, parameters):
     return density.xreplace(values)
 
 
-def check(density):
+def check(density, places):
     """`ValueError` where the density is negative or no finite number."""
-    half = np.concatenate([np.geomspace(1e-6, 100, 200), np.arange(0.5, 21, 0.5)])
-    errors = np.sort([*-half, 0.0, *half])
+    errors = scan(places)
+    errors = errors[np.abs(errors) <= max([100, *np.abs(places)])]
     values = compiled(density)(errors)
     negative = np.zeros(len(errors), bool) if density.is_nonnegative else values < 0
     for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):

@@ -1,0 +1,59 @@
+"""Where a formula may have a peak, a kink, a jump or an end."""
+
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+import sympy as sp
+
+from ..noise.integral import scan
+from .compiling import compiled
+from .notation import ERROR
+
+
+@lru_cache(maxsize=256)
+def places(formula):
+    """The errors where a part of the formula turns from negative to positive or back: the base of
+    a power, the argument of a function, or the difference of what is compared.
+
+    A part that turns more than 16 times swings, and its zeros say nothing.
+    """
+    straight, others = set(), []
+    for part in set(parts(formula)):
+        slope = part.diff(ERROR)
+        if not slope.has(ERROR):
+            straight.add(float(-part.xreplace({ERROR: sp.S.Zero}) / slope))
+        elif not (part.is_nonnegative or part.is_nonpositive):
+            others.append(part)
+    errors = scan(sorted(straight))
+    return np.unique([*straight, *(e for part in others for e in turns(compiled(part), errors))])
+
+
+def parts(formula):
+    for node in sp.preorder_traversal(formula):
+        if isinstance(node, sp.Pow):
+            inside = [node.base]
+        elif isinstance(node, (sp.Max, sp.Min)):
+            inside = [a - b for a, b in combinations(node.args, 2)]
+        elif isinstance(node, sp.core.relational.Relational):
+            inside = [node.lhs - node.rhs]
+        elif isinstance(node, sp.Function) and not isinstance(node, (sp.Piecewise, sp.exp)):
+            inside = node.args
+        else:
+            continue
+        yield from (part for part in inside if part.has(ERROR))
+
+
+def turns(function, errors):
+    """The zeros of a function between errors where its sign is another, or none of too many."""
+    signs = np.sign(function(errors))
+    errors, signs = errors[np.abs(signs) == 1], signs[np.abs(signs) == 1]
+    k = np.flatnonzero(signs[1:] != signs[:-1])
+    if not 0 < len(k) <= 16:
+        return ()
+    low, high, sign = errors[k], errors[k + 1], signs[k]
+    for _ in range(64):
+        middle = low + (high - low) / 2
+        same = np.sign(function(middle)) == sign
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return high
