@@ -107,6 +107,7 @@ def area(loss, places=()):
     width = np.exp(sides[:, 2])
     points = sides[:, 0] + sides[:, 1] * width
     near, at = (width * np.exp(least - price(errors)) for errors in (points, sides[:, 0]))
+    near, at = (np.where(np.isnan(mass), 0, mass) for mass in (near, at))  # 0, rounded below it
     tails = [
         (side, *tail(price, least, side, pieces, masses))
         for side, (reach, _) in zip((-1, 1), ends, strict=True)

@@ -109,7 +109,9 @@ def check(density, places):
     errors = scan(places)
     errors = errors[np.abs(errors) <= max([100, *np.abs(places)])]
     values = compiled(density)(errors)
-    negative = np.zeros(len(errors), bool) if density.is_nonnegative else values < 0
+    negative = values < (
+        -np.inf if density.is_nonnegative else -1e-12 * values.max()
+    )  # not rounded
     for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):
         if bad.any():
             k = np.argmax(bad)

@@ -15,18 +15,18 @@ from .notation import ERROR
 def places(formula):
     """The errors where a part of the formula turns from negative to positive or back: the base of
     a power, the argument of a function, or the difference of what is compared.
-
-    A part that turns more than 16 times swings, and its zeros say nothing.
     """
-    straight, others = set(), []
+    found, others = set(), []
     for part in set(parts(formula)):
         slope = part.diff(ERROR)
         if not slope.has(ERROR):
-            straight.add(float(-part.xreplace({ERROR: sp.S.Zero}) / slope))
+            found.add(float(-part.xreplace({ERROR: sp.S.Zero}) / slope))
         elif not (part.is_nonnegative or part.is_nonpositive):
-            others.append(part)
-    errors = scan(sorted(straight))
-    return np.unique([*straight, *(e for part in others for e in turns(compiled(part), errors))])
+            others.append(compiled(part))
+    for _ in range(2 if others else 0):  # the second look is closer around what the first has found
+        errors = scan(sorted(found))
+        found.update(float(zero) for part in others for zero in turns(part, errors))
+    return np.array(sorted(found))
 
 
 def parts(formula):
@@ -45,7 +45,8 @@ def parts(formula):
 
 
 def turns(function, errors):
-    """The zeros of a function between errors where its sign is another, or none of too many."""
+    """The zeros of a function between errors where its sign is another.  One that turns more than 16
+    times swings, and its zeros say nothing."""
     signs = np.sign(function(errors))
     errors, signs = errors[np.abs(signs) == 1], signs[np.abs(signs) == 1]
     k = np.flatnonzero(signs[1:] != signs[:-1])
