@@ -57,7 +57,9 @@ class Implied(LocationNoise):
     @quiet
     def density(self, prediction, target):
         prediction, target = self.loss.check(prediction, target)
-        return np.exp(-self.area.log - self.loss.rho(prediction - target))
+        error = prediction - target
+        density = np.exp(-self.area.log - self.loss.rho(error))
+        return np.where(np.isinf(error), density.dtype.type(0), density)
 
     def normaliser_expression(self):
         if not self.unknown:

@@ -45,8 +45,8 @@ def parts(formula):
 
 
 def turns(function, errors):
-    """The zeros of a function between errors where its sign is another.  One that turns more than 16
-    times swings, and its zeros say nothing."""
+    """The zeros of a function between errors where its sign is another.  A function that turns more
+    than 16 times swings, and its zeros say nothing."""
     signs = np.sign(function(errors))
     errors, signs = errors[np.abs(signs) == 1], signs[np.abs(signs) == 1]
     k = np.flatnonzero(signs[1:] != signs[:-1])
