@@ -135,7 +135,8 @@ def survey(price, places):
     prices = price(errors)
     finite = np.isfinite(prices)
     places = np.unique([0.0, *places, *valleys(price, errors, prices, places)])
-    places = places[np.diff(places, prepend=-np.inf) > 2.0**-40 * np.abs(places)]
+    first = np.diff(places, prepend=-np.inf) > 2.0**-40 * np.abs(places)
+    places = places[np.lexsort((price(places), np.cumsum(first)))[first]]  # of each group the best
     ends = [
         end(errors[::side], finite[::side], prices[::side], place)
         for side, place in ((-1, places[0]), (1, places[-1]))
@@ -225,7 +226,7 @@ def tail(price, least, side, pieces, masses):
     In the log t of the error, or in its log, the area under a power falls like ``exp(-fall * t)``.
     """
     laws = [(np.inf, np.nan, 0, np.nan)]
-    for start, logs, least_fall in (FAR / 2, 0, 1e-6), (FAR / 2, 1, 1e-6), (FAR - 46, 0, 1):
+    for start, logs, least_fall in (FAR / 2, 0, 1e-6), (FAR / 2, 1, 1e-6), (FAR - 46, 0, 0.5):
         between = masses[(pieces[:, 1] == side) & (pieces[:, 2] > start - 1)].sum()
         u = np.array([start, FAR])
         log = u + least - price(side * np.exp(u))

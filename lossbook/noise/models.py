@@ -119,7 +119,7 @@ class HuberNoise(LocationNoise):
 
     @property
     def masses(self):
-        """The integrals of ``exp(-loss)`` over the centre and both tails, times ``share``: the tails
+        """The integrals of ``exp(-loss)`` over the centre and both tails, times `share`: the tails
         of the least delta are wider than a float can say."""
         delta = float(self.delta)
         centre = math.sqrt(2 * math.pi) * math.erf(delta / math.sqrt(2)) * self.share

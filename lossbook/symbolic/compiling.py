@@ -60,7 +60,14 @@ def steady(formula, known="is_nonnegative"):
     def from_logs(total):
         terms = sp.Add.make_args(total)
         if len(terms) > 1 and all(getattr(term, known) for term in terms):
-            return LogSum(*map(log, terms))
+            return LogSum(*(log(term).replace(sp.log, of_even_power) for term in terms))
         return sp.log(total)
 
     return formula.replace(sp.log, from_logs)
+
+
+def of_even_power(inside):
+    """The log of what may be a square, which would overflow before its log does."""
+    if isinstance(inside, sp.Pow) and inside.exp.is_even:
+        return inside.exp * sp.log(sp.Abs(inside.base))
+    return sp.log(inside)

@@ -13,8 +13,9 @@ from .notation import ERROR
 
 @lru_cache(maxsize=256)
 def places(formula):
-    """The errors where a part of the formula turns from negative to positive or back: the base of
-    a power, the argument of a function, or the difference of what is compared.
+    """The errors where a part of the formula turns from negative to positive or back: a factor,
+    the base of a power, the argument of a function, or the difference of what is compared;
+    but for the error itself, whose zero is 0.
     """
     found, others = set(), []
     for part in set(parts(formula)):
@@ -37,11 +38,13 @@ def parts(formula):
             inside = [a - b for a, b in combinations(node.args, 2)]
         elif isinstance(node, sp.core.relational.Relational):
             inside = [node.lhs - node.rhs]
-        elif isinstance(node, sp.Function) and not isinstance(node, (sp.Piecewise, sp.exp)):
+        elif node.is_Mul or (
+            isinstance(node, sp.Function) and not isinstance(node, (sp.Piecewise, sp.exp))
+        ):
             inside = node.args
         else:
             continue
-        yield from (part for part in inside if part.has(ERROR))
+        yield from (part for part in inside if part.has(ERROR) and part != ERROR)
 
 
 def turns(function, errors):

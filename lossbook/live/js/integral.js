@@ -118,7 +118,7 @@ const halves = (places, ends) => places.flatMap((place, k) => {
 // What lies beyond exp(FAR), by the law that holds from some error up to there, where the area
 // between the two is known: in the log t of the error, or in its log, it falls like exp(-fall t).
 const tail = (price, least, side, pieces) => {
-  const laws = [[FAR / 2, false, 1e-6], [FAR / 2, true, 1e-6], [FAR - 46, false, 1]].map(([start, logs, leastFall]) => {
+  const laws = [[FAR / 2, false, 1e-6], [FAR / 2, true, 1e-6], [FAR - 46, false, 0.5]].map(([start, logs, leastFall]) => {
     const between = total(pieces.filter(p => p.side === side && p.low > start - 1), "mass");
     const [[s, near], [t, far]] = [start, FAR].map(u => {
       const log = u + least - price(side * Math.exp(u));
@@ -144,8 +144,13 @@ export const logArea = (price, known) => {
   const errors = scan(known), prices = errors.map(price), finite = prices.filter(Number.isFinite);
   if (!finite.length) refuse("This is 0 wherever it was tried.");
   const least = finite.reduce((a, b) => Math.min(a, b));
-  const places = sorted([0, ...known, ...valleys(price, errors, prices, known)])
-    .filter((c, k, all) => !k || c - all[k - 1] > 2 ** -40 * Math.abs(c));
+  const places = [];  // of each group the best
+  let before = -Infinity;
+  for (const c of sorted([0, ...known, ...valleys(price, errors, prices, known)])) {
+    if (c - before > 2 ** -40 * Math.abs(c)) places.push(c);
+    else if (price(c) < price(places.at(-1))) places[places.length - 1] = c;
+    before = c;
+  }
   const ends = [end(errors, prices, places[0], -1), end(errors, prices, places.at(-1), 1)];
   const height = t => Math.exp(least - price(t)), sides = halves(places, ends);
   const pieces = refined(height, sides);

@@ -61,7 +61,7 @@ const combined = (build, parts, token) => {
 // Reads by recursive descent: a method for each rule of the grammar, from the whole inwards.
 class Reader {
   parameters = {};
-  parts = [];  // whose zeros are places: what is raised, divided by or compared, arguments of functions
+  parts = [];  // whose zeros are places: factors, what is raised or compared, arguments of functions
   usesError = false;
   next = 0;
   depth = 0;
