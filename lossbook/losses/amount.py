@@ -18,8 +18,8 @@ class Poisson(Loss):
     ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
 
     The value is right to a few units in the last place of the larger of these two terms, the
-    gradient to a few of its own, but for a share of 1e-12 where its terms agree in four digits:
-    closer to each other than that, their difference is taken from that of their logs.
+    gradient to 2e-12 of itself (in float32 to 1e-5): where rate and target agree in several digits,
+    their difference is taken from that of their logs.
 
     :Domain: the target, a count, in [0, ∞), not only integers.
     :Gradient: ``exp(prediction) - target``.
@@ -43,7 +43,7 @@ class Poisson(Loss):
         # at infinity the limit is the rate's: there the product is the smaller, or 0 times ∞
         alone = np.isinf(rate) | ((target == 0) & np.isinf(prediction))
         gradient = np.asarray(rate - target)
-        near = np.asarray(np.abs(gradient) < 1e-4 * target)
+        near = np.asarray(np.abs(gradient) < np.finfo(gradient.dtype).eps ** 0.25 * target)
         if near.any():
             count = target[near].astype(float)
             gradient[near] = count * np.expm1(log_ratio(prediction[near].astype(float), count))

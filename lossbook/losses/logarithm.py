@@ -2,13 +2,13 @@
 
 import numpy as np
 
-# log 2 in three parts; a whole number of up to 21 bits times the first is exact
-LOG_2 = 0.6931471803691238, 1.9082149292705877e-10, -1.1612227229362533e-26
-HALVINGS = 9
+# log 2 in three parts: a whole number of up to 11 bits times the first two is exact
+LOG_2 = 0.6931471803691238, 1.9082149292687043e-10, 1.8835029794789685e-22
+HALVINGS = 14
 
 
 def log_ratio(x, y):
-    """``x - log(y)`` for positive y, to about 1e-24 or the last digits, whichever is more.
+    """``x - log(y)`` for positive y, to about 1e-26 or the last digits, whichever is more.
 
     With l the float log(y), x - l is exact where it is small; what l is short of log(y) follows
     from exp(l), computed here in pairs of floats, a high and a low one, whose sum is the number.

@@ -96,8 +96,8 @@ class AsymmetricLaplace(LocationNoise):
         return sp.Piecewise(*arms) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        above, below = rng.exponential(self.scale, (2, *shape))
-        return above / (1 - self.level) - below / self.level
+        above, below = rng.exponential(size=(2, *shape))
+        return self.scale * (above / (1 - self.level) - below / self.level)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def half_step(x):
     # The asymptotic series of Fields (1966) in w**-2, for gamma(w + 3/4) / gamma(w + 1/4).
     w, series = x + 0.25, 0.0
     for numerator, power in FIELDS:
-        series = (series + numerator / 2**power) / w**2
+        series = (series + numerator / 2**power) / w / w
     return math.sqrt(w) * math.prod(factors) * (1 + series)
 
 

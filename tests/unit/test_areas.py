@@ -69,7 +69,9 @@ def test_random_mixtures_are_found_wherever_they_are():
         centres = DRAWS.choice([-1, 1], count) * 10 ** DRAWS.uniform(-3, 8, count)
         widths = np.abs(centres) * 10 ** DRAWS.uniform(-6, 1, count)
         heights = 10 ** DRAWS.uniform(-2, 2, count) / widths
-        parts = zip(*([f"{v:.6g}" for v in values] for values in (centres, widths, heights)))
+        parts = zip(
+            *([f"{v:.6g}" for v in values] for values in (centres, widths, heights)), strict=True
+        )
         triples = [tuple(map(float, part)) for part in parts]
         own = custom(" + ".join(bump(*triple) for triple in triples))
         shares = np.array([width * height * ROOT for _, width, height in triples])
@@ -105,7 +107,8 @@ def test_what_has_no_area_or_none_that_can_be_told_is_refused(text, complaint):
 
 @pytest.mark.parametrize("scale", [1e-200, 1e-18, 1e-3, 1.0, 1e9, 1e200])
 @pytest.mark.parametrize(
-    ("alpha", "area"), [(1.0, 2 * exp(1) * float(mp.besselk(1, 1))), (0.0, sqrt(2) * pi), (2.0, ROOT)]
+    ("alpha", "area"),
+    [(1.0, 2 * exp(1) * float(mp.besselk(1, 1))), (0.0, sqrt(2) * pi), (2.0, ROOT)],
 )
 def test_a_loss_may_have_any_scale(alpha, area, scale):
     loss = lossbook.GeneralRobust(alpha, scale)

@@ -282,7 +282,11 @@ def test_sympy_expressions_are_densities_too():
     ("text", "values", "complaint"),
     [
         ("exp(abs(error))", {}, "does not integrate"),
-        ("1/(1 + abs(error))", {}, "does not integrate .* it goes like .error...-1, and must fall faster"),
+        (
+            "1/(1 + abs(error))",
+            {},
+            "does not integrate .* it goes like .error...-1, and must fall faster",
+        ),
         ("1/(1 + error**2)**q", {"q": 0.5}, "does not integrate"),
         ("exp(-abs(error)/b)", {"b": -1}, "does not integrate"),
         ("exp(-abs(error)/b)*0 + 1/b + error*0", {}, "does not depend on error"),
