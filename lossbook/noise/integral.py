@@ -207,8 +207,8 @@ def refined(height, sides):
         values = np.concatenate([values, integrands(new)])
         masses = values @ FINE
         doubts = np.abs(masses - values[:, ::2] @ COARSE)
-        bad = doubts > 1e-10 * masses.sum() / len(masses)
-        if doubts.sum() <= 1e-10 * masses.sum() or not bad.any() or len(pieces) > 4000:
+        bad = doubts > 1e-9 * masses.sum() / len(masses)
+        if doubts.sum() <= 1e-9 * masses.sum() or not bad.any() or len(pieces) > 1000:
             break
         place, side, low, high = pieces[bad].T
         middle = (low + high) / 2

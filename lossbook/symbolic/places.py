@@ -20,9 +20,9 @@ def places(formula):
     found, others = set(), []
     for part in set(parts(formula)):
         slope = part.diff(ERROR)
-        if not slope.has(ERROR):
+        if slope and not slope.has(ERROR):
             found.add(float(-part.xreplace({ERROR: sp.S.Zero}) / slope))
-        elif not (part.is_nonnegative or part.is_nonpositive):
+        elif slope and not (part.is_nonnegative or part.is_nonpositive):
             others.append(compiled(part))
     for _ in range(2 if others else 0):  # the second look is closer around what the first has found
         errors = scan(sorted(found))
@@ -38,9 +38,10 @@ def parts(formula):
             inside = [a - b for a, b in combinations(node.args, 2)]
         elif isinstance(node, sp.core.relational.Relational):
             inside = [node.lhs - node.rhs]
-        elif node.is_Mul or (
-            isinstance(node, sp.Function) and not isinstance(node, (sp.Piecewise, sp.exp))
-        ):
+        elif node.is_Mul:
+            factors = [factor for factor in node.args if factor.has(ERROR)]
+            inside = factors if len(factors) > 1 else []
+        elif isinstance(node, sp.Function) and not isinstance(node, (sp.Piecewise, sp.exp)):
             inside = node.args
         else:
             continue
@@ -48,15 +49,14 @@ def parts(formula):
 
 
 def turns(function, errors):
-    """The zeros of a function between errors where its sign is another.  A function that turns more
-    than 16 times swings, and its zeros say nothing."""
+    """The zeros of a function between errors where its sign is another; of many, the 16 nearest
+    to 0."""
     signs = np.sign(function(errors))
     errors, signs = errors[np.abs(signs) == 1], signs[np.abs(signs) == 1]
     k = np.flatnonzero(signs[1:] != signs[:-1])
-    if not 0 < len(k) <= 16:
-        return ()
+    k = k[np.argsort(np.abs(errors[k]), kind="stable")[:16]]
     low, high, sign = errors[k], errors[k + 1], signs[k]
-    for _ in range(64):
+    for _ in range(64 if len(k) else 0):
         middle = low + (high - low) / 2
         same = np.sign(function(middle)) == sign
         low, high = np.where(same, middle, low), np.where(same, high, middle)

@@ -2,7 +2,7 @@
 mass lies; and its samples lie there too."""
 
 from itertools import product
-from math import erf, exp, gamma, inf, log, pi, sin, sqrt
+from math import acos, erf, exp, gamma, inf, log, pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -14,6 +14,10 @@ from lossbook.symbolic import custom
 from lossbook.symbolic.places import places
 
 ROOT = sqrt(2 * pi)
+TURN = acos(-0.3)
+SPIKES = sqrt(pi) / sin(
+    TURN
+)  # the area of each spike of exp(-(1e9*(cos(error) + 0.3))**2), 1e9 high
 DRAWS = np.random.default_rng(17)
 
 
@@ -43,6 +47,7 @@ def bump(centre, width, height=1):
         ("exp(error) if error < 0 else 0", 1),
         ("exp(-(error - 50)) if error > 50 else 0", 1),
         ("sqrt(max(0, 1 - (error/1000)**2))", 500 * pi),
+        ("exp(-abs(error))*(1 if error < 30 else 3)", 2),
         ("exp(-abs(error/5000)**20)", 10000 * gamma(1.05)),
         # heavy tails: beyond all numbers lies up to half
         ("1/(1 + error**2)", pi),
@@ -56,6 +61,10 @@ def bump(centre, width, height=1):
         # what overflows or cancels far out, where nothing lies
         ("(pi/2 - atan(abs(error)))**3", 3.9508339541),
         ("1/cosh(error)**0.1", 2**0.1 * 10 * gamma(1.05) ** 2 / gamma(1.1) * 2),
+        (
+            "exp(-abs(error)) + exp(-(1e9*(cos(error) + 0.3))**2 - abs(error))*1e9",
+            2 + 2 * SPIKES * (exp(-TURN) + exp(TURN - 2 * pi)) / (1 - exp(-2 * pi)),
+        ),
         ("exp(-abs(error)**3)*(1 + cos(50*error)/2)", 2 * gamma(4 / 3)),
     ],
 )

@@ -18,8 +18,7 @@ const SCAN = sorted(SIZES.flatMap(size => [-size || 0, size]));
 export const scan = places =>
   (places.length ? sorted([...SCAN, ...places.flatMap(c => [c, ...CLOSE.map(factor => c * factor)])]) : SCAN);
 
-// The errors where a function turns from negative to positive or back; a function that
-// turns more than 16 times swings, and its zeros say nothing.
+// The errors where a function turns from negative to positive or back; of many, the 16 nearest to 0.
 const turns = (f, errors) => {
   const brackets = [];
   let before;
@@ -29,7 +28,7 @@ const turns = (f, errors) => {
     if (before && before.sign !== sign) brackets.push([before.t, t, before.sign]);
     before = { t, sign };
   }
-  return brackets.length > 16 ? [] : brackets.map(([low, high, sign]) => {
+  return brackets.sort(([s], [t]) => Math.abs(s) - Math.abs(t)).slice(0, 16).map(([low, high, sign]) => {
     for (let tries = 0; tries < 64; tries++) {
       const middle = low + (high - low) / 2;
       if (Math.sign(f(middle)) === sign) low = middle; else high = middle;
@@ -68,8 +67,8 @@ const refined = (height, sides) => {
     const ends = [side.low, ...STEPS.filter(u => side.low < u && u < side.high), side.high];
     return ends.slice(1).map((high, k) => piece(height, side, ends[k], high));
   });
-  for (let tries = 0; tries < 60 && pieces.length <= 4000; tries++) {
-    const aim = 1e-8 * total(pieces, "mass"), each = aim / pieces.length;
+  for (let tries = 0; tries < 60 && pieces.length <= 1000; tries++) {
+    const aim = 1e-9 * total(pieces, "mass"), each = aim / pieces.length;
     if (!(total(pieces, "doubt") > aim)) break;
     pieces = pieces.flatMap(p => {
       const middle = (p.low + p.high) / 2;

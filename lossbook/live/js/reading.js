@@ -139,7 +139,9 @@ class Reader {
           if ("constant" in left && Math.abs(parts[1].constant) > 1000)
             refuse(`The power ${place(token)} is too large to work with.`);
         }
-        if (binds > 3) this.parts.push(...parts);
+        if (build === power) this.parts.push(left);
+        if (binds === 4)
+          this.parts.push(...parts.filter((_, k) => !("constant" in parts[1 - k]) || (k && build === over)));
         left = combined(build, parts, token);
       }
     });
