@@ -39,7 +39,7 @@ def added(a, b, low):
 
 
 def squared(high, low):
-    """The square of a pair, by Dekker's product (1971)."""
+    """The square of a pair, by the product of Dekker (1971)."""
     square, shifted = high * high, 134217729.0 * high
     head = shifted - (shifted - high)
     foot = high - head

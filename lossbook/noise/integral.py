@@ -49,7 +49,7 @@ class Area:
     """The area under ``exp(-loss)`` in parts, which hold `masses` times ``exp(-least)``.
 
     First the `pieces`, rows of place, side, low and high: the error is ``place + side * exp(u)``
-    for u from low to high, and `values` are the integrand in u at the nodes.  Then the `points`:
+    for u from low to high, and `values` is what is integrated over u, at the nodes.  Then the `points`:
     what is nearer to a place than `NEAR`.  Then the `tails`, what is beyond 1e300: rows of side,
     fall, and whether it falls like a power of the error's log, not of the error.
     """
@@ -187,10 +187,10 @@ def halves(places, ends):
 
 
 def refined(height, sides):
-    """The pieces of an :class:`Area`, the integrand at their nodes, its integrals and their
+    """The pieces of an :class:`Area`, what is integrated at their nodes, its integrals and their
     doubts: each piece is halved until what is in doubt is little, or too many are."""
 
-    def integrands(pieces):
+    def weighed(pieces):
         place, side, low, high = pieces.T[..., None]
         u = (low + high) / 2 + (high - low) / 2 * NODES
         return (high - low) / 2 * np.exp(u) * height(place + side * np.exp(u))
@@ -204,7 +204,7 @@ def refined(height, sides):
     )
     values = np.empty((0, 17))
     for _ in range(60):
-        values = np.concatenate([values, integrands(new)])
+        values = np.concatenate([values, weighed(new)])
         masses = values @ FINE
         doubts = np.abs(masses - values[:, ::2] @ COARSE)
         bad = doubts > 1e-9 * masses.sum() / len(masses)
@@ -240,11 +240,17 @@ def tail(price, least, side, pieces, masses):
 
 
 def slow(loss):
-    """Why there is no area: the density goes like a power of the error that falls too slowly."""
+    """Why there is no area: the density does not go to 0, or like a power that is too slow."""
+    limits = loss.rho(np.array([-np.inf, np.inf]))
+    if np.isfinite(limits).any():
+        height = np.exp(-np.nanmin(limits))
+        return f"exp(-loss) does not integrate for the loss {loss}: far out it goes to {height:.4g}"
     near, far = (loss.rho(np.exp(u) * np.array([-1.0, 1.0])) for u in (FAR / 2, FAR))
     power = np.nanmin(far - near) / (FAR / 2)
+    if power <= 0:
+        return f"exp(-loss) does not integrate for the loss {loss}: it grows from 1e150 to 1e300"
     return (
         f"exp(-loss) does not integrate for the loss {loss}, or so slowly that numbers "
-        f"cannot tell: between errors of 1e150 and 1e300 it goes like |error|**{0 - power:.4g}, "
+        f"cannot tell: between errors of 1e150 and 1e300 it goes like |error|**{-power:.4g}, "
         "and must fall faster than 1/|error|"
     )

@@ -95,7 +95,7 @@ def test_random_mixtures_are_found_wherever_they_are():
         ("1/((9 + abs(error))*log(9 + abs(error))*log(log(9 + abs(error)))**2)", "so slowly"),
         ("exp(-sqrt(log(1 + abs(error))))", "does not integrate .*, or so slowly"),
         ("exp(-abs(error)**0.001)", "so slowly that numbers cannot tell"),  # 2 gamma(1001)
-        ("1 if error > 0 else 0", "does not integrate"),
+        ("1 if error > 0 else 0", "does not integrate .*: far out it goes to 1"),
         ("exp(-error**2) + 1e-300", "does not integrate"),
         ("exp(error)", "does not integrate"),
         ("pi/2 - atan(abs(error))", "settles"),  # like 1/|error|, until its digits cancel

@@ -132,9 +132,13 @@ const tail = (price, least, side, pieces) => {
 
 export const few = x => String(+x.toPrecision(4)).replace("-", "−");
 const slow = price => {
+  const limits = [price(-Infinity), price(Infinity)].filter(Number.isFinite);
+  if (limits.length) refuse(`This does not integrate: far out it goes to ${few(Math.exp(-Math.min(...limits)))}.`);
   const powers = [-1, 1].map(side => (price(side * Math.exp(FAR / 2)) - price(side * Math.exp(FAR))) / (FAR / 2));
+  const power = Math.max(...powers.filter(p => !Number.isNaN(p)));
+  if (power >= 0) refuse("This does not integrate: it grows from 1e150 to 1e300.");
   refuse("This does not integrate, or so slowly that numbers cannot tell: between errors of 1e150 and 1e300 it goes like "
-    + `|error|**${few(Math.max(...powers.filter(power => !Number.isNaN(power))))}, and must fall faster than 1/|error|.`);
+    + `|error|**${few(power)}, and must fall faster than 1/|error|.`);
 };
 
 // The log of the area under exp(-price), or a refusal: why there is none. Of a price that is no
