@@ -49,9 +49,9 @@ class Area:
     """The area under ``exp(-loss)`` in parts, which hold `masses` times ``exp(-least)``.
 
     First the `pieces`, rows of place, side, low and high: the error is ``place + side * exp(u)``
-    for u from low to high, and `values` is what is integrated over u, at the nodes.  Then the `points`:
-    what is nearer to a place than `NEAR`.  Then the `tails`, what is beyond 1e300: rows of side,
-    fall, and whether it falls like a power of the error's log, not of the error.
+    for u from low to high, and `values` is what is integrated over u, at the nodes.  Then the
+    `points`: what is nearer to a place than `NEAR`.  Then the `tails`, what is beyond 1e300: rows
+    of side, fall, and whether it falls like a power of the error's log, not of the error.
     """
 
     least: float

@@ -64,9 +64,11 @@ def custom(density, /, **parameters):
     or SymPy symbols; one without a value stays a positive symbol.
 
     `ValueError` if the text cannot be read, for a parameter that the density lacks or that is not
-    finite, or if the density is negative somewhere, infinite, or does not integrate (for a
-    parameter without a value: not at ½, at 1 nor at 2).  `TypeError` for a density that is neither
-    text nor an expression, and for a value that is no real number.
+    finite; if the density is negative or no finite number at an error of ``integral.scan``, up to
+    100 or around the places of its parts; and if it does not integrate, or its area cannot be told
+    to 1e-6 of itself, as :class:`.noise.Implied` says (for a parameter without a value: not at ½,
+    at 1 nor at 2).  `TypeError` for a density that is neither text nor an expression, and for a
+    value that is no real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))
