@@ -195,7 +195,8 @@ ADVICE = {
         "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
         (SquaredError(), "mean, smooth"),
         (StudentT(), "bounded, lets go"),
-        how=f"{OWN_SCALE} Student's t asks for the mean if the errors are symmetric around one peak.",
+        how=OWN_SCALE + " Student's t asks for the mean if the errors are symmetric around "
+        "one peak.",
     ),
     ("a number", "the larger the number, the farther", "the middle"): pick(
         "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
@@ -326,7 +327,8 @@ ADVICE = {
         "Number the classes otherwise, in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="On class numbers. The median needs the order alone; the mean needs equal steps.",
+        how="On class numbers. If the model is free to follow it, the median needs the order "
+        "alone; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(
         CALIBRATION,
