@@ -7,7 +7,8 @@ Conventions, stated once:
   ``(n, K)`` with classes ``(n,)`` or rows of probabilities ``(n, K)``.
 - A loss is per example; only the risk is a mean.  Logarithms are natural.
 - float32 stays float32, float64 stays float64, integers become float64.
-- At a kink the gradient is the subgradient of least norm.
+- At a kink the gradient is the subgradient of least norm; for a typed density, the mean of the
+  slopes on both sides.
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
 
