@@ -9,8 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .losses.base import Loss, inner, quiet
-from .losses.checks import NOT_NEGATIVE, real_array
+from .losses.base import Loss, inner, quiet, require_loss
+from .losses.checks import (
+    NOT_NEGATIVE,
+    plain_array,
+    real_array,
+    require_whole,
+    same_labels,
+)
 
 AT_ONCE = 3 * 2**18  # bytes of prediction, at most, that all threads together work on at a time
 
@@ -39,8 +45,8 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
     stays within 24 MiB, however many examples there are; where a row of logits has more than 768
     KiB, within 32 times such a row for each thread.
     """
-    prediction = real_array(prediction, "prediction")
-    loss.shapes(prediction, np.asarray(target))
+    require_loss(loss)
+    prediction, target = loss.arrays(prediction, target)
     if out is None:
         out = np.empty(prediction.shape, prediction.dtype)
     else:
@@ -71,7 +77,8 @@ def minimiser(loss, target, weights=None):
     with the loss's slope there; the answer may be infinite, and is NaN where a target is, or where
     nothing decides.
     """
-    target = np.asarray(target)
+    require_loss(loss)
+    target = plain_array(target, "target")
     prediction, target = loss.check(loss.zeros_for(target), target)
     examples = loss.examples(prediction)
     weights, _ = checked(weights, examples)
@@ -86,12 +93,12 @@ def minimiser(loss, target, weights=None):
 def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
     """The sum of ``block(rows, prediction, target, weights)`` over blocks of rows, with weights
     (a number, if none were given) that sum to 1 over all examples."""
-    prediction, target = real_array(prediction, "prediction"), np.asarray(target)
-    loss.shapes(prediction, target)
+    require_loss(loss)
+    same_labels(prediction, target, weights)
+    prediction, target = loss.arrays(prediction, target)
     examples = loss.examples(prediction)
     weights, total = checked(weights, examples)
-    if not isinstance(threads, int) or threads < 1:
-        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
+    threads = require_whole(threads, "threads")
     predictions, targets, masses = (in_line(a, examples) for a in (prediction, target, weights))
 
     @quiet

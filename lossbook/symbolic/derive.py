@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
+from ..losses.lazy import exact
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
-from .densities import CustomLoss, custom
+from .densities import CustomLoss, custom, with_integers
 from .notation import ERROR, notation
 from .typeset import inside, latex, lines, price, product, tidy
 
@@ -151,7 +152,7 @@ def loss_step(noise, factor, loss):
     if factor != 1:
         rows = [rf"{latex(factor)} \, {rho}"]
         reason += " The positive factor before it scales the gradient and moves no minimum."
-    elif getattr(noise, "scale", 1) != 1:
+    elif exact(getattr(noise, "scale", 1)) != 1:
         reason = f"This is the loss, with the error in units of the scale: {noise.loss}."
     return Step("loss", loss, lines(*rows, f"{rho} = {latex(loss)}"), reason)
 
@@ -193,9 +194,7 @@ def around_the_shape(noise, density):
 
 def parts(noise):
     """The density; minus its log; what of this depends on the prediction, and what does not."""
-    density = noise.expression(*notation(noise).arguments)
-    whole = {x: sp.Integer(int(x)) for x in density.atoms(sp.Float) if x == int(x)}
-    density = density.xreplace(whole)
+    density = with_integers(noise.expression(*notation(noise).arguments))
     terms = prices(density)
     learnt = notation(noise).prediction.free_symbols
     kept = sp.Add(*[term for term in terms if term.free_symbols & learnt])
@@ -205,7 +204,7 @@ def parts(noise):
 
 def without_scale(noise, kept):
     """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if getattr(noise, "scale", 1) == 1:
+    if exact(getattr(noise, "scale", 1)) == 1:
         return 1, kept
     _, _, loss, _ = parts(replace(noise, scale=1))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}

@@ -36,10 +36,18 @@ export const plus = (a, b) => {
   return node(both(a.value, b.value, sum), sign, least === 2 ? both(a.log, b.log, logSum) : undefined);
 };
 export const minus = (a, b) => node(both(a.value, b.value, difference));
-export const times = (a, b) => node(
+// Where both parts of a product overflow, so that it is no number, its log still is one.
+const product = (value, sign, log) => node(!sign ? value : t => {
+  const x = value(t);
+  if (!Number.isNaN(x)) return x;
+  const y = Math.exp(log(t));
+  slope *= y;
+  return y;
+}, sign, log);
+export const times = (a, b) => product(
   both(a.value, b.value, (x, dx, y, dy) => { slope = dx * y + x * dy; return x * y; }),
   Math.min(a.sign, b.sign), both(a.log, b.log, sum));
-export const over = (a, b) => node(
+export const over = (a, b) => product(
   both(a.value, b.value, (x, dx, y, dy) => { slope = (dx - x / y * dy) / y; return x / y; }),
   Math.min(a.sign, b.sign), both(a.log, b.log, difference));
 const powerLog = (a, b) => {
@@ -58,27 +66,37 @@ export const power = (a, b) => node(
 const applied = (f, derivative, sign = () => 0) => a => node(
   t => { const x = a.value(t), y = f(x); slope *= derivative(x, y); return y; }, sign(a));
 const always = () => 2;
+// The log of the size of cosh (side 1) or sinh (-1), which overflow themselves.
+const hyperbolic = (a, side) => t => {
+  const x = a.value(t), size = Math.abs(x);
+  slope *= side > 0 ? Math.tanh(x) : 1 / Math.tanh(x);
+  return size + Math.log1p(side * Math.exp(-2 * size)) - Math.LN2;
+};
 export const functions = {
   abs: a => ({ ...applied(Math.abs, Math.sign, a => Math.max(1, a.sign))(a), log: a.log }),
   atan: applied(Math.atan, x => 1 / (1 + x * x)),
   cos: applied(Math.cos, x => -Math.sin(x)),
-  cosh: applied(Math.cosh, Math.sinh, always),
+  cosh: a => ({ ...applied(Math.cosh, Math.sinh, always)(a), log: hyperbolic(a, 1) }),
   exp: a => ({ ...applied(Math.exp, (x, y) => y, always)(a), log: a.value }),
   log: a => (a.sign ? node(a.log) : applied(Math.log, x => 1 / x)(a)),
   max: (...all) => most(all, 1),
   min: (...all) => most(all, -1),
   sin: applied(Math.sin, Math.cos),
-  sinh: applied(Math.sinh, Math.cosh),
+  sinh: a => ({ ...applied(Math.sinh, Math.cosh)(a), log: hyperbolic(a, -1) }),
   sqrt: a => power(a, number(0.5)),
   tanh: applied(Math.tanh, (x, y) => 1 - y * y),
 };
 // The largest (side 1) or the smallest (-1); where two are equal, the mean of their slopes.
-const most = (all, side) => all.reduce((a, b) => node(
-  both(a.value, b.value, (x, dx, y, dy) => {
-    const lead = side * (x - y);
+const most = (all, side) => {
+  const pick = (x, dx, y, dy) => {
+    const lead = x === y ? 0 : side * (x - y);
     slope = lead > 0 ? dx : lead < 0 ? dy : (dx + dy) / 2;
     return lead > 0 ? x : lead <= 0 ? y : NaN;
-  }), (side > 0 ? Math.max : Math.min)(a.sign, b.sign)));
+  };
+  return all.reduce((a, b) => node(
+    both(a.value, b.value, pick), (side > 0 ? Math.max : Math.min)(a.sign, b.sign),
+    Math.min(a.sign, b.sign) === 2 ? both(a.log, b.log, pick) : undefined));
+};
 
 export const comparisons = {
   "<": (x, y) => x < y, "<=": (x, y) => x <= y, ">": (x, y) => x > y, ">=": (x, y) => x >= y,
