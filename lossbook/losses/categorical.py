@@ -410,7 +410,7 @@ class MulticlassHinge(CategoricalLoss):
     :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
         share the 1 equally.
     :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal.
+        equal: with more than two classes the most frequent need not be ahead.
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
     :Convexity: convex in the logits.
