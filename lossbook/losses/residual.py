@@ -265,8 +265,8 @@ class LogCosh(ResidualLoss):
 
     :Domain: the error is any real number.
     :Gradient: ``tanh(error)``.
-    :Minimiser: no name; it tends to the mean where all errors are far below 1, to the median where
-        all are far above.
+    :Minimiser: no name; it tends to the mean as the targets shrink together, to the median as they
+        spread far beyond 1.
     :Noise: hyperbolic secant.
     :Smoothness: smooth.
     :Convexity: convex.
@@ -296,7 +296,7 @@ class StudentT(ResidualLoss):
     :Domain: `dof` in (0, ∞), the degrees of freedom; the error has
         unit scale.
     :Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls
-        back to 0 far out: an outlier is ignored.
+        back to 0 far out: the farther an outlier, the less it pulls.
     :Minimiser: no name, and there may be several local ones.
     :Noise: Student's t.
     :Smoothness: smooth.
@@ -344,7 +344,7 @@ class GeneralRobust(ResidualLoss):
 
     :Domain: `alpha` in [−∞, ∞]; `scale` in (0, ∞), in the unit of the error.
     :Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.
-    :Minimiser: no name; for alpha < 1 there may be several local ones.
+    :Minimiser: the mean at alpha = 2, else no name; for alpha < 1 there may be several local ones.
     :Noise: a density for alpha >= 0 only.
     :Smoothness: smooth.
     :Convexity: convex for alpha >= 1.
