@@ -64,7 +64,8 @@ PROMISES = {
         lambda t: t.charges.get("right side") == "nothing",
     ),
     "turns away": (
-        "an example that is more than half right pulls less than under cross-entropy",
+        "an example whose class has more than half of the probability pulls less than under "
+        "cross-entropy",
         lambda t: t.turns_away,
     ),
 }
