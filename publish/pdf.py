@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 BUILT, MADE = ROOT / "_build/html", ROOT / "_build/pdf"
 FIRST = "book/intro.html"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-WIDTH, SCALE = 736, 0.8  # of the text in CSS pixels, as on a wide screen; of all that is printed
+WIDTH = 590  # of the text in CSS pixels, as print.css has it
 PAGE = '<span class="page">000</span>'  # becomes the number of the page that its link leads to
 
 ON_PAPER = f"""<p>This is the book on paper. In its pages for the screen the figures move under your
@@ -253,7 +253,6 @@ def print_with(numbers, page, target):
     page.evaluate(FILL, numbers)
     page.pdf(
         path=target,
-        scale=SCALE,
         prefer_css_page_size=True,
         print_background=True,
         tagged=True,

@@ -1,0 +1,24 @@
+"""A solution is folded in the browser's own way: what is sought in the page is found in it and opens
+it, as a link into it does, and no script is needed.
+"""
+
+from sphinx_exercise.nodes import solution_node
+
+
+def setup(app):
+    app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def visit_solution(self, node):
+    """The title is what one clicks."""
+    self.body.append(self.starttag(node, "details", CLASS="admonition"))
+    title = node.pop(0)
+    self.body.append('<summary class="admonition-title">')
+    for part in title:
+        part.walkabout(self)
+    self.body.append("</summary>\n")
+
+
+def depart_solution(self, node):
+    self.body.append("</details>\n")
