@@ -7,6 +7,7 @@ places. Solutions and answers, which a page hides, move to a chapter of their ow
 import copy
 import json
 import re
+import sys
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
@@ -171,13 +172,15 @@ def solutions(texts):
         if found:
             chapter.append(parse(f'<h2 id="solutions:{page}">{article.h1.decode_contents()}</h2>'))
         for k, solution in enumerate(found, 1):
-            word = "Solution"
-            if solution.name == "details":
-                word, solution.name, solution["class"] = "Answer", "section", "quiz"
-                form = solution.find_parent("form")
+            word, form = "Solution", solution.find_parent("form")
+            if form:
+                word, solution["class"] = "Answer", "quiz"
                 form["id"], solution["id"] = f"{page}:question-{k}", f"{page}:answer-{k}"
                 back = f'<p><a href="#{form["id"]}">Question {k}</a></p>'
                 solution.summary.replace_with(parse(back))
+            else:
+                solution.summary.name = "p"
+            solution.name = "section"
             question = article.find(id=solution.a["href"][1:])
             question.append(parse(f'<p><a href="#{solution["id"]}">{word}: page {PAGE}</a></p>'))
             chapter.append(solution.extract())
@@ -247,6 +250,8 @@ def print_numbered(page, target):
     numbers = {}
     while new := print_with(numbers, page, target).items() - numbers.items():
         numbers |= new
+    if lost := page.evaluate(WITHOUT_NUMBER):
+        sys.exit(f"No page is known of {', '.join(lost)}: Chromium names no place outside of the page")
 
 
 def print_with(numbers, page, target):
@@ -293,6 +298,9 @@ FILL = """numbers => {
     link.hidden = number && link.previousElementSibling?.textContent === `${number}`;
   }
 }"""
+# The places of which no number was found.
+WITHOUT_NUMBER = """() => [...document.querySelectorAll("a > .page")]
+  .filter(shown => shown.textContent === "000").map(shown => shown.parentElement.hash)"""
 
 if __name__ == "__main__":
     main()
