@@ -230,8 +230,10 @@ def table_of_contents(chapters, captions):
 
 
 def entry(kind, part):
-    title = part.find(["h1", "h2"]).decode_contents()
-    return f'<p class="{kind}"><a href="#{part["id"]}"><span>{title}</span> {PAGE}</a></p>'
+    """It leads to the heading: a part may begin with its margin at the foot of the page before."""
+    title = part.find(["h1", "h2"])
+    title["id"], words = f"{part['id']}:title", title.decode_contents()
+    return f'<p class="{kind}"><a href="#{title["id"]}"><span>{words}</span> {PAGE}</a></p>'
 
 
 def lay_out(browser, source):

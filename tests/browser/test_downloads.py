@@ -35,6 +35,7 @@ def test_a_page_opened_from_a_disk_saves_its_source(visit, name):
     assert Path(saved.value.path()).read_bytes() == (FOLDER / file).read_bytes()
 
 
+@pytest.mark.xdist_group("stored")
 def test_every_offer_is_saved_and_not_opened():
     for name in PAGES:
         for link in soup(name).select(".dropdown-download-buttons a"):
