@@ -2,8 +2,9 @@
 
 Kept are the text outputs and the execution counts, which are what a fresh run is compared with.
 Pictures, drawings and widgets go, and so does what differs from run to run: the build makes them
-anew, and a diff shows only what a reader of the text would notice. In place of a figure or a question
-stand its words and a link to the book: for who reads the notebook where no widget and no script runs.
+anew, and a diff shows only what a reader of the text would notice. In place of a figure or a
+question stand its words and a link to the book, for those who read the notebook where no widget and
+no script runs.
 """
 
 import hashlib

@@ -253,7 +253,9 @@ def print_numbered(page, target):
     while new := print_with(numbers, page, target).items() - numbers.items():
         numbers |= new
     if lost := page.evaluate(WITHOUT_NUMBER):
-        sys.exit(f"No page is known of {', '.join(lost)}: Chromium names no place outside of the page")
+        sys.exit(
+            f"No page is known of {', '.join(lost)}: Chromium names no place outside of the page"
+        )
 
 
 def print_with(numbers, page, target):

@@ -1,8 +1,9 @@
 """What a reader takes away: a page's notebook, with what it needs, and the package as a wheel.
 
 A chapter that is run elsewhere must first install the package: the notebook that is offered has a
-cell for that, with the address of the published book, or else the file beside it. A page opened from
-a disk may not save what lies beside it: there a script brings the same text (assets/download.js).
+cell for that, with the address of the published book, or else the file beside it. A page opened
+from a disk may not save what lies beside it: there a script brings the same text
+(assets/download.js).
 """
 
 import json
@@ -21,10 +22,11 @@ from lossbook import __version__
 ROOT = Path(__file__).parents[2]
 WHEEL = f"lossbook-{__version__}-py3-none-any.whl"
 FOLDER = "_sources/book"
-OPENED = re.compile(r'(<a href="[^"]*/([^"/]+)") target="_blank"(?=\s+class="btn btn-sm btn-download-)')
+OPENED = re.compile(r'(<a href="[^"]*/([^"/]+)") target="_blank"(?=\s+class="[^"]*\bbtn-download-)')
+PIP = "%pip"
 
 NEEDS = """\
-> To run this chapter: it needs `lossbook`, the package of the [book]({address}book/{page}.html), and the
+> This page of the [book]({address}book/{page}.html) needs the book's package, `lossbook`, and the
 > libraries that it is compared with. The next cell installs them{beside}."""
 BESIDE = f", if the file `{WHEEL}`, which the page offers beside this one, lies in the same folder"
 
@@ -37,7 +39,7 @@ def setup(app):
 
 def offer_wheel(app, page, template, context, doctree):
     """Beside a notebook its menu has the package that it needs."""
-    if not context.get("page_source_suffix") == ".ipynb":
+    if context.get("page_source_suffix") != ".ipynb":
         return
     for group in context["header_buttons"]:
         if group.get("label") == "download-buttons":
@@ -46,7 +48,7 @@ def offer_wheel(app, page, template, context, doctree):
                 "url": context["pathto"](f"{FOLDER}/{WHEEL}", 1),
                 "text": "lossbook (.whl)",
                 "tooltip": "Download the package that the notebook needs",
-                "icon": "fas fa-file",
+                "icon": group["icon"],
                 "label": "download-package-button",
             }
             group["buttons"].insert(1, button)
@@ -77,10 +79,12 @@ def with_needs(source, address):
     """The notebook, with a cell after its title that installs what it needs."""
     notebook = nbformat.read(source, as_version=4)
     published = not urlsplit(address).hostname.endswith(RESERVED)
-    what = f"lossbook[chapters] @ {address}{FOLDER}/{WHEEL}" if published else f"./{WHEEL}[chapters]"
+    what = (
+        f"lossbook[chapters] @ {address}{FOLDER}/{WHEEL}" if published else f"./{WHEEL}[chapters]"
+    )
     words = NEEDS.format(address=address, page=source.stem, beside="" if published else BESIDE)
     notebook.cells[1:1] = [
         nbformat.v4.new_markdown_cell(words, id="needs"),
-        nbformat.v4.new_code_cell(f'%pip install --quiet "{what}"', id="install"),
+        nbformat.v4.new_code_cell(f'{PIP} install --quiet "{what}"', id="install"),
     ]
     return notebook

@@ -1,9 +1,9 @@
 """The HTML of a cell's output, as a page needs it.
 
 In an output that is called HTML the theme's style looks for a table of data, anew with each change
-within: what moves is not called so. The names within a drawing, which matplotlib gives to each anew,
-are made unique in the page. The links of a self-test, which lead to notebooks in
-JupyterLab, lead to pages. And words that were sought are not marked in a style, which would break.
+within: what moves is not called so. The names within a drawing, which are those of every other,
+become unique in the page. The links of a self-test, which lead to notebooks in JupyterLab, lead to
+pages. And words that were sought are not marked in a style, which would break.
 """
 
 import re

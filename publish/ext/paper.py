@@ -1,7 +1,7 @@
 """Paper is light, whatever the theme of the page that is printed from.
 
-A rule for the dark theme, in any style sheet of the book, is for the screen; one for the light theme
-holds on paper in the dark theme too.
+A rule for the dark theme, in any style sheet of the book, is for the screen; one for the light
+theme holds on paper in the dark theme too.
 """
 
 import re

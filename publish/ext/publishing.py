@@ -3,8 +3,8 @@ pages, sitemap.xml; and what a host shows for a page that is not there.
 
 The address of the published book is `BOOK_URL` of the environment, which the publishing workflow
 takes from its host; without it the one of `_config.yml` stands for it. A page is described by its
-first paragraph. (sphinxext-opengraph cuts words and runs on over headings; sphinx-sitemap lists only the
-pages that the last build wrote.)
+first paragraph. (sphinxext-opengraph cuts words and runs on over headings; sphinx-sitemap lists
+only the pages that the last build wrote.)
 """
 
 import os
@@ -33,12 +33,16 @@ def setup(app):
 
 
 def take_address(app, config):
-    """Where a book is published, its address must be said: all links to it from elsewhere have it."""
+    """Where a book is published its address must be known: links to it from elsewhere have it."""
     if "BOOK_URL" not in os.environ:
         return
     address = os.environ["BOOK_URL"].rstrip("/") + "/"
     parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.hostname.endswith(RESERVED):
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.hostname.endswith(RESERVED)
+    ):
         raise ConfigError(f"BOOK_URL is {address!r}; it must be the address of the published book")
     config.html_baseurl = address
 

@@ -1,5 +1,5 @@
-"""A solution is folded in the browser's own way: what is sought in the page is found in it and opens
-it, and no script is needed.
+"""A solution is folded in the browser's own way: what is sought in the page is found in it and
+opens it, and no script is needed.
 """
 
 from sphinx_exercise.nodes import solution_node

@@ -16,8 +16,9 @@ LEAST_CONTRAST = """() => {
     document.body.style.color = "Canvas";
     const ground = light(getComputedStyle(document.body).color);
     const drawn = [...document.querySelectorAll(".lossbook-panels :is(path, use)")];
-    const colours = new Set(drawn.flatMap(e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]));
-    const seen = [...colours].filter(c => c.includes("(") && !/, 0\\)$/.test(c) && !c.startsWith("url"));
+    const styles = drawn.map(element => getComputedStyle(element));
+    const colours = new Set(styles.flatMap(({ fill, stroke }) => [fill, stroke]));
+    const seen = [...colours].filter(c => /^(rgb|color)\\(/.test(c));
     const contrasts = seen.map(colour => light(colour) / ground).map(c => Math.max(c, 1 / c));
     return [contrasts.length, Math.min(...contrasts)];
 }"""

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -57,5 +57,4 @@ def test_a_host_has_a_page_for_what_is_not_there():
     assert page.base["href"] == urlsplit(ADDRESS).path
     for link in page.select("a"):
         assert (BOOK / link["href"]).is_file()
-        assert urljoin(ADDRESS + "book/no/page.html", page.base["href"] + link["href"]).startswith(ADDRESS)
     assert (BOOK / ".nojekyll").exists()

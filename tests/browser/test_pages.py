@@ -155,8 +155,9 @@ def test_words_that_were_sought_can_be_read(visit, name):
 
 # What people call it elsewhere, and what this book calls it.
 SOUGHT = """
-BCE | binary cross-entropy | MSE | L2 loss | MAE | L1 loss | RMSE | NLL | MLE | log loss | softmax loss
-categorical cross-entropy | pinball | check loss | quantile regression | smooth L1 | Cauchy | deviance
+BCE | binary cross-entropy | MSE | L2 loss | MAE | L1 loss | RMSE | NLL | MLE | log loss
+softmax loss | categorical cross-entropy | pinball | check loss | quantile regression | smooth L1
+Cauchy | deviance
 regularisation | regularization | ridge | lasso | weight decay | logit | SVM | softplus | sigmoid
 relative entropy | KL divergence | label smoothing | focal loss | hinge | Brier | perplexity | IRLS
 least squares | maximum likelihood | negative log-likelihood | outlier | heavy tails | calibration
@@ -173,7 +174,9 @@ def test_the_words_that_people_use_lead_somewhere(visit):
     assert not lost
 
 
-FINISHED = "/[0-9]|not match/.test(document.querySelector('#search-results .search-summary')?.textContent)"
+FINISHED = (
+    "/[0-9]|not match/.test(document.querySelector('#search-results .search-summary')?.textContent)"
+)
 
 
 def test_what_was_sought_is_marked_on_the_page_that_is_opened_and_on_no_other(visit, page):

@@ -20,7 +20,8 @@ COLOURS = """() => [...document.querySelectorAll("body, body :not(script, style)
 SIZES = """() => [...document.querySelectorAll("svg")].flatMap(svg => {
     const scale = 0.75 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     const letters = [...svg.querySelectorAll("g[transform*='scale(']")];
-    return letters.map(g => 100 * scale * g.getAttribute("transform").match(/scale\\(([\\d.]+)/)[1]);
+    const size = /scale\\(([\\d.]+)/;  // of a letter of 100 units
+    return letters.map(g => 100 * scale * g.getAttribute("transform").match(size)[1]);
 })"""
 
 
