@@ -32,7 +32,7 @@ def test_stored_form_is_slim(path):
     assert stored == nbformat.writes(notebook) + "\n", "run: make notebooks"
 
 
-@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # of a number for the text
+@pytest.mark.filterwarnings("ignore:Your element with")  # of a number for the text
 def test_a_viewer_without_widgets_shows_the_words_and_a_link(path):
     """As on code hosts: no script runs, and no widget is there."""
     html, _ = HTMLExporter(template_name="basic").from_filename(path)
@@ -40,13 +40,13 @@ def test_a_viewer_without_widgets_shows_the_words_and_a_link(path):
     stored = [
         o.data for c in nbformat.read(path, 4).cells for o in c.get("outputs", []) if "data" in o
     ]
-    alts = [data["text/plain"] for data in stored if data["text/plain"].startswith("Figure(alt=")]
+    plain = [data.get("text/plain", "") for data in stored]
+    alts = [text for text in plain if text.startswith("Figure(alt=")]
     figures = page.select(".lossbook-live")
     for alt, figure in zip(alts, figures, strict=True):
         assert figure.p.text == ast.parse(alt).body[0].value.keywords[0].value.value
     questions = page.select(".quiz:has(p)")
-    asked = [data["text/plain"] for data in stored if "\n  right" in data["text/plain"]]
-    assert len(questions) == len(asked)
+    assert len(questions) == sum("\n  right" in text for text in plain)
     for shown in [*figures, *questions]:
         assert shown.a["href"].endswith(f"/book/{path.stem}.html")
 
