@@ -176,12 +176,13 @@ def solutions(texts):
             if form:
                 word, solution["class"] = "Answer", "quiz"
                 form["id"], solution["id"] = f"{page}:question-{k}", f"{page}:answer-{k}"
-                back = f'<p><a href="#{form["id"]}">Question {k}</a></p>'
-                solution.summary.replace_with(parse(back))
+                question, words = form, f"Question {k}"
             else:
-                solution.summary.name = "p"
+                question = article.find(id=f"{page}:{solution['data-exercise']}")
+                words = solution.summary.decode_contents()
+            back = f'<p class="admonition-title"><a href="#{question["id"]}">{words}</a></p>'
+            solution.summary.replace_with(parse(back))
             solution.name = "section"
-            question = article.find(id=solution.a["href"][1:])
             question.append(parse(f'<p><a href="#{solution["id"]}">{word}: page {PAGE}</a></p>'))
             chapter.append(solution.extract())
     return chapter

@@ -2,6 +2,7 @@
 opens it, and no script is needed.
 """
 
+from docutils import nodes
 from sphinx_exercise.nodes import solution_node
 
 
@@ -11,11 +12,13 @@ def setup(app):
 
 
 def visit_solution(self, node):
-    """The title is what one clicks."""
-    self.body.append(self.starttag(node, "details", CLASS="admonition"))
+    """The title is what one clicks, so it can hold no link; the exercise stands above it."""
     title = node.pop(0)
+    link = title.next_node(nodes.reference)
+    exercise = {"data-exercise": link["refuri"].partition("#")[2]}
+    self.body.append(self.starttag(node, "details", CLASS="admonition", **exercise))
     self.body.append('<summary class="admonition-title">')
-    for part in title:
+    for part in [*title[: title.index(link)], *link]:
         part.walkabout(self)
     self.body.append("</summary>\n")
 
