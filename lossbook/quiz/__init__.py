@@ -51,10 +51,7 @@ class Start:
 
     def _repr_html_(self):
         css, script = ((HERE / f"quiz.{kind}").read_text("utf-8") for kind in ("css", "js"))
-        return (
-            f'<div class="quiz"><style>{"".join(style.PALETTE)}{css}</style>'
-            f"<script>{script}</script></div>"
-        )
+        return f'<div class="quiz"><style>{style.SHEET}{css}</style><script>{script}</script></div>'
 
 
 class Question(ABC):
