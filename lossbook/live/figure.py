@@ -1,5 +1,6 @@
 """The live figure: what an author writes; it draws itself as HTML, and in Jupyter as a widget."""
 
+import hashlib
 import json
 import re
 import sys
@@ -13,6 +14,12 @@ from matplotlib.figure import Figure as MplFigure
 
 from . import drawing, solve, typed
 from .graph import Graph
+
+# In the place of the controls, until there are some.
+STILL = (
+    "This figure stands still because its script is not running here. It needs JavaScript, which a "
+    "reader, an extension or a host can switch off, and a browser from spring 2022 or later."
+)
 
 
 class Figure:
@@ -206,7 +213,8 @@ class Figure:
             return solve.minimise(env.function(exprs, over), start)
 
         self._graph.derive(over, spec, run)
-        spec |= {"objective": self._graph.js([objective]), "js": self._graph.js(exprs)}
+        objective, js = (self._graph.js(each, over=over) for each in ([objective], exprs))
+        spec |= {"objective": objective, "js": js}
         return over
 
     def descend(self, gradient, over, *, start, rate, steps):
@@ -221,7 +229,6 @@ class Figure:
         names = {symbol: f"p{i}" for i, symbol in enumerate(over)}
         spec = {
             "kind": "descend",
-            "over": list(names.values()),
             "js": graph.js(gradient, names),
             "plan": graph.js([start, rate, steps]),
         }
@@ -366,13 +373,26 @@ class Figure:
         said = [
             f'<p class="lossbook-readout" aria-live="polite">{words}</p>' for words in sentences
         ]
-        spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
-        spec = spec.replace("<", "\\u003c")  # no end of the script within it
+        spec = _json({**self._graph.spec(), "panels": frames}).replace("<", "\\u003c")
         return (
-            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}"><div>'
-            f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}</div>'
+            f'<figure class="lossbook-live" data-name="{self._name}" aria-label="{escape(self.alt)}">'
+            f'<div><div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
             f'<script type="application/json">{spec}</script></figure>'
+            f"<script>{self.code}</script>"
         )
+
+    @property
+    def code(self):
+        """The figure's expressions as a script, which `html` holds too."""
+        functions = ",".join(self._graph.code)
+        return f'(self.lossbookCode??={{}})["{self._name}"]=[{functions}];'
+
+    @property
+    def _name(self):
+        """The same for the same inputs and expressions, and for no others."""
+        content = _json([self._graph.spec(), self._graph.code])
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @property
     def scripts(self):
@@ -384,6 +404,10 @@ class Figure:
         if _in_jupyter():
             return self.widget._repr_mimebundle_(**kwargs)
         return {"text/plain": repr(self), "text/html": self.html()}, {}
+
+
+def _json(content):
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _in_jupyter():
