@@ -28,7 +28,7 @@ const tokens = text => {
     const [whole, digits, name, sign] = match, word = digits ?? name?.normalize("NFKC") ?? sign;
     const at = match.index + whole.length - (digits ?? name ?? sign ?? "").length;
     const token = { word, digits, name: name && word, at };
-    const before = found.at(-1);
+    const before = found[found.length - 1];
     if (name && before?.digits && before.at + before.word.length === token.at)
       refuse(`Between “${before.digits}” and “${name}”, at character ${token.at + 1}, a sign such as * is missing.`);
     if (/^0\d+$/.test(digits)) refuse(`The number ${digits} at character ${token.at + 1} begins with 0.`);

@@ -102,12 +102,12 @@ const offerLink = (value, field, attempt, say, { controls, signal }) => {
   const button = make("button", { type: "button" }, "Copy link");
   button.addEventListener("click", async () => {
     const address = link(value());
-    history.replaceState(null, "", address);
     try {
+      history.replaceState(null, "", address);
       await navigator.clipboard.writeText(address);
       say("The link to this density is copied.", false);
     } catch {
-      say("The address of this page is now the link to this density.", false);
+      say(`The link to this density, which could not be copied here: ${address}`, false);
     }
   }, { signal });
   controls.append(button);
@@ -118,11 +118,14 @@ const offerLink = (value, field, attempt, say, { controls, signal }) => {
   });
 };
 
-// What the address of the page holds, ?density=…&parameter=…, or null.
+// What the address of the page holds, ?density=…&parameter=…, in any order and among other things, or
+// null. A parameter may be called density: the first is the text.
 const linked = () => {
-  const [[first, text], ...rest] = [...new URLSearchParams(location.search), [""]];
-  if (first !== "density") return null;
-  const given = rest.filter(([, value]) => value).map(([name, value]) =>
+  const all = [...new URLSearchParams(location.search)];
+  const first = all.findIndex(([name]) => name === "density");
+  if (first < 0) return null;
+  const [[, text]] = all.splice(first, 1);
+  const given = all.filter(([, value]) => value).map(([name, value]) =>
     [name, Math.min(RANGE.high, Math.max(RANGE.low, +value || 1))]);
   return { text: tidy(text), parameters: Object.fromEntries(given) };
 };
