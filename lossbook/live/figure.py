@@ -213,8 +213,8 @@ class Figure:
             return solve.minimise(env.function(exprs, over), start)
 
         self._graph.derive(over, spec, run)
-        objective, js = (self._graph.js(each, over=over) for each in ([objective], exprs))
-        spec |= {"objective": objective, "js": js}
+        js = partial(self._graph.js, over=over)
+        spec |= {"objective": js([objective]), "js": js(exprs)}
         return over
 
     def descend(self, gradient, over, *, start, rate, steps):
@@ -375,8 +375,9 @@ class Figure:
         ]
         spec = _json({**self._graph.spec(), "panels": frames}).replace("<", "\\u003c")
         return (
-            f'<figure class="lossbook-live" data-name="{self._name}" aria-label="{escape(self.alt)}">'
-            f'<div><div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<figure class="lossbook-live" data-name="{self._name}" '
+            f'aria-label="{escape(self.alt)}"><div>'
+            f'<div class="lossbook-panels">{"".join(panels)}</div>'
             f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
             f'<script type="application/json">{spec}</script></figure>'
             f"<script>{self.code}</script>"

@@ -41,7 +41,15 @@ inputs.density = (node, set, view) => {
   controls.append(label, said, box);
   const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
   const showParameters = parameters(box, change, view);
-  if (onPage) offerLink(() => now, field, attempt, say, view);
+  if (onPage) {
+    const given = linked();
+    if (given) queueMicrotask(() => {  // in place of what was kept
+      set(node.start);
+      field.value = given.text;
+      attempt(given.text, given.parameters);
+    });
+    offerLink(() => now, say, view);
+  }
   return value => {
     now = value;
     say("", false);
@@ -97,8 +105,8 @@ const parameters = (box, set, { reset, signal }) => {
   };
 };
 
-// A button that copies the link to what is typed; and what a link to this page brought.
-const offerLink = (value, field, attempt, say, { controls, signal }) => {
+// A button that copies the link to what is typed.
+const offerLink = (value, say, { controls, signal }) => {
   const button = make("button", { type: "button" }, "Copy link");
   button.addEventListener("click", async () => {
     const address = link(value());
@@ -111,11 +119,6 @@ const offerLink = (value, field, attempt, say, { controls, signal }) => {
     }
   }, { signal });
   controls.append(button);
-  const given = linked();
-  if (given) queueMicrotask(() => {
-    field.value = given.text;
-    attempt(given.text, given.parameters);
-  });
 };
 
 // What the address of the page holds, ?density=…&parameter=…, in any order and among other things, or
