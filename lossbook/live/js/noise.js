@@ -1,5 +1,5 @@
 // The noise model of a density: whether it is one, its integral, its loss and the loss's gradient.
-import { slope } from "./expressions.js";
+import { compiled, slope } from "./expressions.js";
 import { integral } from "./integral.js";
 import { read, refuse } from "./reading.js";
 
@@ -12,10 +12,10 @@ const few = x => String(+x.toPrecision(4)).replace("-", "−");
 
 // The noise model of a typed density, or a refusal: why it is none.
 const noise = ({ text, parameters }) => {
-  const { node } = read(text, parameters);
-  checkValues(node);
+  const { node } = read(text, parameters), value = compiled(node), log = compiled(node.log());
+  checkValues(value);
   // Minus the log of what was typed; leaves minus its derivative in slope.
-  const price = t => (node.sign || !(node.value(t) < 0) ? -node.log(t) : NaN);
+  const price = t => (node.sign || !(value(t) < 0) ? -log(t) : NaN);
   checkTails(price);
   const least = Math.min(...CHECKED.map(price));
   const sides = [-1, 1].map(side =>  // error = ± exp(u): every scale is as wide as any other
@@ -28,15 +28,15 @@ const noise = ({ text, parameters }) => {
     area: Math.exp(logArea),
     density: t => Math.exp(-loss(t)),
     loss,
-    gradient: t => (Number.isFinite(price(t)) ? -slope : NaN),
+    gradient: t => (Number.isFinite(price(t)) ? -slope[0] : NaN),
   };
 };
 
-const checkValues = node => {
+const checkValues = value => {
   for (const t of CHECKED) {
-    const value = node.value(t);
-    if (!Number.isFinite(value)) refuse(`The density is no finite number at error ${few(t)}.`);
-    if (value < 0) refuse(`The density is negative at error ${few(t)}: ${few(value)}.`);
+    const height = value(t);
+    if (!Number.isFinite(height)) refuse(`The density is no finite number at error ${few(t)}.`);
+    if (height < 0) refuse(`The density is negative at error ${few(t)}: ${few(height)}.`);
   }
 };
 const checkTails = price => {
