@@ -375,12 +375,10 @@ class Figure:
         ]
         spec = _json({**self._graph.spec(), "panels": frames}).replace("<", "\\u003c")
         return (
-            f'<figure class="lossbook-live" data-name="{self._name}" '
-            f'aria-label="{escape(self.alt)}"><div>'
-            f'<div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
+            f'<div data-name="{self._name}"><div class="lossbook-panels">{"".join(panels)}</div>'
             f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
-            f'<script type="application/json">{spec}</script></figure>'
-            f"<script>{self.code}</script>"
+            f'<script type="application/json">{spec}</script><script>{self.code}</script></figure>'
         )
 
     @property

@@ -67,12 +67,14 @@ const bringToLife = (figure, given = {}, onChange = () => {}, ending) => {
   return { values, starts, set: apply, destroy: () => ending.abort() };
 };
 
-// What is in the page of it: JSON, which knows no NaN, with the numbers of its expressions, and these
-// as a script of the page's.
+const nameOf = figure => figure.querySelector("[data-name]").dataset.name;
+
+// What is in the page of it: JSON, which knows no NaN, with the numbers of its expressions; these are a
+// script of the page's.
 const EXPRESSIONS = new Set(["js", "span", "objective", "plan"]);
 const specification = figure => {
   const written = figure.querySelector("script[type='application/json']").textContent;
-  const code = self.lossbookCode[figure.dataset.name];
+  const code = self.lossbookCode[nameOf(figure)];
   return JSON.parse(written, (key, v) => (
     v === null ? NaN : EXPRESSIONS.has(key) ? expression(code[v]) : v));
 };
@@ -139,11 +141,12 @@ const render = ({ model, el }) => {
 };
 
 // What was kept of the reader's last visit; another version of this script may have kept it.
-const remind = ({ dataset, lossbook: view }) => {
+const remind = figure => {
+  const { set, starts } = figure.lossbook;
   try {
-    view.set(memory.get(dataset.name) ?? {});
+    set(memory.get(nameOf(figure)) ?? {});
   } catch {
-    view.set(view.starts);
+    set(starts);
   }
 };
 
@@ -155,9 +158,9 @@ const begin = () => {
   };
   // Each in a task of its own: between two the page answers its reader.
   document.querySelectorAll(".lossbook-live").forEach(figure => setTimeout(awaken, 0, figure));
-  const keep = () => moved.forEach(({ dataset, lossbook: { values, starts } }) => {
-    const changed = JSON.stringify(values) !== JSON.stringify(starts);
-    memory.set(dataset.name, changed ? values : undefined);
+  const keep = () => moved.forEach(figure => {
+    const { values, starts } = figure.lossbook, changed = JSON.stringify(values) !== JSON.stringify(starts);
+    memory.set(nameOf(figure), changed ? values : undefined);
   });
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", keep);

@@ -12,8 +12,7 @@ const tidy = text => text.trim().replace(/\s+/g, " ");
 
 inputs.density = (node, set, view) => {
   const { controls, signal } = view, field = fieldOf();
-  const box = make("div", { className: "lossbook-parameters" });
-  const said = saidOf(field);
+  const box = make("div", { className: "lossbook-parameters" }), said = saidOf(field);
   let now, waiting;
   const say = (words, wrong) => {
     clearTimeout(waiting);
@@ -41,15 +40,8 @@ inputs.density = (node, set, view) => {
   controls.append(label, said, box);
   const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
   const showParameters = parameters(box, change, view);
-  if (onPage) {
-    const given = linked();
-    if (given) queueMicrotask(() => {  // in place of what was kept
-      set(node.start);
-      field.value = given.text;
-      attempt(given.text, given.parameters);
-    });
-    offerLink(() => now, say, view);
-  }
+  if (onPage) offerLink(() => now, say, view);
+  if (onPage) followLink(field, attempt, () => set(node.start));
   return value => {
     now = value;
     say("", false);
@@ -119,6 +111,16 @@ const offerLink = (value, say, { controls, signal }) => {
     }
   }, { signal });
   controls.append(button);
+};
+
+// What a link to this page brought, in place of what was kept.
+const followLink = (field, attempt, restart) => {
+  const given = linked();
+  if (given) queueMicrotask(() => {
+    restart();
+    field.value = given.text;
+    attempt(given.text, given.parameters);
+  });
 };
 
 // What the address of the page holds, ?density=…&parameter=…, in any order and among other things, or
