@@ -64,7 +64,7 @@ def test_each_formula_has_its_tex(name):
     assert all(formula["data-tex"].strip() for formula in formulas)
 
 
-# What is selected, by a function of the first paragraph with formulas; how many of these are copied.
+# What is selected, by a function of the first paragraph with formulas; how many of them that has.
 SELECTIONS = {
     "the paragraph": ("p => getSelection().selectAllChildren(p)", None),
     "from within a formula on": (
@@ -89,8 +89,7 @@ def test_a_copied_text_has_its_formulas_as_tex(copies, selected):
     assert len(tex) > 1
     assert [each for each in tex if each in text] == tex[:count]
     if count is None:
-        words = paragraph.evaluate("p => p.lastChild.textContent")
-        assert words in text
+        assert " and " in text
         assert ("\n" in text) == (selected == "the page")  # its paragraphs stay apart
 
 
@@ -105,13 +104,13 @@ def test_a_click_selects_a_formula_for_copying(copies):
 
 def test_copying_leaves_the_page_as_it_is(copies):
     page, copied = copies
-    figure = page.locator(".lossbook-live").last
-    figure.locator("input[type=radio]").last.check()
+    choice = page.locator(".lossbook-live input[type=radio]").last
+    choice.check()
     page.evaluate("getSelection().selectAllChildren(document.body)")
     before = page.locator("body").inner_html()
     copied()
     assert page.locator("body").inner_html() == before
-    assert figure.locator("input[type=radio]").last.is_checked()
+    assert choice.is_checked()
 
 
 @pytest.fixture

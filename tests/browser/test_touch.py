@@ -77,7 +77,9 @@ def test_a_point_that_moves_along_x_lets_a_finger_scroll(phone, view):
     drag(phone, middle(view.place), 8, -80)
     assert phone.evaluate("scrollY") > 40
     assert view.values == before
-    phone.evaluate("scrollTo(0, 0)")
+
+
+def test_a_finger_along_x_moves_such_a_point(phone, view):
     drag(phone, middle(view.place), 40, 8)
     assert phone.evaluate("scrollY") == 0
     assert view.values["place"]["x"][0] > 2.3

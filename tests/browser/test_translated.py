@@ -4,7 +4,7 @@ import re
 
 import pytest
 from figures import View
-from selftests import NOTEBOOKS, asked, give, numeric, value
+from selftests import NOTEBOOKS, asked, numeric, value
 
 # As Chrome's translation does, with words that differ.
 TRANSLATE = """() => {
@@ -29,7 +29,7 @@ def press(page):
         figure.locator(".lossbook-controls").wait_for()
         for control in figure.locator("input[type=range], .lossbook-handle").all():
             control.press("ArrowLeft")
-            control.press("ArrowUp")
+            control.press("ArrowLeft")
         for box in figure.locator("input[type=checkbox], input[type=radio]:not(:checked)").all():
             box.check() if box.get_attribute("type") == "radio" else box.click()
 
@@ -75,7 +75,7 @@ def test_questions_answer(page, book_url):
     for question, form in zip(asked(notebook), page.locator(".quiz form").all(), strict=True):
         right = [answer.right for answer in question.answers].index(True)
         if numeric(question):
-            give(form, value(question.answers[right].text))
+            form.locator("input").fill(f"{value(question.answers[right].text)}")
         else:
             form.locator("input").nth(right).check()
         form.locator("button").click()
@@ -91,6 +91,5 @@ def test_the_table_of_losses_sorts_and_filters(page, book_url):
     page.locator(".loss-table th", has_text="Convëx").get_by_role("button").click()
     said = page.locator(".loss-table td[data-heading=Convex]").all_inner_texts()
     assert said == sorted(said)
-    page.locator(".loss-filter input").fill("Huber")
-    assert page.locator(".loss-filter output").inner_text() != ""
+    page.locator(".loss-filter input").fill("hub")
     assert 0 < page.locator(".loss-table tbody tr:not([hidden])").count() < len(said)
