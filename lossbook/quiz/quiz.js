@@ -68,6 +68,10 @@
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches(".quiz input")) target.dataset.lmSuppressShortcuts = "true";
   }, { signal });
+  // A wheel scrolls the page: it would change the number in focus.
+  document.addEventListener("wheel", ({ target }) => {
+    if (target.matches(".quiz input")) target.blur();
+  }, { signal, passive: true });
   document.querySelectorAll(".quiz .lossbook-still").forEach(line => line.remove());
   if (document.readyState !== "complete") document.addEventListener("DOMContentLoaded", recall);
 })();

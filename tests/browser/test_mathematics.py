@@ -102,6 +102,14 @@ def test_a_click_selects_a_formula_for_copying(copies):
         assert copied().strip("$") == tex
 
 
+def test_a_formula_in_focus_is_copied(copies):
+    page, copied = copies
+    page.set_viewport_size({"width": 320, "height": 800})
+    formula = page.locator("mjx-container[tabindex]").first  # it scrolls
+    formula.focus()
+    assert copied().strip("$") == formula.get_attribute("data-tex")
+
+
 def test_copying_leaves_the_page_as_it_is(copies):
     page, copied = copies
     choice = page.locator(".lossbook-live input[type=radio]").last
