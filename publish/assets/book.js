@@ -43,7 +43,7 @@ document.addEventListener("copy", (event) => {
   if (!formulas.length) return;
   for (const formula of formulas) {
     const marks = formula.hasAttribute("display") ? "$$" : "$";
-    formula.replaceWith(marks + formula.dataset.tex + marks);
+    formula.replaceWith(marks + formula.dataset.latex + marks);
   }
   // A second radio button of a name would take the choice from the first.
   copy.querySelectorAll("input, textarea, script, style").forEach((part) => part.remove());

@@ -91,8 +91,8 @@ def typeset(found, page, node):
     if "error" in result:
         logger.warning("%s in the formula %s", result["error"], formula, location=node)
         return found[0]
-    tex = html.escape(" ".join(formula.split()))  # for who copies it (book.js)
-    return result["html"].replace("<mjx-container ", f'<mjx-container data-tex="{tex}" ', 1)
+    latex = html.escape(" ".join(formula.split()))  # for who copies it (book.js)
+    return result["html"].replace("<mjx-container ", f'<mjx-container data-latex="{latex}" ', 1)
 
 
 def add_style(app, page, template, context, doctree):

@@ -61,7 +61,7 @@ def test_letters_come_from_the_book_and_are_as_high_as_the_text(visit):
 @every_page
 def test_each_formula_has_its_tex(name):
     formulas = soup(name).select("mjx-container")
-    assert all(formula["data-tex"].strip() for formula in formulas)
+    assert all(formula["data-latex"].strip() for formula in formulas)
 
 
 # What is selected, by a function of the first paragraph with formulas; how many of them that has.
@@ -83,7 +83,7 @@ def test_a_copied_text_has_its_formulas_as_tex(copies, selected):
     select, count = SELECTIONS[selected]
     paragraph = page.locator("main p:has(mjx-container)").first
     formulas = paragraph.locator("mjx-container")
-    tex = formulas.evaluate_all("all => all.map(formula => `$${formula.dataset.tex}$`)")
+    tex = formulas.evaluate_all("all => all.map(formula => `$${formula.dataset.latex}$`)")
     paragraph.evaluate(select)
     text = copied()
     assert len(tex) > 1
@@ -97,7 +97,7 @@ def test_a_click_selects_a_formula_for_copying(copies):
     page, copied = copies
     for kind in ("div", "p span"):
         formula = page.locator(f"{kind}.math mjx-container").first
-        tex = formula.get_attribute("data-tex")
+        tex = formula.get_attribute("data-latex")
         formula.locator("mjx-math").click()
         assert copied().strip("$") == tex
 
@@ -107,7 +107,7 @@ def test_a_formula_in_focus_is_copied(copies):
     page.set_viewport_size({"width": 320, "height": 800})
     formula = page.locator("mjx-container[tabindex]").first  # it scrolls
     formula.focus()
-    assert copied().strip("$") == formula.get_attribute("data-tex")
+    assert copied().strip("$") == formula.get_attribute("data-latex")
 
 
 def test_copying_leaves_the_page_as_it_is(copies):
