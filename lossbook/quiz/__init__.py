@@ -47,7 +47,7 @@ STILL = (
     "Answers cannot be checked here because this page's script is not running. Below each question "
     "every answer is explained."
 )
-KEPT = "Your answers stay on this device. <button>Start over</button>"
+KEPT = 'Your answers stay on this device. <button type="button">Start over</button>'
 
 
 class Start:

@@ -57,12 +57,17 @@
   // One set of listeners, however often the cell is run.
   window.lossbookQuiz?.abort();
   const { signal } = (window.lossbookQuiz = new AbortController());
-  // Not the form's submission: a page in another's frame may not be allowed to submit.
-  document.addEventListener("click", event => {
-    const button = event.target.closest(".quiz button"), form = button?.form;
-    if (!button) return;
+  const attempt = (event, form) => {
     event.preventDefault();
-    if (!form) startOver(); else if (form.reportValidity()) check(form);
+    if (form.reportValidity()) check(form);
+  };
+  // The button is enough: a page in another's frame may not be allowed to submit a form.
+  document.addEventListener("click", event => {
+    const button = event.target.closest(".quiz button");
+    if (button?.form) attempt(event, button.form); else if (button) startOver();
+  }, { signal });
+  document.addEventListener("submit", event => {
+    if (event.target.matches(".quiz form")) attempt(event, event.target);
   }, { signal });
   // Or JupyterLab takes the arrows from the choices.
   document.addEventListener("focusin", ({ target }) => {

@@ -55,7 +55,7 @@ def moves(figure):
 
 def all_move(page):
     figures = page.locator(".lossbook-live").all()
-    assert page.locator(".lossbook-still").count() == 0
+    assert page.locator(".lossbook-still:visible").count() == 0
     return bool(figures) and all(moves(figure) for figure in figures)
 
 
@@ -142,7 +142,7 @@ REMOVE = """{
 def test_an_older_browser_says_so(visitor, book_url, lacking, name):
     visitor.add_init_script(f"for (const each of ['{lacking}']) {REMOVE}")
     visitor.goto(book_url + name)
-    visitor.locator(".lossbook-stopped").first.wait_for()
+    visitor.locator(".lossbook-still:visible").first.wait_for()
     assert says_why_it_is_still(visitor)
     assert visitor.locator(".lossbook-controls").count() == 0
 

@@ -22,7 +22,7 @@ const hydrate = (figure, given, onChange) => {
     return (figure.lossbook = bringToLife(figure, given, onChange, ending));
   } catch (problem) {
     ending.abort();
-    figure.classList.add("lossbook-stopped");
+    figure.querySelector(".lossbook-still").style.setProperty("animation", "none", "important");
     throw problem;
   }
 };
@@ -59,9 +59,7 @@ const bringToLife = (figure, given = {}, onChange = () => {}, ending) => {
     shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), view);
   reset.addEventListener("click", () => byReader(starts), { signal });
   view.controls.append(reset);
-  const still = figure.querySelector(".lossbook-still");
-  signal.addEventListener("abort", () => view.controls.replaceWith(still));
-  still.replaceWith(view.controls);
+  place(view.controls, figure.querySelector(".lossbook-still"), signal);
   apply({ ...starts, ...given }, ["start"]);  // on which every node depends
   enclose(figure, signal);
   return { values, starts, set: apply, destroy: () => ending.abort() };
@@ -77,6 +75,16 @@ const specification = figure => {
   const code = self.lossbookCode[nameOf(figure)];
   return JSON.parse(written, (key, v) => (
     v === null ? NaN : EXPRESSIONS.has(key) ? expression(code[v]) : v));
+};
+
+// The controls, in place of the line that says why there are none.
+const place = (controls, still, signal) => {
+  still.before(controls);
+  still.hidden = true;
+  signal.addEventListener("abort", () => {
+    controls.remove();
+    still.hidden = false;
+  });
 };
 
 // All that is computed, in the order of the graph, each as { uses, run, out }.
