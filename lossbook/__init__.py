@@ -6,16 +6,20 @@ Conventions, stated once:
 - ``error = prediction - target``; ``margin = label * score`` with label -1 or +1; logits are
   ``(n, K)`` with classes ``(n,)`` or rows of probabilities ``(n, K)``.
 - A loss is per example; only the risk is a mean.  Logarithms are natural.
-- float32 stays float32, float64 stays float64, integers become float64.
+- float32 stays float32, float64 stays float64, integers become float64; a boolean is 0 or 1, and
+  as a label -1 or +1.  Arrays of NumPy come out, of single numbers single numbers.
 - At a kink the gradient is the subgradient of least norm.
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
 
+import sys
 from importlib import import_module
 
+from . import losses
 from .losses import *  # noqa: F403
 from .risk import minimiser, risk, risk_and_grad
 
+__all__ = [*losses.__all__, "minimiser", "risk", "risk_and_grad"]
 __version__ = "0.1.0"
 
 # Modules at the first use of their name: what they import takes longer than all losses together.
@@ -37,9 +41,13 @@ LATER = {
 
 
 def __getattr__(name):
-    if name in LATER:
+    if name not in LATER:
+        missing = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(missing, name=name, obj=sys.modules[__name__])  # suggests another
+    try:
         return import_module(LATER[name], __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    except ModuleNotFoundError as missing:  # of an extra; `help` passes over such a name
+        raise AttributeError(f"{__name__}.{name} cannot be imported: {missing}") from missing
 
 
 def __dir__():

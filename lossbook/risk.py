@@ -9,8 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .losses.base import Loss, inner, quiet
-from .losses.checks import NOT_NEGATIVE, real_array
+from .losses.base import Loss, inner, quiet, require_loss
+from .losses.checks import (
+    NOT_NEGATIVE,
+    plain_array,
+    real_array,
+    require_whole,
+    same_labels,
+)
 
 AT_ONCE = 3 * 2**18  # bytes of prediction, at most, that all threads together work on at a time
 
@@ -19,11 +25,13 @@ def risk(loss, prediction, target, weights=None):
     """Weighted mean of the loss over the examples.
 
     `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
-    finite sum; without them every example counts alike.
+    finite sum; without them every example counts alike.  An example of weight 0 is not there, even
+    if its loss is infinite or no number.  No sum overflows unless a loss does.
     """
 
-    def block(rows, prediction, target, weights):
-        return inner(loss.value(prediction, target), weights)
+    def block(rows, *given):
+        value = inner(loss.value(*given[:2]), given[2])
+        return value if math.isfinite(value) else careful(loss, *given)
 
     return sum_of_blocks(block, loss, prediction, target, weights)
 
@@ -37,8 +45,8 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
     stays within 24 MiB, however many examples there are; where a row of logits has more than 768
     KiB, within 32 times such a row for each thread.
     """
-    prediction = real_array(prediction, "prediction")
-    loss.shapes(prediction, np.asarray(target))
+    require_loss(loss)
+    prediction, target = loss.arrays(prediction, target)
     if out is None:
         out = np.empty(prediction.shape, prediction.dtype)
     else:
@@ -47,8 +55,12 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 
     def block(rows, *given):
         value = loss.weighted(*given, grad[rows])
-        # The sum of a fused rule may overflow where no loss does, or spread a NaN: then the plain.
-        return value if math.isfinite(value) else Loss.weighted(loss, *given, grad[rows])
+        if not math.isfinite(value):  # a fused rule may have overflowed on the way: the plain one
+            Loss.weighted(loss, *given, grad[rows])
+            value = careful(loss, *given)
+        if np.ndim(given[2]) and given[2].min() == 0:
+            grad[rows][given[2] == 0] = 0
+        return value
 
     return sum_of_blocks(block, loss, prediction, target, weights, threads), out
 
@@ -57,29 +69,35 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 def minimiser(loss, target, weights=None):
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
-    By a closed form where the loss has one, else by a search, for a loss of the error between the
-    least target and the largest.  Where many constants do equally well, it is one of them: the
-    middle for the absolute error, the quantile, and the hinge of labels in balance.  A class that
-    never occurs gets the logit -inf, but 0 from the multiclass hinge and what label smoothing
-    leaves it from cross-entropy; K is the number of columns, or the largest class + 1.
+    By a closed form where the loss has one, else by a search.  Where a stretch of constants does
+    equally well, it is the middle; of several minima of one depth, one.  A class that never occurs
+    gets the logit -inf, but 0 from the multiclass hinge and what label smoothing leaves it from
+    cross-entropy; K is the number of columns, or the largest class + 1.  An infinite target pulls
+    with the loss's slope there; the answer may be infinite, and is NaN where a target is, or where
+    nothing decides.
     """
-    target = np.asarray(target)
+    require_loss(loss)
+    target = plain_array(target, "target")
     prediction, target = loss.check(loss.zeros_for(target), target)
     examples = loss.examples(prediction)
-    weights, total = checked(weights, examples)
-    weights = np.broadcast_to(1.0 if weights is None else weights, examples).ravel() / total
-    return loss.constant(target.reshape(weights.size, *target.shape[len(examples) :]), weights)
+    weights, _ = checked(weights, examples)
+    weights = np.ones(examples) if weights is None else weights.astype(float)
+    counts = weights.ravel() > 0
+    target = target.reshape(weights.size, *target.shape[len(examples) :])[counts]
+    if np.isnan(target).any():
+        return np.nan
+    return loss.constant(target, weights.ravel()[counts])
 
 
 def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
     """The sum of ``block(rows, prediction, target, weights)`` over blocks of rows, with weights
     (a number, if none were given) that sum to 1 over all examples."""
-    prediction, target = real_array(prediction, "prediction"), np.asarray(target)
-    loss.shapes(prediction, target)
+    require_loss(loss)
+    same_labels(prediction, target, weights)
+    prediction, target = loss.arrays(prediction, target)
     examples = loss.examples(prediction)
     weights, total = checked(weights, examples)
-    if not isinstance(threads, int) or threads < 1:
-        raise ValueError(f"threads is {threads!r}; allowed: whole numbers from 1")
+    threads = require_whole(threads, "threads")
     predictions, targets, masses = (in_line(a, examples) for a in (prediction, target, weights))
 
     @quiet
@@ -101,6 +119,14 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
     except ValueError:
         loss.check(prediction, target)  # the same complaint, with the place in the whole
         raise
+
+
+def careful(loss, prediction, target, weights):
+    """The sum of weights x loss: weighted before it is summed, in float64, and without the examples
+    of weight 0."""
+    weights = np.broadcast_to(weights, loss.examples(prediction)).astype(float)
+    counts = weights > 0
+    return float(loss.value(prediction[counts], target[counts]) @ weights[counts])
 
 
 @quiet

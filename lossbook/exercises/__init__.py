@@ -1,8 +1,8 @@
 """Exercises that tell right from wrong, where, and what the mistake may be; never the solution.
 
 A chapter's exercise cell calls ``check(name, answer)``.  To add one, add an entry to the table of
-its half of the book: what is expected, inputs that tell it from the usual mistakes, and those
-mistakes, each with the hint that it deserves.
+its part of the book: what is expected, inputs that the task allows and that tell it from wrong
+answers, and the usual mistakes, each with the hint that it deserves.
 """
 
 import inspect
@@ -14,12 +14,13 @@ import numpy as np
 
 from ..losses.base import quiet
 from .classification import CLASSIFICATION
+from .decision import DECISION
 from .exercise import Exercise
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION
+EXERCISES = REGRESSION | CLASSIFICATION | DECISION
 """Every exercise by name."""
 
 
@@ -47,46 +48,102 @@ def check(name, answer):
         return Verdict(False, f"Wrong: pass your function itself, not {type(answer).__name__}.")
     answers = []
     for given in exercise.inputs:
-        try:
-            answers.append(outcome(answer, given))
-        except Exception as problem:
-            said = f"raised {type(problem).__name__}: {problem}"
-            return Verdict(False, f"Wrong{where(exercise, given)}: your function {said}")
-    for given, got in zip(exercise.inputs, answers, strict=True):
-        expected = outcome(exercise.expected, given)
-        if not same(got, expected):
-            said = f"Wrong{where(exercise, given)}: expected {show(expected)}, got {show(got)}."
-            return Verdict(False, f"{wrapped(said)}\n{wrapped('Hint: ' + hint(exercise, answers))}")
+        answers.append(outcome(answer, given))
+        if not same(answers[-1], expected := outcome(exercise.expected, given)):
+            return Verdict(False, explanation(exercise, answer, answers, expected))
     n = len(answers)
     return Verdict(True, f"Right: {n} inputs, {n} answers as expected." if n > 1 else "Right.")
 
 
+def explanation(exercise, answer, answers, expected):
+    """What is wrong with the last of `answers`, and a hint; the hint looks at all inputs."""
+    given, got = exercise.inputs[len(answers) - 1], answers[-1]
+    answers = answers + [outcome(answer, given) for given in exercise.inputs[len(answers) :]]
+    if isinstance(got, Problem):
+        said, advice = got.said, got.hint or hint(exercise, answers)
+    else:
+        said = f"expected {show(expected)}, got {show(got)}."
+        advice = hint(exercise, answers) or shape_hint(got, expected) or exercise.hint
+    lines = [f"Wrong{where(exercise, given)}: {said}", f"Hint: {advice}" if advice else ""]
+    return "\n".join(map(wrapped, filter(None, lines)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stands in the place of an answer that is no array of real numbers; what may help."""
+
+    said: str
+    hint: str | None
+
+
+HELP = {
+    "truth value of an array": "`if`, `and`, `or` and `not` ask one question of a whole array; "
+    "np.where, &, | and ~ ask it of each entry.",
+    "only length-1 arrays": "float() and math's functions take one number; NumPy's take arrays.",
+    "only 0-dimensional arrays": "float() and math's functions take one number; NumPy's, arrays.",
+    "inhomogeneous": "its parts have different shapes, where each should have the same.",
+}
+"""A hint for what is often raised, by a part of the error's message."""
+
+
+def problem(said, error):
+    return Problem(said, next((HELP[part] for part in HELP if part in str(error)), None))
+
+
 @quiet
 def outcome(answer, given):
-    """The answer for one input, as an array; the reader's code gets copies."""
-    if not callable(answer):
-        return np.asarray(answer)
-    return np.asarray(answer(*(np.array(value)[()] for value in given)), float)
+    """The answer for one input: an array, or a :class:`Problem`; the reader's code gets copies."""
+    if callable(answer):
+        try:
+            answer = answer(*(np.array(value)[()] for value in given))
+        except Exception as error:
+            return problem(f"your function raised {type(error).__name__}: {error}", error)
+    try:
+        return numbers(answer)
+    except Exception as error:
+        kind = type(answer).__name__
+        return problem(f"your function returned {kind}, which is no array of real numbers.", error)
+
+
+def numbers(answer):
+    """An array of its own, nan where it is masked and None where it is None.
+
+    A float32 stays one: its rounding is coarser.
+    """
+    array = np.array(answer)
+    if array.dtype.kind not in "biufO":  # NumPy would make floats of text, and of complex numbers
+        raise TypeError(array.dtype)
+    if array.dtype.kind == "O" and None not in array.ravel().tolist():
+        array = array.astype(float)
+    hidden = np.ma.getmask(answer)
+    return np.where(hidden, np.nan, array) if np.any(hidden) else array
 
 
 def same(got, expected):
-    return got.shape == expected.shape and np.allclose(
-        got, expected, rtol=1e-6, atol=1e-9, equal_nan=True
-    )
+    """Equal but for rounding, that of float32 if it came in; a problem is like any other."""
+    if isinstance(got, Problem) or isinstance(expected, Problem):
+        return type(got) is type(expected)
+    if got.dtype == object or got.shape != expected.shape:
+        return False
+    rounding = 1e-4 if got.dtype == np.float32 else 1e-6
+    return np.allclose(got, expected, rtol=rounding, atol=rounding / 1000, equal_nan=True)
 
 
 def hint(exercise, answers):
+    """What is to be said of answers that are these on all inputs, if they are known."""
     for text, mistake in exercise.mistakes.items():
-        wrong = [outcome(mistake, given) for given in exercise.inputs]
+        wrong = (outcome(mistake, given) for given in exercise.inputs)
         if all(map(same, answers, wrong)):
             return text
-    if np.isnan(np.concatenate([np.ravel(got) for got in answers])).all():
+    return None
+
+
+def shape_hint(got, expected):
+    if got.dtype == object:
         return "no number comes back: does your function end with return?"
-    for got, given in zip(answers, exercise.inputs, strict=True):
-        expected = outcome(exercise.expected, given)
-        if got.shape != expected.shape:
-            return f"the shape should be {expected.shape}, it is {got.shape}."
-    return exercise.hint
+    if got.shape != expected.shape:
+        return f"the shape should be {expected.shape}, it is {got.shape}."
+    return None
 
 
 def where(exercise, given):
@@ -102,7 +159,7 @@ def wrapped(text):
 
 def show(value):
     def number(x):
-        return f"{x + 0.0:.6g}"  # -0.0 as 0
+        return f"{x}" if x is None or isinstance(x, np.bool) else f"{x + 0.0:.6g}"  # -0.0 as 0
 
     text = np.array2string(np.asarray(value), separator=", ", formatter={"all": number})
     return " ".join(text.split())

@@ -18,21 +18,58 @@ def weighted_median(target, weights, side="left"):  # the smallest that reaches 
     return target[order][np.searchsorted(reached, reached[-1] / 2, side)]
 
 
-SIZES = [(0.0,), (2.0,), (-2.0,), (0.5,), (-0.25,), (30.0,)]
-SIZES_AND_DELTA = [
-    (0.5, 1.0),
-    (-0.5, 1.0),
-    (3.0, 1.0),
-    (-3.0, 1.0),
-    (3.0, 2.0),
-    (0.0, 2.0),
-    (2.0, 2.0),
+ERRORS = [([2.0, -2.0, 0.0],), ([0.375, -0.25, 0.0, 30.0, 0.375, -17.3],), ([-3.0, -0.0],)]
+ERRORS_AND_SCALE = [
+    ([0.0, 1.0, -3.0], 1.0),
+    ([3.0, 0.5, -0.4, 0.5], 2.0),
+    ([-0.3, 0.04, 12.0], 0.1),
+    ([-12.5, -55.1], 12.5),
 ]
-SIZES_AND_LEVEL = [(2.0, 0.5), (2.0, 0.9), (-2.0, 0.9), (-0.5, 0.1), (0.0, 0.3)]
-SIZES_AND_SCALE = [(0.0, 1.0), (1.0, 1.0), (-3.0, 1.0), (3.0, 2.0), (-0.4, 0.1)]
-LOG_SCALES = [(0.0, 0.0), (1.0, 0.0), (-3.0, 1.0), (3.0, -0.5), (0.2, 2.0)]
-SAMPLES = [([9.0, 1.0, 2.0],), ([-4.0, 0.5, 1.0, 1.5, 30.0],), ([7.0],)]
-LINE = [(1.0, 2.0, [0.0, 1.0, 2.0], [0.0, 4.0, 9.0]), (0.0, -1.0, [1.0, 3.0], [2.0, 2.0])]
+ERRORS_AND_DELTA = [
+    ([0.5, -0.5, 3.0, -3.0], 1.0),
+    ([3.0, 0.0, 2.0, -1.5, -2.0, 0.25, 3.0], 2.0),
+    ([0.3, -0.2, 0.7, 1.5, -40.0], 0.25),
+    ([-63.5, 13.7, -6.1, 0.6, 25.0], 13.7),
+    ([1.3, -0.8, 0.9, 0.0], 0.5),
+    ([-16.8, 6.2, -1.02, -1.07, -1.02], 1.02),
+    ([3.4, 3.0, 3.4], 3.4),
+    ([0.3, 0.3], 0.5),
+    ([-0.47, -0.61, 49.0, 1.06], 0.28),
+]
+ERRORS_AND_DOF = [
+    ([0.0, 1.0, -2.0], 3.0),
+    ([100.0, -0.3, 1.0, 1.0], 1.0),
+    ([3.0, -1.0], 17.5),
+    ([-0.125, 1.04, 0.4], 0.125),
+]
+ERRORS_AND_LOG_SCALE = [
+    ([0.0, 1.0, -1.0], 0.0),
+    ([-3.0, 0.5, 40.0, 0.5], 1.0),
+    ([3.0, -0.1], -0.5),
+    ([0.2, -8.75], 0.04),
+    ([0.2], 2.6),
+    ([0.05, -0.1], -3.2),
+]
+ERROR_AND_LEVEL = [
+    (2.0, 0.5),
+    (2.0, 0.9),
+    (-2.0, 0.9),
+    (-0.5, 0.1),
+    (0.25, 0.1),
+    (0.0, 0.3),
+    (0.0, 0.8),
+    (-30.0, 0.25),
+    (30.0, 0.25),
+    (-0.0, 0.6),
+]
+LINE = [
+    (1.0, 2.0, [0.0, 1.0, 2.0], [0.0, 4.0, 9.0]),
+    (0.0, -1.0, [1.0, 3.0], [2.0, 2.0]),
+    (-0.5, 0.25, [-2.0, 0.5, 4.0, 0.5], [3.0, 0.75, -6.5, 3.0]),
+    (46.8, 1.65, [0.0, -4.7, 7.1, -43.4], [31.2, 0.1, 5.1, -5.0]),
+    (-1.9, -30.8, [2.9], [-1.6]),
+    (-0.95, -0.06, [91.2, 91.2], [143.0, 144.2]),
+]
 LOG_2PI = np.log(2 * np.pi)
 OPPOSITE = "right size, opposite sign. The error is prediction minus target."
 HALF = "our squared error is half the square, so that its gradient is the error itself."
@@ -41,50 +78,38 @@ LEFT = "at error 0 that is the slope of the left side; take the one of least siz
 
 REGRESSION = {
     # 1  A loss is a price list
-    "price-list": Exercise(
-        lambda error: np.abs(error),
-        SIZES,
-        "the price is the distance, whichever side the error is on.",
-        {
-            "a price is never negative: which side the error is on must not matter.": lambda e: e,
-            "that is the gradient, not the price.": np.sign,
-            "that is the squared error.": lambda e: e**2,
-            "that is half the squared error.": lambda e: e**2 / 2,
-        },
-    ),
-    "price-list-gradient": Exercise(
-        lambda error: np.sign(error),
-        SIZES,
-        "ask which way the price rises, and how fast; does that depend on the size of the error?",
-        {
-            OPPOSITE: lambda e: -np.sign(e),
-            "that is the price, not its slope.": np.abs,
-            RIGHT: lambda e: 1 - 2 * (e < 0),
-            LEFT: lambda e: 1 - 2 * (e <= 0),
-            "dividing by the size fails at the kink; there the slope of least size is 0.": (
-                lambda e: e / np.abs(e)
-            ),
-        },
-    ),
     "lopsided": Exercise(
         lambda error: lopsided(error, 2.0, 1.0),
-        SIZES,
+        ERRORS,
         "two for each unit above, one for each unit below; the slope is 2 above and -1 below.",
         {
             "above is where the prediction is too high, and the error positive.": (
                 lambda e: lopsided(e, 1.0, 2.0)
             ),
+            "the price rises on both sides: below, where the error is negative, it is -error.": (
+                lambda e: (np.where(e > 0, 2 * e, e), lopsided(e, 2.0, 1.0)[1])
+            ),
+            "below 0 the price falls as the error rises: the gradient there is -1.": (
+                lambda e: (lopsided(e, 2.0, 1.0)[0], np.where(e > 0, 2, 1) * (e != 0))
+            ),
             "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
             "the first is the price, the second the gradient.": (
                 lambda e: lopsided(e, 2.0, 1.0)[::-1]
             ),
-            RIGHT: lambda e: lopsided(e, 2.0, 1.0) + np.array([0, 2.0 * (e == 0)]),
-            LEFT: lambda e: lopsided(e, 2.0, 1.0) - np.array([0, 1.0 * (e == 0)]),
+            RIGHT: lambda e: np.add(lopsided(e, 2.0, 1.0), [0 * e, 2.0 * (e == 0)]),
+            LEFT: lambda e: np.add(lopsided(e, 2.0, 1.0), [0 * e, -1.0 * (e == 0)]),
         },
     ),
     "one-step": Exercise(
         lambda start, rate, target: start - rate * np.mean(start - target),
-        [(0.0, 0.5, [1.0, 2.0, 6.0]), (4.0, 0.1, [4.0, 4.0]), (10.0, 1.0, [1.0, 0.0])],
+        [
+            (0.0, 0.5, [1.0, 2.0, 6.0]),
+            (4.0, 0.1, [4.0, 4.0]),
+            (10.0, 1.5, [1.0, -0.5, 1.0, 2.5]),
+            (44.5, 0.11, [-69.3, 0.36, -69.3]),
+            (-48.5, 8.3, [0.5]),
+            (2.46, 13.2, [0.28, -0.14, 0.01]),
+        ],
         "one step goes from the start against the gradient of the mean of half the squared errors.",
         {
             "you walk uphill: a step goes against the gradient.": (
@@ -98,7 +123,7 @@ REGRESSION = {
     # 2  Choose the noise; the loss follows
     "gaussian-price": Exercise(
         lambda error, scale: error**2 / (2 * scale**2) + np.log(scale) + LOG_2PI / 2,
-        SIZES_AND_SCALE,
+        ERRORS_AND_SCALE,
         "minus the log of the density: a square over 2 scale², and two terms without the error.",
         {
             "that is the log of the density; the price is minus that.": (
@@ -121,7 +146,7 @@ REGRESSION = {
     ),
     "laplace-price": Exercise(
         lambda error, scale: np.abs(error) / scale + np.log(2 * scale),
-        SIZES_AND_SCALE,
+        ERRORS_AND_SCALE,
         "minus the log of the density exp(-|error| / scale) / (2 scale).",
         {
             "that is the log of the density; the price is minus that.": (
@@ -134,8 +159,14 @@ REGRESSION = {
         },
     ),
     "log-likelihood": Exercise(
-        lambda target, prediction: -np.sum((prediction - target) ** 2 / 2 + LOG_2PI / 2),
-        [([1.0, 2.0, 6.0], 2.0), ([0.5], 0.0), ([-1.0, 1.0], 0.25), ([3.0, 100.0], 0.0)],
+        lambda observations, prediction: -np.sum((prediction - observations) ** 2 + LOG_2PI) / 2,
+        [
+            ([1.0, 2.0, 6.0], 2.0),
+            ([0.5], 0.0),
+            ([-1.0, 1.0, -1.0, 0.75], 0.25),
+            ([3.0, 100.0], -1.5),
+            ([-1.4], 19.5),
+        ],
         "the sum over the examples of the log of the Gaussian density of unit scale.",
         {
             "that is minus the log-likelihood: the price, not the likelihood's log.": (
@@ -157,7 +188,7 @@ REGRESSION = {
     ),
     "cubic-density": Exercise(
         lambda error: error * np.abs(error),
-        SIZES,
+        [(0.5,), (0.0,), (2.0,), (-2.0,), (-0.25,), (30.0,), (-24.5,)],
         "the signal is the slope of minus the log of the density: integrate it, then undo the log.",
         {
             "three times what it should be: the slope of |error|³ is 3 error |error|.": (
@@ -171,7 +202,14 @@ REGRESSION = {
     # 3  Gaussian noise, squared error, the mean
     "combine-measurements": Exercise(
         lambda observations, scales: np.sum(observations / scales**2) / np.sum(1 / scales**2),
-        [([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]), ([5.0, 7.0], [10.0, 0.1]), ([1.0, 4.0], [0.5, 0.5])],
+        [
+            ([1.0, 2.0, 9.0], [1.0, 1.0, 2.0]),
+            ([5.0, -7.0], [10.0, 0.25]),
+            ([4.0, 1.0, 4.0, -30.0], [0.5, 3.0, 0.5, 1.5]),
+            ([-1.15, -25.75], [0.25, 11.6]),
+            ([-1.3], [1.55]),
+            ([4.1], [1.0]),
+        ],
         "set the sum of the forces, error / scale², to 0, and solve for the prediction.",
         {
             "the scales are not used.": lambda y, s: np.mean(y),
@@ -203,16 +241,6 @@ REGRESSION = {
         },
     ),
     # 4  Laplace noise, absolute error, the median
-    "best-constant": Exercise(
-        lambda target: np.median(target),
-        SAMPLES,
-        "each example pulls with the same force: where do as many pull up as down?",
-        {
-            "that is the mean, which is best for the squared error.": np.mean,
-            "the middle of the list counts only when the list is sorted.": lambda y: y[len(y) // 2],
-            "that is the middle between the extremes.": lambda y: (np.min(y) + np.max(y)) / 2,
-        },
-    ),
     "weighted-median": Exercise(
         lambda target, weights: weighted_median(target, weights),
         [
@@ -220,12 +248,25 @@ REGRESSION = {
             ([1.0, 2.0, 9.0], [1.0, 1.0, 3.0]),
             ([5.0, 1.0, 4.0], [0.0, 2.0, 3.0]),
             ([4.0, 1.0], [1.0, 1.0]),
+            ([-2.5, 0.5, -8.0, 3.0], [0.75, 1.0, 0.5, 2.0]),
+            ([-10.8, 5.3, 0.0], [1.25, 0.0, 1.0]),
+            ([0.2, -0.05, -0.3, -0.45, 0.0, 0.0, 0.2], [1.25, 1.5, 2.0, 1.25, 1.25, 1.25, 1.0]),
+            ([59.0, -57.7, 59.0], [0.47, 0.7, 0.39]),
+            ([0.4, 14.75, -12.3, 2.5], [13.5, 40.2, 11.9, 12.25]),
+            ([-0.4, -1.2], [0.25, 0.25]),
+            ([-2.5, -5.3, 19.3, 0.0, -2.5], [0.0, 0.75, 1.0, 1.0, 0.75]),
+            ([12.6, 20.6, 0.25, 0.0, 0.15, 12.6], [1.75, 1.0, 0.5, 1.5, 1.25, 1.75]),
+            ([-6.5, -2.5, -4.0], [1.0, 1.0, 1.5]),
+            ([-2.4], [0.75]),
         ],
         "sort the examples with their weights, add the weights up, stop at half of all.",
         {
             "the weights are not used.": lambda y, w: np.median(y),
             "that is the weighted mean, which is best for the squared error.": (
                 lambda y, w: np.sum(w * y) / np.sum(w)
+            ),
+            "weights need not be whole numbers: do not repeat the examples, add the weights up.": (
+                lambda y, w: np.median(np.repeat(y, w.astype(int)))
             ),
             "the weights add up in the order of the examples: sort first.": (
                 lambda y, w: y[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
@@ -238,24 +279,9 @@ REGRESSION = {
             ),
         },
     ),
-    "quantile-loss": Exercise(
-        lambda error, level: losses.Quantile(level).rho(error),
-        SIZES_AND_LEVEL,
-        "each unit too low costs level, each unit too high 1 - level.",
-        {
-            "the two prices are exchanged: a positive error means a prediction too high.": (
-                lambda e, q: losses.Quantile(1 - q).rho(e)
-            ),
-            "a price is never negative.": lambda e, q: -losses.Quantile(q).rho(e),
-            "twice what it should be: at level ½ it is half the absolute error.": (
-                lambda e, q: 2 * losses.Quantile(q).rho(e)
-            ),
-            "that is right only at level ½.": lambda e, q: np.abs(e) / 2,
-        },
-    ),
     "quantile-gradient": Exercise(
         lambda error, level: losses.Quantile(level).psi(error),
-        SIZES_AND_LEVEL,
+        ERROR_AND_LEVEL,
         "two slopes, one on each side, and the one of least size at the kink.",
         {
             OPPOSITE: lambda e, q: -losses.Quantile(q).psi(e),
@@ -267,7 +293,7 @@ REGRESSION = {
     # 5  Huber and heavy tails
     "huber-loss": Exercise(
         lambda error, delta: losses.Huber(delta).rho(error),
-        SIZES_AND_DELTA,
+        ERRORS_AND_DELTA,
         "half the square up to delta, then straight on with the slope that it has there.",
         {
             "the ½ inside is missing: then the slopes do not meet at delta.": (
@@ -275,6 +301,10 @@ REGRESSION = {
             ),
             "the two parts must meet at delta: something is to be taken off the straight one.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, d * np.abs(e))
+            ),
+            "the parts meet at delta, not at 1.": lambda e, d: losses.Huber(1.0).rho(e),
+            "the price has the unit of a square: no part of it is divided by delta.": (
+                lambda e, d: losses.Huber(d).rho(e) / d
             ),
             "the straight part has slope delta.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, np.abs(e) - d / 2)
@@ -286,7 +316,7 @@ REGRESSION = {
     ),
     "huber-gradient": Exercise(
         lambda error, delta: losses.Huber(delta).psi(error),
-        SIZES_AND_DELTA,
+        ERRORS_AND_DELTA,
         "the error itself up to delta; beyond, a constant with the error's sign.",
         {
             OPPOSITE: lambda e, d: -np.clip(e, -d, d),
@@ -294,6 +324,10 @@ REGRESSION = {
                 lambda e, d: np.where(np.abs(e) <= d, e, d)
             ),
             "a negative error is bounded too.": np.minimum,
+            "the error is cut off at delta, not at 1.": lambda e, d: np.clip(e, -1, 1),
+            "beyond delta its size is delta, not half of it.": (
+                lambda e, d: np.where(np.abs(e) <= d, e, d / 2 * np.sign(e))
+            ),
             "beyond delta its size is delta, not 1.": (
                 lambda e, d: np.where(np.abs(e) <= d, e, np.sign(e))
             ),
@@ -304,7 +338,7 @@ REGRESSION = {
     ),
     "student-gradient": Exercise(
         lambda error, dof: (dof + 1) * error / (dof + error**2),
-        [(0.0, 3.0), (1.0, 3.0), (-2.0, 3.0), (100.0, 1.0), (1.0, 8.0)],
+        ERRORS_AND_DOF,
         "derive (dof + 1) / 2 * log(1 + error² / dof); the chain rule brings 2 error / dof.",
         {
             OPPOSITE: lambda e, v: -(v + 1) * e / (v + e**2),
@@ -322,7 +356,7 @@ REGRESSION = {
     # 6  Learning the scale
     "learned-scale": Exercise(
         lambda error, log_scale: error**2 / 2 * np.exp(-2 * log_scale) + log_scale,
-        LOG_SCALES,
+        ERRORS_AND_LOG_SCALE,
         "half the square of error / scale, and the log of the scale.",
         {
             "without the log of the scale the cheat is open: a larger scale is always cheaper.": (
@@ -337,7 +371,7 @@ REGRESSION = {
     ),
     "scale-gradient": Exercise(
         lambda error, log_scale: 1 - error**2 * np.exp(-2 * log_scale),
-        LOG_SCALES,
+        ERRORS_AND_LOG_SCALE,
         "derive with respect to the log of the scale: the scale's own derivative is the scale.",
         {
             "right size, opposite sign.": lambda e, t: e**2 * np.exp(-2 * t) - 1,
@@ -355,7 +389,13 @@ REGRESSION = {
             np.median(observations),
             np.mean(np.abs(observations - np.median(observations))),
         ),
-        SAMPLES,
+        [
+            ([9.0, 1.0, 2.0],),
+            ([-4.0, 30.0, 0.5, 1.5, 1.0],),
+            ([-3.0, -0.25, -3.0, -1.0, 6.5],),
+            ([-10.9, 0.45, -12.3],),
+            ([-0.15, -0.1, 1.0, 1.0, 1.0],),
+        ],
         "first the constant that absolute error is least at, then the scale of what is left.",
         {
             "that is the fit of Gaussian noise.": lambda y: (np.mean(y), np.std(y)),

@@ -7,11 +7,13 @@ import sys
 from functools import cached_property, partial
 from html import escape
 from importlib.util import find_spec
+from numbers import Real
 
 import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure as MplFigure
 
+from ..losses.checks import plain_array
 from . import drawing, solve, typed
 from .graph import Graph
 
@@ -134,9 +136,11 @@ class Figure:
     def table(self, values):
         """Numbers computed beforehand, such as data or a training run: an array of one or two
         dimensions, to be indexed by whole numbers.  What is not finite leaves a gap."""
+        values = plain_array(values, "values")
+        if values.ndim not in (1, 2):
+            raise ValueError(f"values have shape {values.shape}; allowed: one or two dimensions")
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        values = np.asarray(values)
         values = np.where(np.isfinite(values), values, None).tolist()
         self._graph.tables.append(({"name": name, "values": values}, base))
         return base
@@ -156,7 +160,7 @@ class Figure:
         """The present value of each input, by its label.
 
         Set some of them, and the others stay as they are; what is shown in JupyterLab follows.
-        `ValueError` for a label that no input has, and for a density that is none.
+        `ValueError` for a label that no input has, and for a value that its input cannot have.
         """
         return self._values
 
@@ -168,12 +172,11 @@ class Figure:
 
     def _merged(self, given):
         """The present values, with those that are `given` in place of theirs."""
-        kinds = {spec["label"]: spec["kind"] for spec, _ in self._graph.inputs}
+        specs = {spec["label"]: spec for spec, _ in self._graph.inputs}
         for label, value in given.items():
-            if label not in kinds:
+            if label not in specs:
                 raise ValueError(f"the figure has no input {label!r}")
-            if kinds[label] == "density":
-                typed.noise(value)
+            _check_value(specs[label], value)
         return {**self._values, **given}
 
     @cached_property
@@ -405,8 +408,38 @@ class Figure:
         return {"text/plain": repr(self), "text/html": self.html()}, {}
 
 
+<<<<<<< HEAD
 def _json(content):
     return json.dumps(content, ensure_ascii=False)
+=======
+def _check_value(spec, value):
+    """Raise unless the input can have this value."""
+    start = spec["start"]
+    match spec["kind"]:
+        case "density":
+            typed.noise(value)
+            return
+        case "slider":
+            allowed = f"{spec['low']:g} to {spec['high']:g}"
+            fits = isinstance(value, Real) and spec["low"] <= value <= spec["high"]
+        case "choice":
+            allowed = ", ".join(spec["options"])
+            fits = isinstance(value, str) and value in spec["options"]
+        case "toggle":
+            allowed, fits = "True or False", isinstance(value, (bool, int)) and value in (0, 1)
+        case "points":
+            allowed = f"{{'x': …, 'y': …}} with {len(start['x'])} finite numbers each"
+            fits = isinstance(value, dict) and value.keys() == start.keys()
+            fits = fits and all(_finite(value[axis], len(start[axis])) for axis in start)
+    if not fits:
+        raise ValueError(f"the value of {spec['label']!r} is {value!r}; allowed: {allowed}")
+
+
+def _finite(values, count):
+    """Whether they are as many finite numbers."""
+    values = np.asarray(values)
+    return values.shape == (count,) and values.dtype.kind in "iuf" and np.isfinite(values).all()
+>>>>>>> main
 
 
 def _in_jupyter():

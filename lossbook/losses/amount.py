@@ -6,6 +6,7 @@ import numpy as np
 
 from .base import Loss
 from .checks import NOT_NEGATIVE
+from .constant import mean
 from .lazy import sp
 
 __all__ = ["Poisson"]
@@ -43,7 +44,7 @@ class Poisson(Loss):
         return np.where(alone, rate, rate - target * prediction), rate - target
 
     def constant(self, target, weights):
-        return np.log(weights @ target)
+        return np.log(mean(target, weights))
 
     def expression(self, log_rate, count):
         return sp.exp(log_rate) - count * log_rate

@@ -1,11 +1,19 @@
 """What every loss has."""
 
 from dataclasses import dataclass, fields
+from functools import wraps
 from typing import ClassVar
 
 import numpy as np
 
-from .checks import check_parameters, real_array, same_shape, symbolic
+from .checks import (
+    check_parameters,
+    plain_array,
+    real_array,
+    same_labels,
+    same_shape,
+    symbolic,
+)
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -13,20 +21,39 @@ quiet = np.errstate(all="ignore")
 """Around every computation: a true overflow, underflow or limit is the answer, not an accident."""
 
 
+def of_numbers(formula):
+    """A formula of a float array as one of any numbers: what comes out is in memory of its own, and
+    of one number it is one number."""
+    name = formula.__code__.co_varnames[1]
+
+    @wraps(formula)
+    @quiet
+    def call(self, numbers):
+        numbers = real_array(numbers, name)
+        result = formula(self, numbers)
+        return (result.copy() if np.may_share_memory(result, numbers) else result)[()]
+
+    return call
+
+
 @dataclass(frozen=True)
 class Loss:
     """The price of a prediction, and the signal it sends back: the derivative of the price.
 
     A loss is a frozen value that holds its parameters.  It charges every example on its own;
-    sums and means over examples are in :mod:`lossbook.risk`.  A parameter may be a SymPy symbol:
-    then only the symbolic twin, ``expression``, can be used.
+    sums and means over examples are in :mod:`lossbook.risk`.  A parameter is any real number, and
+    kept as Python's; one of SymPy is kept as it is, and exact in the symbolic twin, ``expression``.
+    If it is a symbol, only the twin can be used.
+
+    Examples are known by their place: arrays, lists and numbers go in, NumPy's arrays and numbers
+    come out.  Of two objects of pandas the labels must be the same.
 
     A family (residual, margin, categorical) says what it takes and supplies the chain rule,
-    ``both``; a loss is its formulas.  One without a family, as Poisson, has ``both``
+    ``both``; a loss is its `formulas`.  One without a family, as Poisson, has ``both``
     itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
-    weights that sum to 1.  Every loss raises ``ValueError`` for shapes, targets or
-    parameters outside what it states, ``TypeError`` for what is no real number, or no integer where
-    a class is asked for.
+    positive weights.  Every loss raises ``ValueError`` for shapes, targets or
+    parameters outside what it states, ``TypeError`` for what is no real number, no integer where
+    a class is asked for, or an array that says more than its numbers, such as a masked one.
     """
 
     name: ClassVar[str]
@@ -34,29 +61,54 @@ class Loss:
     """Whether the loss is convex in the prediction."""
     parallel: ClassVar[bool] = False
     """Whether the risk gains by a second thread, as measured."""
+    formulas: ClassVar[tuple] = ()
+    """The names of the methods of one array that a loss of this family has.  Under its name each
+    takes any numbers; with an underscore it is as it was written, for float arrays."""
+
+    def __new__(cls, *parameters, **named):
+        taken = [f.name for f in fields(cls)]
+        if len(parameters) > len(taken) or any(np.ndim(given) for given in parameters):
+            raise TypeError(
+                f"{cls.__name__} takes {' and '.join(taken) or 'no parameters'} and makes a loss, "
+                f"which takes arrays: {cls.__name__}()(prediction, target)"
+            )
+        return super().__new__(cls)
+
+    def __init_subclass__(cls):
+        for name in vars(cls).keys() & cls.formulas:
+            formula = vars(cls)[name]
+            setattr(cls, f"_{name}", formula)
+            setattr(cls, name, of_numbers(formula))
 
     __post_init__ = check_parameters
 
     @quiet
     def __call__(self, prediction, target):
         """Loss of each example."""
-        return self.value(*self.check(prediction, target))
+        return self.value(*self.check(prediction, target))[()]
 
     @quiet
     def grad(self, prediction, target):
         """Gradient of each example's loss in the prediction, in its shape and its (float) dtype."""
-        return self.gradient(*self.check(prediction, target))
+        return self.gradient(*self.check(prediction, target))[()]
 
     @quiet
     def value_and_grad(self, prediction, target):
         """Both of the above; what they share is computed once where that matters."""
-        return self.both(*self.check(prediction, target))
+        value, gradient = self.both(*self.check(prediction, target))
+        return value[()], gradient[()]
 
     def check(self, prediction, target):
         """Both as arrays that the formulas can take, or an error that names what is wrong."""
-        prediction, target = real_array(prediction, "prediction"), np.asarray(target)
-        self.shapes(prediction, target)
+        prediction, target = self.arrays(prediction, target)
         return prediction, self.targets(prediction, target)
+
+    def arrays(self, prediction, target):
+        """Both as arrays whose shapes fit; the target's numbers are not looked at."""
+        same_labels(prediction, target)
+        prediction, target = real_array(prediction, "prediction"), plain_array(target, "target")
+        self.shapes(prediction, target)
+        return prediction, target
 
     def shapes(self, prediction, target):
         """Every example has one number for a prediction, and one for a target."""
@@ -95,11 +147,23 @@ class Loss:
     def __str__(self):
         given = [(f.name, getattr(self, f.name)) for f in fields(self)]
         numbers = [
-            f"{GREEK.get(name, name.replace('_', ' '))} = {value:g}".replace("-", "−")
+            f"{GREEK.get(name, name.replace('_', ' '))} = {float(value):g}".replace("-", "−")
             for name, value in given
-            if not symbolic(value) and value != type(self).__dataclass_fields__[name].default
+            if not symbolic(value) and float(value) != type(self).__dataclass_fields__[name].default
         ]
         return ", ".join([self.name, *numbers])
+
+
+def require_loss(loss):
+    """Raise, with the way on, unless it is a loss."""
+    if isinstance(loss, Loss):
+        return
+    given = f"{loss!r}; lossbook.LOSSES has all of them by name"
+    if isinstance(loss, type) and issubclass(loss, Loss):
+        given = f"the class {loss.__name__}: make one, {loss.__name__}()"
+    elif hasattr(loss, "loss"):
+        given = f"{loss!r}, which has one: its .loss"
+    raise TypeError(f"loss must be a loss, such as Huber(), not {given}")
 
 
 def inner(a, b):

@@ -1,8 +1,8 @@
 """Losses of a row of logits against a class.
 
-Logits are ``(n, K)``.  The target is ``(n,)`` integer classes in 0 … K - 1, or, where a loss
-takes soft targets, ``(n, K)`` rows of probabilities.  The loss is ``(n,)``, the gradient
-``(n, K)``.
+Logits are ``(n, K)``.  The target is ``(n,)`` integer classes in 0 … K - 1 (a boolean is the
+class 0 or 1), or, where a loss takes soft targets, ``(n, K)`` rows of probabilities.  The loss
+is ``(n,)``, the gradient ``(n, K)``.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ import numpy as np
 
 from .base import Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter, real_array
-from .constant import bisect
-from .lazy import sp
+from .constant import bisect, doubt
+from .lazy import exact, sp
 
 __all__ = [
     "CategoricalLoss",
@@ -41,12 +41,13 @@ def softmax(logits):
 
 
 def logsumexp(logits):
-    """``log sum_j exp(z_j)`` along the last axis, without overflow."""
+    """``log sum_j exp(z_j)`` along the last axis, without overflow; where the largest is infinite,
+    it is the sum."""
 
     def columns(z):
         top, best = z.max(axis=0), place_of(z.argmax(axis=0))
         relative(z)
-        return top + np.log1p(apart(z, best)[1])
+        return np.where(np.isinf(top), top, top + np.log1p(apart(z, best)[1]))
 
     return along_rows(columns, logits)
 
@@ -179,7 +180,7 @@ class CategoricalLoss(Loss):
     def _classes(K, target):
         if target.size == 0:
             return target.astype(np.intp)
-        if target.dtype.kind not in "iu":
+        if target.dtype.kind not in "biu":
             raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
         if target.min() < 0 or target.max() >= K:
             first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
@@ -190,15 +191,16 @@ class CategoricalLoss(Loss):
         return prediction.shape[:1]
 
     def zeros_for(self, target):
-        """A row of zeros for each target."""
+        """A row of zeros for each target, which takes no memory."""
         if target.ndim == 2:
-            return np.zeros(target.shape)
-        classes = target.size and target.dtype.kind in "iu" and int(target.max()) + 1
-        return np.zeros((len(target), max(classes, 1)))
+            return np.broadcast_to(0.0, target.shape)
+        classes = target.size and target.dtype.kind in "biu" and int(target.max()) + 1
+        return np.broadcast_to(0.0, (len(target), max(classes, 1)))
 
     def frequencies(self, target, weights):
-        """How often each class occurs, with weights that sum to 1."""
-        return weights @ target if target.ndim == 2 else np.bincount(target, weights)
+        """The share of each class."""
+        counts = weights @ target if target.ndim == 2 else np.bincount(target, weights)
+        return counts / weights.sum()
 
     def constant(self, target, weights):
         return np.log(self.frequencies(target, weights))
@@ -256,21 +258,21 @@ class CrossEntropy(CategoricalLoss):
         return price + mass * np.log1p(rivals)
 
     def smooth(self, target, z):
-        q = target
+        q, smoothing = target, float(self.label_smoothing)
         if target.ndim == 1:
             q = np.zeros_like(z)
             q[place_of(target)] = 1
-        keep, mix = 1 - self.label_smoothing, self.label_smoothing / len(z)
+        keep, mix = 1 - smoothing, smoothing / len(z)
         return z.dtype.type(keep) * q + z.dtype.type(mix)
 
     def frequencies(self, target, weights):
-        mix, q = self.label_smoothing, super().frequencies(target, weights)
+        mix, q = float(self.label_smoothing), super().frequencies(target, weights)
         return (1 - mix) * q + mix / len(q)
 
     def expression(self, logits, target):
-        mix, K = self.label_smoothing, len(logits)
+        mix, K = exact(self.label_smoothing), len(logits)
         log_sum = sp.log(sum(map(sp.exp, logits)))
-        q = [(1 - mix) * q + mix / sp.Integer(K) for q in target] if mix else target
+        q = [(1 - mix) * q + mix / K for q in target] if mix else target
         return sum(q_k * (log_sum - z) for q_k, z in zip(q, logits, strict=True))
 
 
@@ -357,7 +359,7 @@ class Focal(CategoricalLoss):
 
     @property
     def convex(self):
-        return self.gamma == 0
+        return float(self.gamma) == 0
 
     def columns(self, z, target):
         relative(z)
@@ -366,8 +368,9 @@ class Focal(CategoricalLoss):
         own, rivals = apart(z, place)
         whole, limits = own + rivals, np.finfo(z.dtype)
         p, rest, price = own / whole, rivals / whole, surprise(behind, own, rivals)
-        doubt = rest**self.gamma
-        faded = 1 + self.gamma * p * np.minimum(price, limits.max) / np.maximum(rest, limits.tiny)
+        gamma = float(self.gamma)
+        doubt = rest**gamma
+        faded = 1 + gamma * p * np.minimum(price, limits.max) / np.maximum(rest, limits.tiny)
         z *= doubt * faded / whole
         z[place] = -doubt * faded * rest
         return doubt * price
@@ -376,13 +379,13 @@ class Focal(CategoricalLoss):
         """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
         `level` is its log."""
         q = self.frequencies(target, weights)
-        q_log = np.log(q)
+        q_log, gamma = np.log(q), float(self.gamma)
 
         def surprises(level):  # s = -log p; the price (1 - p)**gamma * s falls with p
             def steepness(s):
                 doubt = -np.expm1(-s)
-                fading = np.log1p(self.gamma * s * np.exp(-s) / doubt)
-                return q_log + s + self.gamma * np.log(doubt) + fading
+                fading = np.log1p(gamma * s * np.exp(-s) / doubt)
+                return q_log + s + gamma * np.log(doubt) + fading
 
             return bisect(lambda s: steepness(s) - level, np.zeros_like(q), np.full_like(q, 745.0))
 
@@ -390,10 +393,10 @@ class Focal(CategoricalLoss):
         return np.where(q > 0, -surprises(level), -np.inf)
 
     def expression(self, logits, target):
-        whole = sum(map(sp.exp, logits))
+        whole, gamma = sum(map(sp.exp, logits)), exact(self.gamma)
         p = [sp.exp(z) / whole for z in logits]
         return sum(
-            q * -((1 - p_k) ** self.gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
+            q * -((1 - p_k) ** gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
         )
 
 
@@ -421,7 +424,7 @@ class MulticlassHinge(CategoricalLoss):
         own = z[place] if len(z) > 1 else 0 * np.sign(z[0])  # a single class is ahead of nothing
         z[place] = -np.inf
         best = z.max(axis=0)
-        missing = np.clip(1 + best - own, 0, np.inf)
+        missing = np.clip(best - own + 1, 0, np.inf)  # the 1 last: large logits would swallow it
         signal = np.sign(missing)
         np.equal(z, best, out=z)
         z[place] = 0
@@ -430,7 +433,8 @@ class MulticlassHinge(CategoricalLoss):
         return missing
 
     def constant(self, target, weights):
-        return np.where(self.frequencies(target, weights) > 0.5, 1.0, 0.0)
+        lead = np.bincount(target, weights) - weights.sum() / 2
+        return np.where(lead > doubt(weights), 1.0, 0.0)
 
     def expression(self, logits, target):
         return sum(

@@ -1,7 +1,9 @@
 """What a loss may be given: intervals of numbers, and errors that name what is outside."""
 
+import math
+import operator
 from dataclasses import dataclass, field, fields
-from numbers import Real
+from numbers import Complex, Integral, Number, Real
 
 import numpy as np
 
@@ -31,13 +33,21 @@ class Interval:
             first_bad(array, ~inside, name, f"{what} in {self}")
 
     def require(self, value, name):
-        """Raise unless a parameter is a number inside; a SymPy expression is taken as it is."""
+        """A parameter as it is kept; raises unless it is a real number inside.
+
+        Python's int or float, for a NumPy scalar would make float64 of float32.  Of SymPy's numbers
+        those that are no integers stay as they are, exact in the twin; symbols cannot be checked.
+        """
         if symbolic(value):
-            return
-        if not isinstance(value, Real) or isinstance(value, bool):
-            raise TypeError(f"{name} must be a real number in {self}, got {value!r}")
-        if not self.holds(value):
+            return value
+        try:
+            number = python_number(value)
+        except TypeError:
+            raise TypeError(f"{name} must be a real number in {self}, got {value!r}") from None
+        if not self.holds(number):
             raise ValueError(f"{name} must be in {self}, got {value!r}")
+        whole = isinstance(value, Integral)
+        return value if hasattr(value, "free_symbols") and not whole else number
 
 
 POSITIVE = Interval(0, np.inf)
@@ -52,23 +62,75 @@ def parameter(default, interval):
 
 
 def check_parameters(instance):
-    """Raise unless every parameter is in its interval."""
+    """Raise unless every parameter is in its interval; keep it as a number of Python."""
     for f in fields(instance):
         if "interval" in f.metadata:
-            f.metadata["interval"].require(getattr(instance, f.name), f.name)
+            value = f.metadata["interval"].require(getattr(instance, f.name), f.name)
+            object.__setattr__(instance, f.name, value)
 
 
 def symbolic(value):
-    """Whether a parameter is a SymPy expression, told without importing SymPy."""
-    return hasattr(value, "free_symbols")
+    """Whether a parameter has SymPy symbols in it, told without importing SymPy."""
+    return bool(getattr(value, "free_symbols", ()))
+
+
+def python_number(value):
+    """Any real number (Python's, NumPy's, SymPy's, a fraction, a decimal) as a float, or as an int
+    if it is one and as exact; `TypeError` for anything else."""
+    known = isinstance(value, Number) or hasattr(value, "free_symbols")
+    if not known or isinstance(value, bool) or isinstance(value, Complex) > isinstance(value, Real):
+        raise TypeError(f"{value!r} is no real number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf if value > 0 else -math.inf
+    return int(value) if isinstance(value, Integral) and abs(number) < 2**53 else number
+
+
+def require_whole(value, name):
+    """A whole number from 1, of any integer type, as Python's; a `ValueError` for any other."""
+    try:
+        number = 0 if isinstance(value, (bool, np.bool)) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise ValueError(f"{name} is {value!r}; allowed: whole numbers from 1")
+    return number
+
+
+def plain_array(values, name):
+    """`values` as an array; raises for a subclass of NumPy's arrays, whose mask or unit would be
+    lost."""
+    kind = type(values)
+    if kind is np.ndarray:
+        return values
+    if issubclass(kind, np.ndarray) and kind not in (np.memmap, np.matrix):
+        raise TypeError(
+            f"{name} is a {kind.__name__}, which says more than its numbers; allowed: a "
+            "plain array; leave out what is masked or give it the weight 0, take off a unit"
+        )
+    return np.asarray(values)
+
+
+def same_labels(*given):
+    """Raise where objects of pandas have other labels: an example is known by its place alone."""
+    tables = [x for x in given if type(x) is not np.ndarray and hasattr(x, "iloc")]
+    for axis in ("index", "columns") if len(tables) > 1 else ():
+        labels = [getattr(table, axis) for table in tables if hasattr(table, axis)]
+        if any(not other.equals(labels[0]) for other in labels[1:]):
+            raise ValueError(
+                f"the {axis} of prediction, target and weights differ; allowed: one and the same, "
+                "or arrays (to_numpy())"
+            )
 
 
 def real_array(values, name):
-    """`values` as an array of float32 or float64; other real numbers become float64."""
-    array = np.asarray(values)
+    """`values` as an array of float32 or float64; other real numbers become float64, and a boolean
+    0 or 1."""
+    array = plain_array(values, name)
     if array.dtype in (np.float32, np.float64):
         return array
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array.astype(np.float64)
 

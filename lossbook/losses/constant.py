@@ -1,36 +1,63 @@
-"""The best constant prediction: what is left of a loss when there is nothing to predict from."""
+"""The best constant prediction: what is left of a loss when there is nothing to predict from.
+
+Weights are positive and need not sum to 1.
+"""
 
 import numpy as np
 
+EPS = np.finfo(float).eps
+
+
+def mean(values, weights):
+    """The weighted mean, which no sum overflows; opposite infinities have none."""
+    total = weights @ values
+    shared = total / weights.sum() if np.isfinite(total) else weights / weights.sum() @ values
+    return np.clip(shared, values.min(), values.max())
+
+
+def middle(low, high):
+    """Half-way; no difference overflows."""
+    return low / 2 + high / 2
+
+
+def doubt(weights):
+    """By how much two sums of such weights may differ though they should not: whole numbers, as
+    where all weights are 1, are summed exactly."""
+    whole = (weights == np.rint(weights)).all() and weights.sum() < 2**53
+    return 0.0 if whole else len(weights) * EPS * weights.sum()
+
 
 def weighted_quantile(values, weights, level):
-    """Where the weights, summed in the order of the values, pass `level`; where they rest on it,
-    the middle of the rest.  Their whole sum is 1."""
-    values, weights = values[weights > 0], weights[weights > 0]
+    """Where the weights, summed in the order of the values, pass `level` of their whole; where they
+    rest on it, the middle of the rest."""
     order = np.argsort(values)
     below = np.cumsum(weights[order])
-    slack = len(values) * np.finfo(float).eps  # of the sums
-    ends = np.searchsorted(below, [level - slack, level + slack])
-    low, high = values[order][np.minimum(ends, len(values) - 1)]
-    return low + (high - low) / 2
+    slack = doubt(weights) + EPS * below[-1]  # the level is a rounded number
+    ends = np.searchsorted(below, [level * below[-1] - slack, level * below[-1] + slack])
+    return middle(*values[order][np.minimum(ends, len(values) - 1)])
 
 
 def bisect(function, low, high):
     """Where a function turns from negative to positive, element by element."""
     for _ in range(64):
-        middle = low + (high - low) / 2
-        below = function(middle) < 0
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return low + (high - low) / 2
+        half = middle(low, high)
+        below = function(half) < 0
+        low, high = np.where(below, half, low), np.where(below, high, half)
+    return middle(low, high)
 
 
 def search(risk, slope, starts):
-    """The least of the minima that the risk has between neighbouring starts, or at the first.
+    """The deepest of the minima that the risk has between the first start and the last.
 
-    Every interval where the slope turns from negative to positive holds one.  At the last start,
-    at or above all targets, the slope is never negative.
+    The `slope` is exactly 0 where it is none but for rounding.  It falls before the first start and
+    rises after the last.  A minimum is the middle of the stretch between the last place where the
+    slope is negative and the first where it is positive.
     """
-    up = slope(starts) >= 0
-    turns = np.flatnonzero(~up[:-1] & up[1:])
-    minima = np.append(bisect(slope, starts[turns], starts[turns + 1]), starts[:1][up[:1]])
-    return minima[np.argmin(risk(minima))]
+    side = np.concatenate([[-1.0], slope(starts[1:-1]), [1.0]])
+    rise = np.flatnonzero((side[:-1] <= 0) & (side[1:] > 0))
+    stop = np.flatnonzero((side[:-1] < 0) & (side[1:] >= 0))
+    stop = stop[np.searchsorted(stop, rise, side="right") - 1]
+    left = bisect(slope, starts[stop], starts[stop + 1])
+    right = bisect(lambda c: np.where(slope(c) > 0, 1.0, -1.0), starts[rise], starts[rise + 1])
+    minima = middle(left, right)
+    return minima[0] if len(minima) == 1 else minima[np.nanargmin(risk(minima))]

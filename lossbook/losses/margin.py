@@ -1,6 +1,7 @@
 """Losses of the margin, ``margin = label * score``: how far the score is on the right side.
 
-The label is -1 or +1.  Score and label have one shape, any shape; the loss has that shape too.
+The label is -1 or +1, or a boolean.  Score and label have one shape, any shape; the loss has that
+shape too.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import numpy as np
 
 from .base import Loss, inner
 from .checks import first_bad
+from .constant import doubt, mean
 from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
@@ -16,24 +18,27 @@ __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 
 class MarginLoss(Loss):
     """A loss ``phi(margin)`` with derivative ``slope(margin)``; the score's gradient is
-    ``label * slope(margin)``."""
+    ``label * slope(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
     convex = True
+    formulas = "phi", "slope"
 
     def targets(self, prediction, target):
+        if target.dtype.kind == "b":
+            target = np.where(target, 1.0, -1.0)
         label = super().targets(prediction, target)
         first_bad(label, label * label != 1, "target", "the labels -1 and +1")
         return label
 
     def value(self, prediction, target):
-        return self.phi(target * prediction)
+        return self._phi(target * prediction)
 
     def gradient(self, prediction, target):
-        return target * self.slope(target * prediction)
+        return target * self._slope(target * prediction)
 
     def both(self, prediction, target):
         margin = target * prediction
-        return self.phi(margin), target * self.slope(margin)
+        return self._phi(margin), target * self._slope(margin)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ class Logistic(MarginLoss):
         return np.maximum(-margin, 0) + np.log1p(np.exp(-np.abs(margin)))
 
     def slope(self, margin):
-        return -1 / (1 + np.exp(margin))
+        slope = np.asarray(np.exp(margin))
+        slope += 1
+        np.divide(-1, slope, out=slope)
+        right = margin > 80  # there the 1 is lost, and 1 / slope overflows where the slope does not
+        return np.where(right, -np.exp(-margin), slope) if right.any() else slope
 
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
@@ -86,7 +95,7 @@ class Hinge(MarginLoss):
 
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
-    :Minimiser: over constants, the majority label.
+    :Minimiser: over constants, the majority label; 0 where the labels are in balance.
     :Noise: none, it is no likelihood; it comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
@@ -99,7 +108,7 @@ class Hinge(MarginLoss):
         return np.clip(1 - margin, 0, np.inf)
 
     def slope(self, margin):
-        return -np.sign(self.phi(margin))
+        return -np.sign(self._phi(margin))
 
     def weighted(self, prediction, target, weights, out):
         """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,
@@ -113,7 +122,8 @@ class Hinge(MarginLoss):
         return inner(missing, weights)
 
     def constant(self, target, weights):
-        return np.sign(weights @ target)
+        lead = weights @ target
+        return np.sign(lead) * (abs(lead) > doubt(weights))
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin)
@@ -141,7 +151,7 @@ class SquaredHinge(MarginLoss):
         return -2 * np.clip(1 - margin, 0, np.inf)
 
     def constant(self, target, weights):
-        return weights @ target
+        return mean(target, weights)
 
     def expression(self, margin):
         return sp.Max(0, 1 - margin) ** 2

@@ -5,13 +5,14 @@ Prediction and target have one shape, any shape, and one unit; the loss has that
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from .base import Loss, inner, quiet
 from .checks import LEVEL, POSITIVE, Interval, parameter
-from .constant import search, weighted_quantile
-from .lazy import sp
+from .constant import EPS, mean, search, weighted_quantile
+from .lazy import exact, sp
 
 __all__ = [
     "AbsoluteError",
@@ -28,36 +29,73 @@ __all__ = [
 class ResidualLoss(Loss):
     """A loss ``rho(error)`` with derivative ``psi(error)``, the field's *influence function*."""
 
+    formulas = "rho", "psi"
+    wells: ClassVar[tuple[float, ...]] = (0.0,)
+    """The errors at which the price has its local minima."""
+
     def value(self, prediction, target):
-        return self.rho(prediction - target)
+        return self._rho(prediction - target)
 
     def gradient(self, prediction, target):
-        return self.psi(prediction - target)
+        return self._psi(prediction - target)
 
     def both(self, prediction, target):
         error = prediction - target
-        return self.rho(error), self.psi(error)
+        return self._rho(error), self._psi(error)
 
     def constant(self, target, weights):
-        """A search between the targets.  A loss that is not convex may have a minimum at each."""
-        starts = np.array([target.min(), target.max()])
+        """A search.  What is infinitely far away pulls; its price does not change."""
+        share, near = weights / weights.sum(), np.isfinite(target)
+        if not near.all() and np.isinf(self.psi(np.inf)):
+            return mean(target, weights)
+
+        def risk(constants):
+            return over(
+                constants, target[near], lambda error: bounded(self.rho(error)) @ share[near]
+            )
+
+        def slope(constants):
+            return over(constants, target, lambda error: balance(bounded(self.psi(error)), share))
+
+        return search(risk, slope, self.starts(target))
+
+    def starts(self, target):
+        """Where a search looks first, in order: all minima lie between the ends, and between two
+        neighbours at most one, as far as a grid can tell."""
+        finite, wells = target[np.isfinite(target)], np.array(self.wells)
+        ends = np.array([target.min() + wells.min(), target.max() + wells.max()])
+        some = np.quantile(finite, np.linspace(0, 1, 65), method="nearest") if finite.size else 0.0
+        places = np.add.outer(wells, np.unique(some)).ravel()
+        low, high = places.min(), places.max()
+        inner = [[low, high]]
         if not self.convex:
-            some = np.unique(np.quantile(target, np.linspace(0, 1, 65), method="nearest"))
-            reach = np.geomspace(1e-4, 1, 13) * np.ptp(starts)
-            grid = np.add.outer(np.concatenate([-reach, [0], reach]), some)
-            starts = np.union1d(np.clip(grid, *starts), np.linspace(*starts, 257))
-        limit = np.finfo(float).max  # keeps opposite infinities apart
-        rows = max(1, 10**6 // target.size)
+            reach = np.append(np.geomspace(1e-12, 1e-5, 8), np.geomspace(1e-4, 1, 13))
+            reach *= high / 2 - low / 2
+            grid = np.add.outer(np.concatenate([-reach, [0], reach]), places)
+            inner += [np.clip(grid.ravel(), low, high), 2 * np.linspace(low / 2, high / 2, 257)]
+        if finite.size < target.size:
+            beyond = np.geomspace(1e-6, 1e308, 400)
+            inner += [low - beyond, high + beyond]
+        return np.concatenate([ends[:1], np.unique(np.concatenate(inner)), ends[1:]])
 
-        def mean(price):
-            def of(constants):
-                parts = np.split(constants, range(rows, len(constants), rows))
-                errors = (np.subtract.outer(part, target) for part in parts)
-                return np.concatenate([np.clip(price(e), -limit, limit) @ weights for e in errors])
 
-            return of
+def over(constants, target, summary):
+    """`summary` of the errors of each constant, some constants at a time."""
+    rows = max(1, 10**6 // max(1, target.size))
+    parts = np.split(constants, range(rows, len(constants), rows))
+    return np.concatenate([summary(np.subtract.outer(part, target)) for part in parts])
 
-        return search(mean(self.rho), mean(self.psi), starts)
+
+def bounded(values):
+    """The values, infinite ones as the largest number: opposite infinities stay apart."""
+    limit = np.finfo(float).max
+    return np.clip(values, -limit, limit)
+
+
+def balance(pulls, share):
+    """The mean pull, 0 where it is nothing but rounding."""
+    total = pulls @ share
+    return np.where(np.abs(total) <= share.size * EPS * (np.abs(pulls) @ share), 0.0, total)
 
 
 @dataclass(frozen=True)
@@ -89,7 +127,7 @@ class SquaredError(ResidualLoss):
         return inner(error, out) / 2
 
     def constant(self, target, weights):
-        return weights @ target
+        return mean(target, weights)
 
     def expression(self, error):
         return error**2 / 2
@@ -151,26 +189,24 @@ class Huber(ResidualLoss):
 
     def rho(self, error):
         size = np.abs(error)
-        inside = np.minimum(size, self.delta)
+        inside = np.minimum(size, float(self.delta))
         # no square of a large error: nothing overflows early
         return inside * (size - inside / 2)
 
     def psi(self, error):
-        return np.clip(error, -self.delta, self.delta)
+        delta = float(self.delta)
+        return np.clip(error, -delta, delta)
 
     def weighted(self, prediction, target, weights, out):
         """The price is psi * (error - psi / 2) on both sides of delta: two sums of products."""
         error = prediction - target
-        psi = self.psi(error)
+        psi = self._psi(error)
         np.multiply(psi, weights, out=out)
         return inner(error, out) - inner(psi, out) / 2
 
     def expression(self, error):
-        size = sp.Abs(error)
-        return sp.Piecewise(
-            (error**2 / 2, size <= self.delta),
-            (self.delta * (size - self.delta / 2), True),
-        )
+        size, delta = sp.Abs(error), exact(self.delta)
+        return sp.Piecewise((error**2 / 2, size <= delta), (delta * (size - delta / 2), True))
 
 
 @dataclass(frozen=True)
@@ -194,17 +230,19 @@ class Quantile(ResidualLoss):
     convex = True
 
     def rho(self, error):
-        return np.maximum(-self.level * error, (1 - self.level) * error)
+        level = float(self.level)
+        return np.maximum(-level * error, (1 - level) * error)
 
     def psi(self, error):
         side = np.sign(error)
-        return side * self.rho(side)
+        return side * self._rho(side)
 
     def constant(self, target, weights):
-        return weighted_quantile(target, weights, self.level)
+        return weighted_quantile(target, weights, float(self.level))
 
     def expression(self, error):
-        return sp.Max(-self.level * error, (1 - self.level) * error)
+        level = exact(self.level)
+        return sp.Max(-level * error, (1 - level) * error)
 
 
 @dataclass(frozen=True)
@@ -258,20 +296,28 @@ class StudentT(ResidualLoss):
     convex = False
 
     def rho(self, error):
-        size, root = np.abs(error), self.dof**0.5
+        size, dof = np.abs(self._wide(error)), float(self.dof)
+        root = dof**0.5
         near = np.minimum(size / root, 1e10)  # its square is finite
-        beyond = np.maximum(size / 1e10 / root, 1)
-        log = np.log1p(near**2) + 2 * np.log(beyond)
-        return (self.dof + 1) / 2 * log
+        beyond = np.maximum(np.sqrt(size) / (1e10 * root) ** 0.5, 1)  # the root of what is left
+        price = (dof + 1) / 2 * (np.log1p(near**2) + 4 * np.log(beyond))
+        if dof > 1e4:  # where a square would have no digits left, it is squared error
+            price = np.where(near < 1e-9, (dof + 1) / dof * size * (size / 2), price)
+        return price.astype(error.dtype, copy=False)
 
     def psi(self, error):
-        far = np.hypot(error, self.dof**0.5)
-        pull = (self.dof + 1) / far * error / far
-        return np.where(np.isinf(error), 0, pull)
+        wide, dof = self._wide(error), float(self.dof)
+        far = np.hypot(wide, dof**0.5)
+        pull = (dof + 1) / far * wide / far
+        return np.where(np.isinf(error), 0, pull).astype(error.dtype, copy=False)
+
+    def _wide(self, error):
+        """The error in float64 where float32 has no room for the degrees of freedom."""
+        return error if 1e-20 < self.dof < 1e20 else error.astype(float, copy=False)
 
     def expression(self, error):
-        weight = (self.dof + 1) / sp.Integer(2)
-        return weight * sp.log(1 + error**2 / self.dof)
+        dof = exact(self.dof)
+        return (dof + 1) / 2 * sp.log(1 + error**2 / dof)
 
 
 @dataclass(frozen=True)
@@ -298,7 +344,7 @@ class GeneralRobust(ResidualLoss):
 
     @property
     def convex(self):
-        return self.alpha >= 1
+        return bool(self.alpha >= 1)
 
     def rho(self, error):
         return self._both(error)[0]
@@ -313,34 +359,34 @@ class GeneralRobust(ResidualLoss):
     def _both(self, error):
         """With w = u / sqrt(b): a power of w**2 + 1 is the exp of its log, and is taken in two
         halves, so that nothing overflows before the result does."""
-        size, a, limit = np.abs(error, dtype=float), self.alpha, np.finfo(float).max
+        size, limit = np.abs(error, dtype=float), np.finfo(float).max
+        a, scale = float(self.alpha), float(self.scale)
         if a == 2:
-            u = size / self.scale
-            value, slope = u * (u / 2), u / self.scale
+            u = size / scale
+            value, slope = u * (u / 2), u / scale
         elif abs(a) > 1e21:  # the limit for ±∞, to the last digit
-            near = np.minimum(size / self.scale, 1e10)
+            near = np.minimum(size / scale, 1e10)
             half = np.expm1(np.copysign(near**2 / 4, a))
             root = np.exp(np.copysign(near**2 / 4, a))
-            value, slope = np.sign(a) * half * (half + 2), root * near * (root / self.scale)
+            value, slope = np.sign(a) * half * (half + 2), root * near * (root / scale)
         else:
             b = abs(a - 2)
-            unit = self.scale * b**0.5
-            near = np.minimum(size / unit, 1e10)  # its square cannot overflow
-            beyond = np.maximum(size / 1e10 / unit, 1)
-            log = np.log1p(near**2) + 2 * np.log(beyond)  # of w**2 + 1
+            near = np.minimum(size / scale / b**0.5, 1e10)  # its square cannot overflow
+            beyond = np.maximum(np.sqrt(size) / (1e10 * b**0.5) ** 0.5 / scale**0.5, 1)
+            log = np.log1p(near**2) + 4 * np.log(beyond)  # of w**2 + 1
             growth = a / 4 * np.minimum(log, limit)  # 0 times ∞ is no number
             half, root = np.expm1(growth), np.exp((a - 1) / 4 * np.minimum(log, limit))
             series = b / 2 * log * (1 + growth)  # where a tiny alpha would divide a tiny half
             value = np.where(np.abs(growth) < 1e-7, series, b / (a or 1) * half * (half + 2))
-            slope = root * (b**0.5 * near / np.sqrt(near**2 + 1)) * (root / self.scale)
+            slope = root * (b**0.5 * near / np.sqrt(near**2 + 1)) * (root / scale)
         dtype = np.result_type(error)
         return value.astype(dtype), (np.sign(error) * slope).astype(dtype)
 
     def expression(self, error):
-        u, alpha = error / self.scale, self.alpha
+        u, alpha = error / exact(self.scale), exact(self.alpha)
         special = {2: u**2 / 2, 0: sp.log(u**2 / 2 + 1), sp.oo: sp.exp(u**2 / 2) - 1}
         special[-sp.oo] = 1 - sp.exp(-(u**2) / 2)
-        if sp.sympify(alpha) in special:
-            return special[sp.sympify(alpha)]
+        if alpha in special:
+            return special[alpha]
         b = sp.Abs(alpha - 2)
         return b / alpha * ((u**2 / b + 1) ** (alpha / 2) - 1)

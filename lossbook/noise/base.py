@@ -48,9 +48,9 @@ class Noise:
         """Random observations around `location`, which is what the loss calls prediction.
 
         `size` is the shape of the result, or None for that of the location; `rng` is a NumPy
-        Generator.
+        Generator, or a seed for one.
         """
-        location = np.asarray(location)
+        location, rng = np.asarray(location), np.random.default_rng(rng)
         return self.draw(np.broadcast_to(location, location.shape if size is None else size), rng)
 
 

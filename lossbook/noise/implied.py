@@ -6,11 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from .. import losses
-from ..losses.lazy import sp
+from ..losses.base import require_loss
+from ..losses.checks import symbolic
+from ..losses.lazy import exact, sp
 from .base import LocationNoise
 from .integral import mass
 from .logs import by_branch
-from .models import NOISES
+from .models import NOISES, Categorical, Gaussian, StudentT
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,15 @@ class Implied(LocationNoise):
 
 
 def of(loss):
-    """The noise model that implies `loss`, of unit scale: one of :data:`NOISES`, or for any other
-    loss of the error :class:`Implied`.
+    """The noise model that implies `loss`: one of :data:`NOISES`, of unit scale if the loss has no
+    scale of its own, or for any other loss of the error :class:`Implied`.
 
     `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
     target, whatever the constant.
     """
+    require_loss(loss)
+    if (model := limit(loss)) is not None:
+        return model
     for model in NOISES.values():
         same = {f.name: getattr(loss, f.name) for f in fields(model) if hasattr(loss, f.name)}
         # a loss that has a scale of its own is no model's: its error is in other units
@@ -83,6 +88,21 @@ def of(loss):
     raise ValueError(f"no noise implies {loss}: {uneven(loss)}")
 
 
+def limit(loss):
+    """The model of a loss that a number for its parameter makes another one, else None."""
+
+    def at(parameter, number):
+        return not symbolic(parameter) and float(parameter) == number
+
+    match loss:
+        case losses.Focal(gamma) if at(gamma, 0):
+            return Categorical()
+        case losses.GeneralRobust(alpha, scale) if at(alpha, 2):
+            return Gaussian(scale)
+        case losses.GeneralRobust(alpha, scale) if at(alpha, 0):  # Cauchy
+            return StudentT(1, sp.sqrt(2) * exact(scale))
+
+
 def uneven(loss):
     """Why a loss of labels or classes has no noise: ``exp(-loss)`` has no constant sum."""
     if isinstance(loss, losses.MarginLoss):
@@ -91,8 +111,10 @@ def uneven(loss):
     else:
         totals = [np.exp(-loss([[s, 0, 0]] * 3, [0, 1, 2])).sum() for s in (0.0, 3.0)]
         where = "logits are equal", "first of three logits is 3 ahead"
+    digits = next((k for k in (4, 8) if f"{totals[0]:.{k}g}" != f"{totals[1]:.{k}g}"), 17)
+    first, second = (f"{total:.{digits}g}" for total in totals)
     return (
         "exp(-loss), summed over the possible targets, is "
-        f"{totals[0]:.4g} where the {where[0]} and {totals[1]:.4g} where the {where[1]}; "
+        f"{first} where the {where[0]} and {second} where the {where[1]}; "
         "probabilities would need the same sum everywhere"
     )

@@ -8,7 +8,7 @@ import numpy as np
 from .. import losses
 from ..losses.base import quiet
 from ..losses.checks import LEVEL, POSITIVE, first_bad, parameter, real_array
-from ..losses.lazy import sp
+from ..losses.lazy import exact, sp
 from .base import LocationNoise, Noise
 
 
@@ -16,7 +16,7 @@ from .base import LocationNoise, Noise
 class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    Many small causes added up. `scale` in (0, ∞), the standard
+    What many small independent causes add up to, nearly. `scale` in (0, ∞), the standard
     deviation, has the error's unit. Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
@@ -31,14 +31,14 @@ class Gaussian(LocationNoise):
         return float(self.scale) * math.sqrt(2 * math.pi)
 
     def normaliser_expression(self):
-        return self.scale * sp.sqrt(2 * sp.pi)
+        return exact(self.scale) * sp.sqrt(2 * sp.pi)
 
     def expression(self, error):
-        shape = sp.exp(-(error**2) / (2 * self.scale**2))
+        shape = sp.exp(-(error**2) / (2 * exact(self.scale) ** 2))
         return shape / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return rng.normal(0, self.scale, shape)
+        return rng.normal(0, float(self.scale), shape)
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Laplace(LocationNoise):
         return 2 * float(self.scale)
 
     def normaliser_expression(self):
-        return 2 * sp.sympify(self.scale)
+        return 2 * exact(self.scale)
 
     def expression(self, error):
-        return sp.exp(-sp.Abs(error) / self.scale) / self.normaliser_expression()
+        return sp.exp(-sp.Abs(error) / exact(self.scale)) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return rng.laplace(0, self.scale, shape)
+        return rng.laplace(0, float(self.scale), shape)
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,19 @@ class AsymmetricLaplace(LocationNoise):
         return float(self.scale) / level / (1 - level)
 
     def normaliser_expression(self):
-        return self.scale / (self.level * (1 - sp.sympify(self.level)))
+        level = exact(self.level)
+        return exact(self.scale) / (level * (1 - level))
 
     def expression(self, error):
-        above, below = (1 - self.level) * error, -self.level * error
-        arms = (sp.exp(-above / self.scale), error >= 0), (sp.exp(-below / self.scale), True)
+        level, scale = exact(self.level), exact(self.scale)
+        above, below = (1 - level) * error, -level * error
+        arms = (sp.exp(-above / scale), error >= 0), (sp.exp(-below / scale), True)
         return sp.Piecewise(*arms) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        above, below = rng.exponential(self.scale, (2, *shape))
-        return above / (1 - self.level) - below / self.level
+        above, below = rng.exponential(float(self.scale), (2, *shape))
+        level = float(self.level)
+        return above / (1 - level) - below / level
 
 
 @dataclass(frozen=True)
@@ -134,23 +137,23 @@ class HuberNoise(LocationNoise):
         return sum(self.masses)
 
     def normaliser_expression(self):
-        delta = sp.sympify(self.delta)
+        delta = exact(self.delta)
         centre = sp.sqrt(2 * sp.pi) * sp.erf(delta / sp.sqrt(2))
         return centre + 2 * sp.exp(-(delta**2) / 2) / delta
 
     def expression(self, error):
-        size = sp.Abs(error)
-        centre, tail = sp.exp(-(error**2) / 2), sp.exp(-self.delta * (size - self.delta / sp.S(2)))
-        shape = sp.Piecewise((centre, size <= self.delta), (tail, True))
+        size, delta = sp.Abs(error), exact(self.delta)
+        centre, tail = sp.exp(-(error**2) / 2), sp.exp(-delta * (size - delta / 2))
+        shape = sp.Piecewise((centre, size <= delta), (tail, True))
         return shape / self.normaliser_expression()
 
     def errors(self, shape, rng):
         from scipy.special import ndtri
 
-        centre, tails = self.masses
+        (centre, tails), delta = self.masses, float(self.delta)
         half = centre / math.sqrt(8 * math.pi)  # of a Gaussian, between 0 and delta
         inside = ndtri(0.5 + half * rng.random(shape))
-        outside = self.delta + rng.exponential(1 / self.delta, shape)
+        outside = delta + rng.exponential(1 / delta, shape)
         size = np.where(rng.random(shape) * (centre + tails) < centre, inside, outside)
         return size * rng.choice([-1, 1], shape)
 
@@ -179,16 +182,17 @@ class StudentT(LocationNoise):
         return 2 * float(self.scale) * math.sqrt(math.pi) / math.sqrt(dof) * half_step(dof / 2)
 
     def normaliser_expression(self):
-        dof = sp.sympify(self.dof)
-        return self.scale * sp.sqrt(sp.pi * dof) * sp.gamma(dof / 2) / sp.gamma((dof + 1) / 2)
+        dof = exact(self.dof)
+        scale = exact(self.scale)
+        return scale * sp.sqrt(sp.pi * dof) * sp.gamma(dof / 2) / sp.gamma((dof + 1) / 2)
 
     def expression(self, error):
-        dof = sp.sympify(self.dof)
-        shape = (1 + error**2 / (dof * self.scale**2)) ** (-(dof + 1) / 2)
+        dof, scale = exact(self.dof), exact(self.scale)
+        shape = (1 + error**2 / (dof * scale**2)) ** (-(dof + 1) / 2)
         return shape / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        return self.scale * rng.standard_t(self.dof, shape)
+        return float(self.scale) * rng.standard_t(float(self.dof), shape)
 
 
 def half_step(x):
@@ -271,7 +275,7 @@ class Categorical(Noise):
         return sp.exp(own) / sum(map(sp.exp, logits))
 
     def sample(self, location, size, rng):
-        logits = np.asarray(location)
+        logits, rng = np.asarray(location), np.random.default_rng(rng)
         shape = logits.shape[:-1] if size is None else size
         gumbel = rng.gumbel(size=(*np.atleast_1d(shape).astype(int), logits.shape[-1]))
         return (logits + gumbel).argmax(axis=-1)  # Gumbel's trick: no softmax needed

@@ -11,6 +11,7 @@ from ..losses.checks import Interval
 from ..noise import Implied
 from ..noise.logs import prices
 from .compiling import compiled, compiled_slope
+from .far import far
 from .notation import ERROR
 from .reading import parse
 
@@ -22,8 +23,9 @@ FINITE = Interval(-np.inf, np.inf)
 @dataclass(frozen=True)
 class CustomLoss(ResidualLoss):
     """A loss of the error from a formula in SymPy: value and gradient are the formula and its
-    derivative, compiled; far out they are only as exact as these.  The log of a sum of positive
-    terms is as exact as its largest term, even where all of them underflow.
+    derivative, compiled.  The log of a sum of positive terms is as exact as its largest term, even
+    where all of them underflow.  Where a part of the formula overflows, as ``cosh(error)`` in its
+    own log, both are computed from logs of the parts, with some 12 digits.
 
     `formula` is written in ``lossbook.symbolic.ERROR``; with another symbol in it only
     ``expression`` can be used, and the call is a `ValueError`.  Where ``abs`` or ``max`` has a
@@ -38,13 +40,24 @@ class CustomLoss(ResidualLoss):
         return str(self.formula)
 
     def rho(self, error):
-        return compiled(self.formula)(error)
+        value = compiled(self.formula)(error)
+        return mended(value, ~np.isfinite(value), self.formula, error)
 
     def psi(self, error):
-        return compiled_slope(self.formula)(error)
+        value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)
+        return mended(slope, ~np.isfinite(value), self.formula.diff(ERROR), error)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
+
+
+def mended(result, lost, formula, error):
+    """The result of a formula, with what was lost at finite errors computed from logs."""
+    lost = (lost | np.isnan(result)) & np.isfinite(error)
+    if lost.any():
+        found = far(formula, error[lost])
+        result[lost] = np.where(np.isnan(found), result[lost], found)
+    return result
 
 
 def custom(density, /, **parameters):
@@ -85,15 +98,22 @@ def with_values(density, parameters):
         raise TypeError(f"the density must be text or a SymPy expression, got {density!r}")
     names = {symbol.name: symbol for symbol in density.free_symbols}
     if "error" not in names:
-        raise ValueError(f"the density {density} does not depend on error")
+        instead = f"; write error for {' or '.join(sorted(names))}" if names else ""
+        raise ValueError(f"the density {density} does not depend on error{instead}")
     values = {names.pop("error"): ERROR}
     for name, value in parameters.items():
         if name not in names:
             known = ", ".join(sorted(names)) or "none"
             raise ValueError(f"{density} has no parameter {name}; it has: {known}")
-        FINITE.require(value, name)
-        values[names[name]] = sp.sympify(value)
-    return density.xreplace(values)
+        values[names[name]] = sp.sympify(FINITE.require(value, name))
+    return with_integers(density.xreplace(values))
+
+
+def with_integers(expr):
+    """The same with whole floats as integers: to SymPy a ``Float(2)`` is no 2."""
+    floats = ((x, float(x)) for x in expr.atoms(sp.Float))
+    whole = {x: sp.Integer(int(n)) for x, n in floats if n.is_integer() and abs(n) < 2**53}
+    return expr.xreplace(whole)
 
 
 def check(density):

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
+from ..losses.lazy import exact
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
-from .densities import CustomLoss, custom
+from .densities import CustomLoss, custom, with_integers
 from .notation import ERROR, notation
 from .typeset import inside, latex, lines, price, product, tidy
 
@@ -100,7 +101,7 @@ def density_step(noise, density):
     reason = (
         "The error, prediction minus observation, is spread like this, wherever the prediction is."
         if isinstance(noise, LocationNoise)
-        else "So probable is an observation, given the prediction."
+        else "This is how probable an observation is, given the prediction."
     )
     front, shape = around_the_shape(noise, density)
     return Step(kind(noise), density, product(notation(noise).density, shape, front), reason)
@@ -121,7 +122,7 @@ def log_step(noise, density):
         "log",
         summed(noise, log(density)),
         rf"\log L = {TOTAL} \log {notation(noise).example}",
-        "The log makes a sum of the product, and is largest where the product is.",
+        "The log turns the product into a sum, and has its maximum at the same place.",
     )
 
 
@@ -131,15 +132,15 @@ def negative_step(noise, density, minus_log, kept, free):
         "negative",
         summed(noise, minus_log),
         price(rf"-\log {notation(noise).density}", kept, free, front),
-        "Largest becomes least: each example adds a price.",
+        "The maximum becomes a minimum, and each example adds a price.",
     )
 
 
 def drop_step(noise, kept, free):
     reason = (
-        "Here nothing is free of the prediction, so nothing is dropped."
+        "Here every term depends on the prediction, so nothing is dropped."
         if free == 0
-        else "What is free of the prediction has no slope: it moves no minimum."
+        else "A term that does not depend on the prediction has no slope and moves no minimum."
     )
     return Step("drop", summed(noise, kept), TOTAL + inside(of_example(noise, kept)), reason)
 
@@ -150,8 +151,8 @@ def loss_step(noise, factor, loss):
     reason += "." if isinstance(noise.loss, CustomLoss) else f": {noise.loss}."
     if factor != 1:
         rows = [rf"{latex(factor)} \, {rho}"]
-        reason += " The positive factor before it scales its gradient, not where it is least."
-    elif getattr(noise, "scale", 1) != 1:
+        reason += " The positive factor before it scales the gradient and moves no minimum."
+    elif exact(getattr(noise, "scale", 1)) != 1:
         reason = f"This is the loss, with the error in units of the scale: {noise.loss}."
     return Step("loss", loss, lines(*rows, f"{rho} = {latex(loss)}"), reason)
 
@@ -161,7 +162,7 @@ def gradient_step(noise, gradient):
         "gradient",
         gradient,
         f"{notation(noise).gradient} = {latex(gradient)}",
-        "Its slope as the prediction moves: the signal that a model learns from.",
+        "The slope of the loss as the prediction moves: the signal that a model learns from.",
     )
 
 
@@ -175,7 +176,7 @@ def minimiser_step(noise, gradient):
         "minimiser",
         sp.Eq(balance, 0, evaluate=False),
         f"{shown} = 0",
-        f"The best constant is where the signals of all cancel: {noise.minimiser}.",
+        f"At the best constant the signals of all examples cancel: {noise.minimiser}.",
     )
 
 
@@ -193,9 +194,7 @@ def around_the_shape(noise, density):
 
 def parts(noise):
     """The density; minus its log; what of this depends on the prediction, and what does not."""
-    density = noise.expression(*notation(noise).arguments)
-    whole = {x: sp.Integer(int(x)) for x in density.atoms(sp.Float) if x == int(x)}
-    density = density.xreplace(whole)
+    density = with_integers(noise.expression(*notation(noise).arguments))
     terms = prices(density)
     learnt = notation(noise).prediction.free_symbols
     kept = sp.Add(*[term for term in terms if term.free_symbols & learnt])
@@ -205,7 +204,7 @@ def parts(noise):
 
 def without_scale(noise, kept):
     """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if getattr(noise, "scale", 1) == 1:
+    if exact(getattr(noise, "scale", 1)) == 1:
         return 1, kept
     _, _, loss, _ = parts(replace(noise, scale=1))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}

@@ -1,11 +1,13 @@
 """What a reader types, as a formula in SymPy.
 
 The text is read through Python's grammar, but never run: only the names below have a meaning, and
-any other name is a parameter, a positive number.
+any other name is a parameter, a positive number; but not `e` and its like, which would be read as
+the error by one and as Euler's number by another.
 """
 
 import ast
 import operator
+import re
 
 import sympy as sp
 
@@ -35,6 +37,19 @@ OPERATORS = {
     ast.Gt: sp.Gt,
     ast.GtE: sp.Ge,
 }
+MEANT = {"e": "error, or exp(1) for Euler's number", "π": "pi", "ε": "error"}
+MEANT["E"] = MEANT["e"]
+SIGNS = {
+    "|": "for |x| write abs(x)",
+    "^": "for a power write **",
+    "²": "for a square write **2",
+    "√": "for a root write sqrt(x)",
+    "−": "the minus sign is -",
+    "·": "for a product write *",
+    "×": "for a product write *",
+    "÷": "for a quotient write /",
+}
+JUXTAPOSED = re.compile(r"((?<![\w.])[\d.]+|\))\s*(?!(if|else)\b|[eE][-+]?\d)([^\W\d]|\()")
 ALLOWED = f"numbers, + - * / **, 'a if b < c else d', error, pi, parameters, {', '.join(FUNCTIONS)}"
 
 
@@ -53,10 +68,19 @@ def parse(text):
     try:
         expr = read(tree(text))
     except (SyntaxError, RecursionError, MemoryError) as problem:
-        raise ValueError(f"cannot read {text!r} as a formula: {problem.args[0]}") from None
+        complaint = f"cannot read {text!r} as a formula: {problem.args[0]}{hints(text)}"
+        raise ValueError(complaint) from None
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
         raise ValueError(f"{text!r} is not a real number: {expr}")
     return expr
+
+
+def hints(text):
+    """How to write what the text may have meant."""
+    found = [hint for sign, hint in SIGNS.items() if sign in text]
+    if JUXTAPOSED.search(text):
+        found.append(SIGNS["×"])
+    return "".join(f"; {hint}" for hint in dict.fromkeys(found))
 
 
 def read(node):
@@ -67,6 +91,8 @@ def read(node):
             return sp.pi
         case ast.Name(id="error"):
             return ERROR
+        case ast.Name(id=name) if name in MEANT:
+            raise ValueError(f"{name!r} is no name for a parameter; write {MEANT[name]}")
         case ast.Name(id=name) if name not in FUNCTIONS:
             return sp.Symbol(name, positive=True)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -86,8 +112,8 @@ def read(node):
         ):
             case = OPERATORS[type(op)](read(left), read(right))
             return sp.Piecewise((read(node.body), case), (read(node.orelse), True))
-    hint = "; for a power write **" if "^" in ast.unparse(node) else ""
-    raise ValueError(f"{ast.unparse(node)!r} cannot be used here{hint}; allowed: {ALLOWED}")
+    text = ast.unparse(node)
+    raise ValueError(f"{text!r} cannot be used here{hints(text)}; allowed: {ALLOWED}")
 
 
 def small(number):

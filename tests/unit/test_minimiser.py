@@ -1,5 +1,7 @@
 """The best constant: by name where it has one, and nowhere is there a better one."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,7 +116,7 @@ def test_outliers():
         assert abs(minimiser(loss, target)) < 0.2
 
 
-def test_huber_lies_between_the_median_and_the_mean():
+def test_huber_tends_to_the_median_and_to_the_mean():
     assert minimiser(Huber(delta=1e-6), TARGET) == pytest.approx(3.5, abs=0.51)
     assert minimiser(Huber(delta=100.0), TARGET) == pytest.approx(TARGET.mean(), rel=1e-14)
 
@@ -135,8 +137,86 @@ def test_soft_targets():
     )
 
 
+def test_it_lies_anywhere_between_least_and_largest():
+    """Where mean and median are one number, it may be another."""
+    target = [1, 1, 1, 4, 4, 4, 13]
+    assert np.mean(target) == np.median(target) == 4
+    assert minimiser(Huber(), target) == pytest.approx(10 / 3, rel=1e-12)
+    assert minimiser(lossbook.LogCosh(), target) == pytest.approx(3.235, abs=5e-4)
+
+
+def test_labels_in_balance():
+    """However many there are, in whatever order, and where shares are rounded."""
+    for n in range(1, 2500, 7):
+        assert minimiser(Hinge(), [1] * n + [-1] * n) == 0
+        assert minimiser(SquaredHinge(), [-1] * n + [1] * n) == 0
+        assert minimiser(Logistic(), [-1, 1] * n) == 0
+        np.testing.assert_array_equal(minimiser(MulticlassHinge(), [0, 1] * n), [0, 0])
+    assert minimiser(Hinge(), [1, 1, -1], [0.1, 0.2, 0.3]) == 0
+    np.testing.assert_array_equal(minimiser(MulticlassHinge(), [1, 1, 0], [0.1, 0.2, 0.3]), [0, 0])
+    label = np.ones(10**7)
+    label[: 5 * 10**6 - 1] = -1
+    assert minimiser(Hinge(), label) == 1
+
+
+@pytest.mark.parametrize("loss", of(ResidualLoss), ids=repr)
+@pytest.mark.parametrize("n", [1, 3, 9, 11])
+def test_the_middle_of_many(loss, n):
+    """The crowds of two places are as large and as far apart as each other, whatever is in the
+    middle: a convex loss asks for it."""
+    target = [-10.0] * n + [10.0] * n
+    if loss.convex and not isinstance(loss, Quantile):
+        assert minimiser(loss, target) == pytest.approx(0, abs=1e-7)
+    assert minimiser(Quantile(n / (2 * n + 1)), [*target, 30]) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("loss", of(ResidualLoss), ids=repr)
+@pytest.mark.parametrize("far", [1, 2, 3])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_infinite_target_pulls_as_one_very_far_away(loss, far, sign):
+    near = np.array([0.0, 0.5, 1.0, 1.75])
+    got = minimiser(loss, sign * np.append(near, [np.inf] * far))
+    pull = abs(loss.grad(np.inf, 0.0))
+    if pull == 0:
+        expected = minimiser(loss, sign * near)
+    elif np.isinf(pull):
+        expected = sign * np.inf
+    else:
+        expected = minimiser(loss, sign * np.append(near, [1e13] * far))
+        expected = expected if abs(expected) < 1e6 else sign * np.inf
+    assert got == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("loss", of(ResidualLoss, Poisson), ids=repr)
+def test_targets_that_are_no_numbers_or_all_infinite(loss):
+    assert np.isnan(minimiser(loss, [1, 2, np.nan]))
+    assert minimiser(loss, [1, 2, np.nan], [1, 1, 0]) == minimiser(loss, [1, 2])
+    if isinstance(loss, ResidualLoss):
+        assert minimiser(loss, [np.inf, np.inf]) == np.inf
+        assert minimiser(loss, [-np.inf, -np.inf]) == -np.inf
+        assert minimiser(loss, [1.7e308] * 3) == 1.7e308
+
+
+def test_infinite_targets_on_both_sides():
+    for loss in (AbsoluteError(), Huber(), lossbook.LogCosh(), StudentT()):
+        assert minimiser(loss, [-np.inf, 1, np.inf]) == 1
+        assert np.isnan(minimiser(loss, [-np.inf, np.inf]))
+    assert np.isnan(minimiser(SquaredError(), [-np.inf, 1, np.inf]))
+
+
+def test_a_million_examples_of_many_classes_need_no_matrix():
+    label = np.arange(10**6) % 50_257
+    tracemalloc.start()
+    best = minimiser(CrossEntropy(), label)
+    assert tracemalloc.get_traced_memory()[1] < 2**26
+    tracemalloc.stop()
+    np.testing.assert_array_equal(best, np.log(np.bincount(label) / 10**6))
+
+
 def test_extremes():
     assert minimiser(AbsoluteError(), [1e308, -1e308, 5.0]) == 5
+    for loss in (SquaredError(), AbsoluteError(), Huber(), lossbook.LogCosh(), GeneralRobust()):
+        assert minimiser(loss, [-1.7e308, 1.7e308]) == 0
     assert minimiser(Huber(), [7.0]) == 7
     assert minimiser(Huber(), [7.0, 7.0]) == 7
     assert 0 < minimiser(GeneralRobust(alpha=np.inf), [0.0, 100.0]) < 100  # of two infinities

@@ -122,6 +122,44 @@ def test_no_risk_overflows_before_its_loss(loss, dtype):
             np.testing.assert_allclose(grad, signal, rtol=1e-6)
 
 
+@every
+@dtypes
+def test_no_sum_overflows_before_a_loss(loss, dtype):
+    """The mean of the largest finite loss, any number of times, is that loss."""
+    prediction, target = example(loss, n=1, dtype=dtype)
+    sizes = np.geomspace(1, np.finfo(dtype).max / 4, 4000).astype(dtype)
+    rows = np.concatenate([np.multiply.outer(sign * sizes, prediction[0]) for sign in (-1, 1)])
+    value = loss(rows, np.repeat(target, len(rows), axis=0))
+    k = np.argmax(np.where(np.isfinite(value), value, -1))
+    for n in (2, 1024, 5000):
+        many, same = np.repeat(rows[[k]], n, axis=0), np.repeat(target, n, axis=0)
+        for weights in (None, np.ones(n), np.arange(n) % 3 + 0.5):
+            assert risk(loss, many, same, weights) == pytest.approx(float(value[k]), rel=1e-5)
+            got, grad = risk_and_grad(loss, many, same, weights)
+            assert got == pytest.approx(float(value[k]), rel=1e-5)
+            assert np.isfinite(grad).all() or not np.isfinite(loss.grad(rows[[k]], target)).all()
+
+
+@every
+@dtypes
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_an_example_of_weight_0_is_not_there(loss, dtype, bad, blocks):
+    K = 4 if isinstance(loss, CategoricalLoss) else 1
+    n = 23 if blocks == 1 else blocks * AT_ONCE // (np.dtype(dtype).itemsize * K)
+    prediction, target = example(loss, n=n, K=K, dtype=dtype)
+    weights = np.arange(n) % 4
+    absent = weights == 0
+    prediction[absent] = bad
+    value, grad = risk_and_grad(loss, prediction, target, weights)
+    without = prediction[~absent], target[~absent], weights[~absent]
+    expected, expected_grad = risk_and_grad(loss, *without)
+    assert value == pytest.approx(expected, rel=1e-6 if dtype == np.float32 else 1e-12)
+    assert risk(loss, prediction, target, weights) == pytest.approx(value, rel=1e-6)
+    assert (grad[absent] == 0).all()
+    np.testing.assert_allclose(grad[~absent], expected_grad, rtol=1e-6, atol=1e-37)
+
+
 def test_kinks_and_the_smallest_errors():
     error = np.array([0.0, 5e-324, -1e-310, 1e-300])
     grad = risk_and_grad(AbsoluteError(), error, np.zeros(4))[1]

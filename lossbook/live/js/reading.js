@@ -14,7 +14,11 @@ const KEYWORDS = new Set(`False None True and as assert async await break class 
   except finally for from global if import in is lambda nonlocal not or pass raise return try while with
   yield`.split(/\s+/));
 const OPERATORS = { "+": [3, plus], "-": [3, minus], "*": [4, times], "/": [4, over], "**": [6, power] };
-const LEFT_OUT = { "^": "; for a power write **", "=": "; compare with < or >", "²": "; write **2", "−": "; the minus sign is -" };
+const LEFT_OUT = {
+  "^": "; for a power write **", "=": "; compare with < or >", "²": "; write **2", "|": "; for |x| write abs(x)",
+  "−": "; the minus sign is -", "√": "; write sqrt(x)", "·": "; write *", "×": "; write *", "÷": "; write /",
+};
+const EULER = "error, or exp(1) for Euler’s number", MEANT = { e: EULER, E: EULER, π: "pi", ε: "error" };
 
 const tokens = text => {
   const found = [];
@@ -175,6 +179,7 @@ class Reader {
       this.usesError = true;
       return error;
     }
+    if (Object.hasOwn(MEANT, name)) refuse(`“${name}” ${place(token)} is no name for a parameter; write ${MEANT[name]}.`);
     if (name.startsWith("__")) refuse(`The name “${name}” ${place(token)} begins with two underscores; take another.`);
     this.parameters[name] = Object.hasOwn(this.given, name) ? +this.given[name] : 1;
     if (Object.keys(this.parameters).length > PARAMETERS) refuse(`The text has more than ${PARAMETERS} parameters.`);

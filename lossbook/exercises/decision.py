@@ -1,0 +1,286 @@
+"""The exercises of chapters 10 to 12 and of the appendix."""
+
+import numpy as np
+from scipy.special import expit, ndtri
+
+from .. import losses
+from .exercise import Exercise
+
+
+def machine_slopes(w, b, X, y, C):
+    """Gradient in w and in b of half the square of w plus C times the sum of the hinges."""
+    signal = C * losses.Hinge().grad(X @ w + b, y)
+    return w + signal @ X, signal.sum()
+
+
+def of_those(pulling, w, X, y, C):
+    """The same, if those examples pull that `pulling` says."""
+    return np.append(w - C * (y * pulling) @ X, -C * (y * pulling).sum())
+
+
+def reliability(stated, outcomes, edges):
+    bins = np.digitize(stated, edges[1:-1])
+    inside = [bins == k for k in range(len(edges) - 1)]
+    return np.array([[values[b].mean() for b in inside] for values in (stated, outcomes)])
+
+
+def sharpness_slopes(a, scores, labels):
+    """Derivative in a of the log score of each example with the score a x score."""
+    return losses.Logistic().grad(a * scores, labels) * scores
+
+
+def highest_line(values, slopes):
+    best = np.argmax(values)
+    return np.array([values[best], slopes[best]])
+
+
+MACHINES = [
+    ([1.0, -0.5], 0.5, [[1.0, 2.0], [0.2, -1.0], [-1.0, 0.0]], [1, -1, -1], 2.0),
+    ([0.0, 3.0], -1.0, [[0.5, 0.5], [2.0, -2.0]], [1, 1], 0.1),
+    ([0.5, -1.0, 2.0], 0.25, [[4.0, 0.0, 1.0], [-1.0, 2.0, -3.0]], [1, -1], 3.0),
+    ([-2.0], 1.5, [[3.0], [-0.25], [0.5], [3.0]], [1, 1, -1, 1], 0.75),
+    (
+        [0.6, 5.9],
+        0.15,
+        [[0.0, 0.2], [-0.4, -0.95], [-0.3, 1.0], [-0.4, -1.5], [-1.4, -1.15]],
+        [1, -1, -1, 1, 1],
+        10.8,
+    ),
+    ([-0.6], -0.4, [[0.0], [0.7], [-0.75], [1.65], [0.4]], [1, 1, -1, -1, -1], 0.1),
+    ([3.3, 1.0], 1.8, [[0.8, 1.5], [-0.25, 0.7]], [-1, 1], 0.2),
+]
+
+DECISION = {
+    # 10  Hinge and margins
+    "svm-gradient": Exercise(
+        lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)),
+        MACHINES,
+        "the weights themselves, and C times the sum of each signal times its x; b has no penalty.",
+        {
+            "every example pulls here: beyond the margin 1 the hinge is silent.": (
+                lambda w, b, X, y, C: of_those(1, w, X, y, C)
+            ),
+            "those beyond the margin are silent; those below it pull.": (
+                lambda w, b, X, y, C: of_those(y * (X @ w + b) > 1, w, X, y, C)
+            ),
+            "the hinge asks for a margin of 1: an example on its right side may pull still.": (
+                lambda w, b, X, y, C: of_those(y * (X @ w + b) < 0, w, X, y, C)
+            ),
+            "the signals must be summed, C times each: they are not a mean.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C / len(y)))
+            ),
+            "the penalty on the weights has a gradient too: the weights.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) - np.append(w, 0)
+            ),
+            "the gradient of half the square of the weights is the weights, not twice them.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) + np.append(w, 0)
+            ),
+            "b stands outside the penalty.": (
+                lambda w, b, X, y, C: (
+                    np.append(*machine_slopes(w, b, X, y, C)) + np.append(0 * w, b)
+                )
+            ),
+            "C is the price of the losses, and it is missing.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, 1.0))
+            ),
+            "the losses pull with the opposite sign.": (
+                lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, -C))
+            ),
+        },
+    ),
+    "silent-examples": Exercise(
+        lambda scores, labels: labels * scores > 1,
+        [
+            ([0.5, 1.0, 2.0, -3.0], [1, 1, 1, 1]),
+            ([-0.5, -1.0, -3.0, 2.0, 0.0, 1.5], [-1, -1, -1, -1, 1, 1]),
+            ([-1.5, 0.0, 3.75, 1.1], [1, 1, -1, 1]),
+            ([-1.6, -1.25, 1.1, 5.3], [1, -1, 1, 1]),
+        ],
+        "beyond the margin 1 the hinge is flat; the margin is label times score.",
+        {
+            "the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
+                y * f > 0
+            ),
+            "a score of -3 is far on the right side if the label is -1.": lambda f, y: f >= 1,
+            "the sign of the score must count: -3 may be far on the wrong side.": (
+                lambda f, y: np.abs(f) >= 1
+            ),
+            "those are the examples below the margin 1, and they do pull.": lambda f, y: y * f < 1,
+            "at the margin 1 exactly there is a kink: a support vector may stand there and pull.": (
+                lambda f, y: y * f >= 1
+            ),
+        },
+    ),
+    # 11  Which side, or how likely
+    "reliability": Exercise(
+        reliability,
+        [
+            ([0.1, 0.2, 0.3, 0.9, 0.7], [0, 1, 0, 1, 1], [0.0, 0.5, 1.0]),
+            ([0.25, 0.5, 0.05, 0.8, 0.6], [1, 0, 0, 1, 1], [0.0, 0.25, 0.5, 1.0]),
+            ([0.3, 1.0, 0.49, 0.45], [1, 0, 1, 0], [0.0, 0.5, 1.0]),
+            ([0.75, 0.2, 0.7, 0.75, 0.45, 0.125], [0, 1, 1, 1, 0, 0], [0.125, 0.625, 0.75]),
+        ],
+        "for each bin, the mean of what was stated, then the mean of the outcomes.",
+        {
+            "state the mean of what was stated in the bin, not the bin's middle.": (
+                lambda p, y, edges: [(edges[:-1] + edges[1:]) / 2, reliability(p, y, edges)[1]]
+            ),
+            "that is the number of events; the share is their mean.": (
+                lambda p, y, edges: [
+                    reliability(p, y, edges)[0],
+                    np.histogram(p, edges, weights=y)[0],
+                ]
+            ),
+            "first what was stated, then the share.": lambda p, y, edges: reliability(p, y, edges)[
+                ::-1
+            ],
+            "the last bin holds its upper edge too: a statement of exactly 1 counts.": (
+                lambda p, y, edges: reliability(p[p < edges[-1]], y[p < edges[-1]], edges)
+            ),
+            "a bin holds its lower edge, not its upper one.": (
+                lambda p, y, edges: reliability(-p, y, -edges[::-1])[:, ::-1] * [[-1], [1]]
+            ),
+        },
+    ),
+    "sharpness-gradient": Exercise(
+        lambda a, scores, labels: sharpness_slopes(a, scores, labels).mean(),
+        [
+            (1.0, [2.0, -1.0, 0.5], [1, -1, -1]),
+            (0.3, [4.0, -6.0, 1.0, 0.0], [1, 1, -1, 1]),
+            (2.5, [-1.5, 0.25], [-1, 1]),
+            (12.25, [-0.85], [1]),
+        ],
+        "the signal at the scores a f, and the chain rule: d(a f) / da is f.",
+        {
+            "the chain rule's factor, the score, is missing.": (
+                lambda a, f, y: losses.Logistic().grad(a * f, y).mean()
+            ),
+            "the factor is the score before it was multiplied.": (
+                lambda a, f, y: sharpness_slopes(a, f, y).mean() * a
+            ),
+            "you sum over the examples; the risk is their mean.": (
+                lambda a, f, y: sharpness_slopes(a, f, y).sum()
+            ),
+            "right size, opposite sign.": lambda a, f, y: -sharpness_slopes(a, f, y).mean(),
+            "the signal is that at the scores multiplied by a.": (
+                lambda a, f, y: sharpness_slopes(1.0, f, y).mean()
+            ),
+        },
+    ),
+    # 12  Choosing
+    "quantile-residual": Exercise(
+        lambda below, own, u: ndtri(below + u * own),
+        [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
+        "a place in the stretch that the count owns, as a quantile of the Gaussian.",
+        {
+            "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
+            "the whole stretch of the count is added: spread it evenly, by u.": (
+                lambda b, o, u: ndtri(b + o)
+            ),
+            "the stretch begins at what lies below, it does not end there.": (
+                lambda b, o, u: ndtri(b * u)
+            ),
+            "own is the length of the stretch, not where it ends.": (
+                lambda b, o, u: ndtri(b + u * (o - b))
+            ),
+        },
+    ),
+    "negative-binomial-gradient": Exercise(
+        lambda f, count, alpha: (np.exp(f) - count) / (1 + alpha * np.exp(f)),
+        [
+            (0.0, 3.0, 1.0),
+            (1.0, 0.0, 0.5),
+            (3.0, 30.0, 2.0),
+            (-1.5, 1.0, 0.25),
+            (0.25, 0.0, 14.0),
+            (0.9, 50.0, 0.07),
+        ],
+        "Poisson's signal, divided by 1 + alpha mu, where mu = exp(f).",
+        {
+            "that is Poisson's signal.": lambda f, y, a: np.exp(f) - y,
+            "right size, opposite sign: the mean minus the count.": lambda f, y, a: (
+                (y - np.exp(f)) / (1 + a * np.exp(f))
+            ),
+            "that is the slope in the mean; the chain rule multiplies it by mu.": (
+                lambda f, y, a: (np.exp(f) - y) / (np.exp(f) + a * np.exp(f) ** 2)
+            ),
+            "f is the log of the mean: the mean is exp(f).": lambda f, y, a: (f - y) / (1 + a * f),
+            "alpha is 1 / r: multiply the mean by it.": (
+                lambda f, y, a: (np.exp(f) - y) / (1 + np.exp(f) / a)
+            ),
+        },
+    ),
+    "undo-weights": Exercise(
+        lambda stated, w: stated / (stated + w * (1 - stated)),
+        [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0), (0.75, 0.25), (0.02, 13.4)],
+        "the weight has multiplied the odds: divide them, and go back to a probability.",
+        {
+            "divide the odds, not the probability.": lambda p, w: p / w,
+            "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
+            "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
+            "take the log of w from the score, not w.": (
+                lambda p, w: expit(np.log(p / (1 - p)) - w)
+            ),
+        },
+    ),
+    "ordered-probabilities": Exercise(
+        lambda f, cuts: np.diff(expit(cuts - f), prepend=0, append=1),
+        [
+            (0.0, [-1.0, 0.5]),
+            (1.5, [-2.0, 0.0, 3.0]),
+            (-0.7, [0.0]),
+            (1.9, [-26.4]),
+            (-7.8, [-0.4, -0.3]),
+            (0.0, [-0.03, 0.0, 0.04]),
+            (0.0, [-0.2, 41.0, 45.0]),
+            (4.5, [1.0, 5.5]),
+        ],
+        "up to the cut k the probability is sigma(cut - f); a class lies between two cuts.",
+        {
+            "those are the probabilities up to each cut: take differences.": (
+                lambda f, c: expit(c - f)
+            ),
+            "the last class lies above the last cut, and is missing.": (
+                lambda f, c: np.diff(expit(c - f), prepend=0)
+            ),
+            "the first class lies below the first cut, and is missing.": (
+                lambda f, c: np.diff(expit(c - f), append=1)
+            ),
+            "a higher score must make higher classes likelier: cut minus score.": (
+                lambda f, c: np.diff(expit(f - c), prepend=0, append=1)
+            ),
+            "the score shifts the cuts down, not up: cut minus score.": (
+                lambda f, c: np.diff(expit(c + f), prepend=0, append=1)
+            ),
+        },
+    ),
+    # A  Convex functions
+    "max-affine": Exercise(
+        lambda slopes, heights, x: highest_line(slopes * x + heights, slopes),
+        [
+            ([0.0, -1.0], [0.0, 1.0], -2.0),
+            ([0.0, -1.0], [0.0, 1.0], 3.0),
+            ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 0.2),
+            ([2.0, -3.0, 0.5], [-1.0, -1.0, 0.0], 4.0),
+            ([-0.5, 4.0, 0.25, -2.0], [-6.0, -30.0, -3.5, -9.0], -2.5),
+            ([0.7, 4.3, 3.9], [-5.0, 1.2, 0.6], -0.8),
+            ([0.7, -0.1, 9.4], [3.9, 0.6, 1.75], 5.1),
+            ([-0.7, -3.8], [-2.1, 1.3], 1.2),
+            ([5.8, -2.9], [2.9, 3.4], 10.9),
+            ([-6.8, 2.8, 5.6], [-1.4, 4.0, 2.1], 3.3),
+            ([-0.2, -1.7], [5.2, 0.6], -3.0),
+            ([-4.5, 0.4, -1.8], [-2.4, -1.9, -0.9], 0.28),
+        ],
+        "the highest value at x, then the slope of that same line.",
+        {
+            "the line that is highest at x, not the one with the highest slope.": (
+                lambda s, h, x: [np.max(s * x + h), np.max(s)]
+            ),
+            "first the value, then the slope.": (lambda s, h, x: highest_line(s * x + h, s)[::-1]),
+            "that is the lowest line.": lambda s, h, x: highest_line(-(s * x + h), s) * [-1, 1],
+            "that is the number of the line, not its slope.": (
+                lambda s, h, x: highest_line(s * x + h, np.arange(len(s)))
+            ),
+        },
+    ),
+}
