@@ -1,6 +1,5 @@
 """The live figure: what an author writes; it draws itself as HTML, and in Jupyter as a widget."""
 
-import hashlib
 import json
 import re
 import sys
@@ -376,10 +375,11 @@ class Figure:
         said = [
             f'<p class="lossbook-readout" aria-live="polite">{words}</p>' for words in sentences
         ]
-        spec = _json({**self._graph.spec(), "panels": frames}).replace("<", "\\u003c")
+        spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
+        spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
             f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
-            f'<div data-name="{self._name}"><div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<div data-name="{self._graph.name}"><div class="lossbook-panels">{"".join(panels)}</div>'
             f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
             f'<script type="application/json">{spec}</script><script>{self.code}</script></figure>'
         )
@@ -387,14 +387,7 @@ class Figure:
     @property
     def code(self):
         """The figure's expressions as a script, which `html` holds too."""
-        functions = ",".join(self._graph.code)
-        return f'(self.lossbookCode??={{}})["{self._name}"]=[{functions}];'
-
-    @property
-    def _name(self):
-        """The same for the same inputs and expressions, and for no others."""
-        content = _json([self._graph.spec(), self._graph.code])
-        return hashlib.sha256(content.encode()).hexdigest()[:12]
+        return self._graph.script
 
     @property
     def scripts(self):
@@ -408,10 +401,6 @@ class Figure:
         return {"text/plain": repr(self), "text/html": self.html()}, {}
 
 
-<<<<<<< HEAD
-def _json(content):
-    return json.dumps(content, ensure_ascii=False)
-=======
 def _check_value(spec, value):
     """Raise unless the input can have this value."""
     start = spec["start"]
@@ -439,7 +428,6 @@ def _finite(values, count):
     """Whether they are as many finite numbers."""
     values = np.asarray(values)
     return values.shape == (count,) and values.dtype.kind in "iuf" and np.isfinite(values).all()
->>>>>>> main
 
 
 def _in_jupyter():

@@ -4,6 +4,8 @@ Each node has `spec`, in which its expressions are numbers of the page's `code`;
 has `run` too, the same expressions in NumPy.
 """
 
+import hashlib
+import json
 from functools import cache
 
 import numpy as np
@@ -58,6 +60,17 @@ class Graph:
         for _, symbols, run in self.derived:
             env.update(zip(symbols, run(env), strict=True))
         return env
+
+    @property
+    def name(self):
+        """The same for the same nodes and expressions, and for no others."""
+        content = json.dumps([self.spec(), self.code])
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @property
+    def script(self):
+        """The code, under the figure's name, for the page's scripts."""
+        return f'(self.lossbookCode??={{}})["{self.name}"]=[{",".join(self.code)}];'
 
     def spec(self):
         derived = [spec for spec, _, _ in self.derived]

@@ -5,8 +5,9 @@
 // `log` makes the tree of the log of its size: not taken of the value, so exact where that underflows.
 // `sign` is what is known beforehand: 2 positive, 1 not negative, 0 nothing.
 
-const node = (make, parts, sign = 0, log = undefined) => {
-  const own = { make, parts, sign, log: log ?? (() => node(logSize, [own])) };
+const node = (make, parts, sign = 0, makeLog = own => node(logSize, [own])) => {
+  let made;
+  const own = { make, parts, sign, log: () => (made ??= makeLog(own)) };
   return own;
 };
 const logSize = (v, d, k, i) => () => { v[k] = Math.log(Math.abs(v[i])); d[k] = d[i] / v[i]; };
@@ -67,36 +68,21 @@ const powerLog = anySign => (v, d, k, i, j, size) => () => {
 export const negative = a => node(opposite, [a], 0, a.log);
 export const plus = (a, b) => {
   const least = Math.min(a.sign, b.sign), sign = least && Math.max(a.sign, b.sign);
-<<<<<<< HEAD
   return node(sum, [a, b], sign, least === 2 ? () => node(logSum, [a.log(), b.log()]) : undefined);
-=======
-  return node(both(a.value, b.value, sum), sign, least === 2 ? both(a.log, b.log, logSum) : undefined);
-};
-export const minus = (a, b) => node(both(a.value, b.value, difference));
-// Where both parts of a product overflow, so that it is no number, its log still is one.
-const product = (value, sign, log) => node(!sign ? value : t => {
-  const x = value(t);
-  if (!Number.isNaN(x)) return x;
-  const y = Math.exp(log(t));
-  slope *= y;
-  return y;
-}, sign, log);
-export const times = (a, b) => product(
-  both(a.value, b.value, (x, dx, y, dy) => { slope = dx * y + x * dy; return x * y; }),
-  Math.min(a.sign, b.sign), both(a.log, b.log, sum));
-export const over = (a, b) => product(
-  both(a.value, b.value, (x, dx, y, dy) => { slope = (dx - x / y * dy) / y; return x / y; }),
-  Math.min(a.sign, b.sign), both(a.log, b.log, difference));
-const powerLog = (a, b) => {
-  const log = both(a.log, b.value, (x, dx, y, dy) => { slope = y * dx + (dy && dy * x); return y && y * x; });
-  return a.sign || Number.isInteger(b.constant) ? log : t => (a.value(t) < 0 ? NaN : log(t));
->>>>>>> main
 };
 export const minus = (a, b) => node(difference, [a, b]);
-export const times = (a, b) =>
-  node(product, [a, b], Math.min(a.sign, b.sign), () => node(sum, [a.log(), b.log()]));
-export const over = (a, b) =>
-  node(quotient, [a, b], Math.min(a.sign, b.sign), () => node(difference, [a.log(), b.log()]));
+// Where both parts of a product overflow, so that it is no number, its log still is one.
+const finite = (v, d, k, i, log) => () => {
+  const lost = Number.isNaN(v[i]);
+  v[k] = lost ? Math.exp(v[log]) : v[i];
+  d[k] = lost ? d[log] * v[k] : d[i];
+};
+const joined = (make, makeLog) => (a, b) => {
+  const plain = node(make, [a, b], Math.min(a.sign, b.sign), () => node(makeLog, [a.log(), b.log()]));
+  return plain.sign ? node(finite, [plain, plain.log()], plain.sign, plain.log) : plain;
+};
+export const times = joined(product, sum);
+export const over = joined(quotient, difference);
 export const power = (a, b) => node(
   powered, [a, b], Math.max(a.sign, +(b.constant % 2 === 0)),
   () => node(powerLog(a.sign || Number.isInteger(b.constant)), [a.log(), b, a]));
@@ -106,58 +92,41 @@ const applied = (f, derivative, sign = () => 0) => (a, log) => node(
   (v, d, k, i) => () => { const x = v[i]; v[k] = f(x); d[k] = d[i] * derivative(x, v[k]); },
   [a], sign(a), log);
 const always = () => 2;
-<<<<<<< HEAD
 const absolute = applied(Math.abs, Math.sign, a => Math.max(1, a.sign));
 const exponential = applied(Math.exp, (x, y) => y, always);
 const logarithm = applied(Math.log, x => 1 / x);
-=======
 // The log of the size of cosh (side 1) or sinh (-1), which overflow themselves.
-const hyperbolic = (a, side) => t => {
-  const x = a.value(t), size = Math.abs(x);
-  slope *= side > 0 ? Math.tanh(x) : 1 / Math.tanh(x);
-  return size + Math.log1p(side * Math.exp(-2 * size)) - Math.LN2;
-};
->>>>>>> main
+const hyperbolic = (a, side) => () => node((v, d, k, i) => () => {
+  const size = Math.abs(v[i]), slope = Math.tanh(v[i]);
+  v[k] = size + Math.log1p(side * Math.exp(-2 * size)) - Math.LN2;
+  d[k] = d[i] * (side > 0 ? slope : 1 / slope);
+}, [a]);
+const cosh = applied(Math.cosh, Math.sinh, always), sinh = applied(Math.sinh, Math.cosh);
 export const functions = {
   abs: a => absolute(a, a.log),
   atan: applied(Math.atan, x => 1 / (1 + x * x)),
   cos: applied(Math.cos, x => -Math.sin(x)),
-<<<<<<< HEAD
-  cosh: applied(Math.cosh, Math.sinh, always),
+  cosh: a => cosh(a, hyperbolic(a, 1)),
   exp: a => exponential(a, () => a),
   log: a => (a.sign ? a.log() : logarithm(a)),
-=======
-  cosh: a => ({ ...applied(Math.cosh, Math.sinh, always)(a), log: hyperbolic(a, 1) }),
-  exp: a => ({ ...applied(Math.exp, (x, y) => y, always)(a), log: a.value }),
-  log: a => (a.sign ? node(a.log) : applied(Math.log, x => 1 / x)(a)),
->>>>>>> main
   max: (...all) => most(all, 1),
   min: (...all) => most(all, -1),
   sin: applied(Math.sin, Math.cos),
-  sinh: a => ({ ...applied(Math.sinh, Math.cosh)(a), log: hyperbolic(a, -1) }),
+  sinh: a => sinh(a, hyperbolic(a, -1)),
   sqrt: a => power(a, number(0.5)),
   tanh: applied(Math.tanh, (x, y) => 1 - y * y),
 };
 // The largest (side 1) or the smallest (-1); where two are equal, the mean of their slopes.
-<<<<<<< HEAD
-const most = (all, side) => all.reduce((a, b) => node(
-  (v, d, k, i, j) => () => {
-    const lead = side * (v[i] - v[j]);
+const most = (all, side) => {
+  const pick = (v, d, k, i, j) => () => {
+    const lead = v[i] === v[j] ? 0 : side * (v[i] - v[j]);
     v[k] = lead > 0 ? v[i] : lead <= 0 ? v[j] : NaN;
     d[k] = lead > 0 ? d[i] : lead < 0 ? d[j] : (d[i] + d[j]) / 2;
-  }, [a, b], (side > 0 ? Math.max : Math.min)(a.sign, b.sign)));
-=======
-const most = (all, side) => {
-  const pick = (x, dx, y, dy) => {
-    const lead = x === y ? 0 : side * (x - y);
-    slope = lead > 0 ? dx : lead < 0 ? dy : (dx + dy) / 2;
-    return lead > 0 ? x : lead <= 0 ? y : NaN;
   };
   return all.reduce((a, b) => node(
-    both(a.value, b.value, pick), (side > 0 ? Math.max : Math.min)(a.sign, b.sign),
-    Math.min(a.sign, b.sign) === 2 ? both(a.log, b.log, pick) : undefined));
+    pick, [a, b], (side > 0 ? Math.max : Math.min)(a.sign, b.sign),
+    Math.min(a.sign, b.sign) === 2 ? () => node(pick, [a.log(), b.log()]) : undefined));
 };
->>>>>>> main
 
 const comparison = holds => (a, b) => ({
   ...node((v, d, k, i, j) => () => { v[k] = holds(v[i], v[j]) ? 1 : 0; }, [a, b]),
