@@ -379,7 +379,8 @@ class Figure:
         spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
             f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
-            f'<div data-name="{self._graph.name}"><div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<div data-name="{self._graph.name}">'
+            f'<div class="lossbook-panels">{"".join(panels)}</div>'
             f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
             f'<script type="application/json">{spec}</script><script>{self.code}</script></figure>'
         )
