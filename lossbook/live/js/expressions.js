@@ -51,7 +51,7 @@ const quotient = (v, d, k, i, j) => () => { v[k] = v[i] / v[j]; d[k] = (d[i] - v
 const logSum = (v, d, k, i, j) => () => {
   const x = v[i], y = v[j], share = 1 / (1 + Math.exp(y - x));
   v[k] = Math.max(x, y) + Math.log1p(x === y ? 1 : Math.exp(-Math.abs(x - y)));
-  d[k] = share * d[i] + (1 - share) * d[j];
+  d[k] = (share && share * d[i]) + (share < 1 && (1 - share) * d[j]);
 };
 const powered = (v, d, k, i, j) => () => {
   const x = v[i], y = v[j];
@@ -68,7 +68,7 @@ const powerLog = anySign => (v, d, k, i, j, size) => () => {
 export const negative = a => node(opposite, [a], 0, a.log);
 export const plus = (a, b) => {
   const least = Math.min(a.sign, b.sign), sign = least && Math.max(a.sign, b.sign);
-  return node(sum, [a, b], sign, least === 2 ? () => node(logSum, [a.log(), b.log()]) : undefined);
+  return node(sum, [a, b], sign, least ? () => node(logSum, [a.log(), b.log()]) : undefined);
 };
 export const minus = (a, b) => node(difference, [a, b]);
 // Where both parts of a product overflow, so that it is no number, its log still is one.
