@@ -37,8 +37,10 @@ const turns = (f, errors) => {
   });
 };
 // Those of several; a second look is closer around what the first has found.
-export const turnsOf = functions => [[], []].reduce(
-  places => sorted([...places, ...functions.flatMap(f => turns(f, scan(places)))]), []);
+export const turnsOf = functions => [[], []].reduce(places => {
+  const errors = scan(places);
+  return sorted([...places, ...functions.flatMap(f => turns(f, errors))]);
+}, []);
 
 // The weights of the rule of Clenshaw and Curtis for n intervals. It has nodes at both ends, so no
 // jump hides there.
