@@ -347,7 +347,8 @@ class Focal(CategoricalLoss):
     :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
     :Gradient: cross-entropy's, times
         ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
-    :Minimiser: over constants, no closed form; less sure than the class frequencies.
+    :Minimiser: over constants, no closed form; for two classes their odds are nearer to even than
+        the frequencies.
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.
@@ -409,7 +410,7 @@ class MulticlassHinge(CategoricalLoss):
     :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
         share the 1 equally.
     :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal.
+        equal: with more than two classes the most frequent need not be ahead.
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
     :Convexity: convex in the logits.
