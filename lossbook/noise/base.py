@@ -14,7 +14,7 @@ class Noise:
     """How observations scatter around a prediction, ``p(target | prediction)``.
 
     A model is a frozen value that holds its parameters.  Its `loss` is the loss that it implies,
-    its `minimiser` says in words where that loss is least among the constants.
+    its `minimiser` says in words which constant has the least risk.
 
     ``expression`` is the density in SymPy, for counts and classes the probability.  It takes what
     the loss's own ``expression`` takes: an error, a log rate and a count, a margin, or logits and

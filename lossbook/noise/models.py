@@ -18,7 +18,7 @@ class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
     What independent causes add up to, nearly, if each is small beside the spread of the sum.
-    `scale` in (0, ∞), the standard deviation, has the error's unit. Loss: ``SquaredError``.
+    `scale` in (0, ∞), the standard deviation, has the error's unit.  Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
 

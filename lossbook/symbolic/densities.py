@@ -9,7 +9,7 @@ import sympy as sp
 from ..losses import ResidualLoss
 from ..losses.checks import Interval
 from ..noise import Implied
-from ..noise.integral import scan
+from ..noise.integral import scan, survey
 from ..noise.logs import prices
 from .compiling import compiled, compiled_slope
 from .far import far
@@ -56,6 +56,11 @@ class CustomLoss(ResidualLoss):
     def places(self):
         """The errors where the loss may have a narrow minimum, a kink, a jump or an end."""
         return places(self.formula)
+
+    @property
+    def wells(self):
+        """The places, and what else shows on a scan."""
+        return survey(self.rho, self.places)[0]
 
 
 def mended(result, lost, formula, error):
