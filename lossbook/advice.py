@@ -1,13 +1,14 @@
 """A chooser: a few questions about the target and the noise, then two or three losses, each with
 what speaks for it, and what to check.
 
-What speaks for a loss is a promise that its :class:`lossbook.traits.Traits` can keep or break.
+What speaks for a loss is a promise that its :class:`lossbook.traits.Traits` keep or break.
 """
 
 from dataclasses import dataclass
 from html import escape
 from itertools import product
 
+from . import traits
 from .losses import (
     AbsoluteError,
     CrossEntropy,
@@ -26,49 +27,53 @@ from .losses import (
     SquaredHinge,
     StudentT,
 )
-from .traits import Traits, capital
+from .traits import capital
 
-__all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser"]
+__all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser", "kept"]
 
 PROMISES = {
-    "mean": ("least at the mean", lambda t: t.minimiser == "the mean"),
-    "median": ("least at the median", lambda t: t.minimiser == "the median"),
+    "mean": ("minimum at the mean", lambda t: t.minimum == "the mean"),
+    "median": ("minimum at the median", lambda t: t.minimum == "the median"),
     "quantile": (
-        "least at the quantile of the level that you set",
-        lambda t: "the quantile" in t.minimiser,
+        "minimum at the quantile of the level that you set",
+        lambda t: "the quantile" in t.minimum,
     ),
     "log mean": (
-        "least at the log of the mean, so the predicted mean is never negative",
-        lambda t: t.minimiser == "the log of the mean",
+        "minimum at the log of the mean, so the predicted mean is never negative",
+        lambda t: t.minimum == "the log of the mean",
     ),
-    "probabilities": ("gives probabilities", lambda t: t.probabilities),
+    "probabilities": ("gives the probabilities of the labels", lambda t: t.probabilities),
     "soft": (
         "takes probabilities as targets",
         lambda t: getattr(t.loss, "soft_targets", False),
     ),
-    "convex": ("convex: no valley but the lowest", lambda t: t.loss.convex),
+    "consistent": (
+        "puts the likeliest class first, however little it leads",
+        lambda t: t.consistent,
+    ),
+    "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
     "smooth": ("no kink", lambda t: t.smooth),
     "bounded": ("no example pulls beyond a bound", lambda t: t.strongest < float("inf")),
     "lets go": (
         "what is far off hardly pulls at all",
         lambda t: set(t.signals.values()) <= {"fading", "nothing"},
     ),
-    "capped": (
-        "no example costs more than a bound",
-        lambda t: set(t.charges.values()) <= {"bounded", "ever less", "nothing"},
-    ),
+    "capped": ("no example costs more than a bound", lambda t: t.dearest < float("inf")),
     "silent": (
-        "charges nothing beyond the margin, so few examples decide",
+        "charges nothing beyond the margin: an example there has no say",
         lambda t: t.charges.get("right side") == "nothing",
     ),
     "turns away": (
-        "an example that is right pulls less than under cross-entropy",
-        lambda t: t.along("right side", [3.0])[1] < cross_entropy.along("right side", [3.0])[1],
+        "an example that is more than half right pulls less than under cross-entropy",
+        lambda t: t.turns_away,
     ),
 }
 """What may speak for a loss: the words, and whether they are true of its traits."""
 
-cross_entropy = Traits(CrossEntropy())
+
+def kept(promise, loss, target):
+    """Whether a loss keeps a promise for a target, with two classes or with more."""
+    return PROMISES[promise][1](traits.of(loss, K=2 if target == "one of two classes" else 3))
 
 
 WILD = "How far off are the worst observations?"
@@ -122,13 +127,26 @@ def pick(check, *choices, how=""):
     return Advice({loss: promises.split(", ") for loss, promises in choices}, check, how)
 
 
-STRAIGHT = "Q-Q plot of the errors against the noise: the points should follow the diagonal."
+SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
+STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
 CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."
-SIDES = "Held-out accuracy; and do not read the scores as probabilities."
+SIDES = "Held-out accuracy; and do not read the scores of a hinge as probabilities."
 OWN_SCALE = "Let the model learn the scale beside the prediction."
 LOGS = "Fit the log of the target, and take exp of the prediction."
+HALF = (
+    "Where no class has more than half, the multiclass hinge may ask for nothing: its best scores "
+    "are then all equal."
+)
+WRONG = (
+    "The probabilities are those of the label as it was written down. If you know how often labels "
+    "are wrong, divide that out: see “Labels that may be wrong”."
+)
+STILL = (
+    "If a label becomes each wrong one with the same probability, and stays right with a larger "
+    "one, the likeliest class of the written labels is that of the right ones."
+)
 
 ADVICE = {
     ("a number", "no farther than a bell curve allows", "the mean"): pick(
@@ -150,7 +168,8 @@ ADVICE = {
         (Huber(), "bounded, convex, smooth"),
         (StudentT(), "bounded, lets go, smooth"),
         (GeneralRobust(-2), "bounded, smooth"),
-        how="The mean of all includes the wild ones; these give the centre of the others.",
+        how="The mean of all includes the wild ones. If the others err alike on both sides and the "
+        "wild ones are few, these losses come near the mean of the others.",
     ),
     ("a number", "some are wild", "the middle"): pick(
         CLEAN,
@@ -202,9 +221,10 @@ ADVICE = {
     ),
     ("a positive quantity", "some are wild", "the mean"): pick(
         CLEAN,
-        (Poisson(), "log mean, convex"),
-        (Huber(), "bounded, convex, smooth"),
-        how="If the wild ones are real, the mean needs them: Poisson. If not: Huber, on the log.",
+        (Poisson(), "log mean, convex, smooth"),
+        (SquaredError(), "mean, convex, smooth"),
+        how="If the wild ones are real, the mean needs them. If they are mistakes, find them and "
+        "leave them out: of a skewed target, a loss that bounds the pull gives another centre.",
     ),
     ("a count", "about equal", "the expected count"): pick(
         "Rootogram of the counts; quantile residuals.",
@@ -227,7 +247,7 @@ ADVICE = {
         COVERAGE,
         (Quantile(0.9), "quantile, bounded, convex"),
         (Poisson(), "log mean, convex"),
-        how="Poisson's own quantiles are too near: take the negative binomial's.",
+        how="Poisson's own quantiles rest on too small a spread: take the negative binomial's.",
     ),
     ("one of two classes", "yes", "a probability"): pick(
         CALIBRATION,
@@ -241,12 +261,16 @@ ADVICE = {
         (Exponential(), "convex, smooth"),
     ),
     ("one of two classes", "some may be wrong", "a probability"): pick(
-        "Look at the held-out labels that cost most: are they wrong?",
+        SUSPECTS,
         (Logistic(), "probabilities, bounded, convex"),
         (SoftmaxSquaredError(), "probabilities, capped, lets go"),
+        how=WRONG,
     ),
     ("one of two classes", "some may be wrong", "only the side"): pick(
-        SIDES, (Logistic(), "bounded, convex, smooth"), (Hinge(), "silent, bounded, convex")
+        SIDES,
+        (Logistic(), "consistent, bounded, convex, smooth"),
+        (Hinge(), "consistent, silent, bounded, convex"),
+        how=STILL,
     ),
     ("one of several classes", "yes", "probabilities"): pick(
         CALIBRATION,
@@ -255,35 +279,40 @@ ADVICE = {
     ),
     ("one of several classes", "yes", "only the class"): pick(
         SIDES,
+        (CrossEntropy(), "consistent, bounded, convex, smooth"),
         (MulticlassHinge(), "silent, bounded, convex"),
-        (CrossEntropy(), "bounded, convex, smooth"),
+        how=HALF,
     ),
     ("one of several classes", "yes", "the few hard ones among many easy"): pick(
-        "Compare with cross-entropy and another threshold: often that is enough.",
-        (Focal(), "turns away, bounded"),
+        "Compare with cross-entropy, and with another threshold for it, before you keep it.",
+        (Focal(), "consistent, turns away, bounded"),
         (CrossEntropy(), "probabilities, convex"),
     ),
     ("one of several classes", "some may be wrong", "probabilities"): pick(
-        "Look at the held-out labels that cost most: are they wrong?",
+        SUSPECTS,
         (CrossEntropy(), "probabilities, bounded, convex"),
-        (SoftmaxSquaredError(), "probabilities, capped, lets go"),
-        how="Cross-entropy with label smoothing, or the loss that lets go.",
+        (SoftmaxSquaredError(), "probabilities, capped, bounded"),
+        how=WRONG,
     ),
     ("one of several classes", "some may be wrong", "only the class"): pick(
         SIDES,
-        (CrossEntropy(), "bounded, convex, smooth"),
-        (MulticlassHinge(), "silent, bounded, convex"),
+        (CrossEntropy(), "consistent, bounded, convex, smooth"),
+        (SoftmaxSquaredError(), "consistent, capped, bounded"),
+        how=STILL,
     ),
     ("one of several classes", "some may be wrong", "the few hard ones among many easy"): pick(
         "Look at the hard ones first: a wrong label looks just like a hard example.",
         (CrossEntropy(), "probabilities, bounded, convex"),
-        (SoftmaxSquaredError(), "probabilities, capped, lets go"),
+        (SoftmaxSquaredError(), "probabilities, capped, bounded"),
+        how=WRONG,
     ),
     ("one of several classes in order", "probabilities"): pick(
         CALIBRATION,
-        (Logistic(), "probabilities, convex, smooth"),
         (CrossEntropy(), "probabilities, convex, smooth"),
-        how="Logistic: cumulative logits, a cut for each step. Cross-entropy forgets the order.",
+        (Logistic(), "probabilities, convex, smooth"),
+        how="The order is in the model, not in the price. Cumulative logits, one score and a cut "
+        "for each step, give the probabilities that cross-entropy charges; or ask at each step "
+        "whether the class is above it, with a logistic loss.",
     ),
     ("one of several classes in order", "a single class"): pick(
         "Number the classes otherwise, in the same order: does the answer change?",
@@ -295,7 +324,7 @@ ADVICE = {
         CALIBRATION,
         (Logistic(), "probabilities, convex, smooth"),
         (CrossEntropy(), "probabilities, convex, smooth"),
-        how="One loss for each label; do not let the labels compete in one softmax.",
+        how="One loss for each label, of two classes. In one softmax the labels would compete.",
     ),
     ("several labels at once", "only yes or no for each"): pick(
         SIDES,

@@ -1,31 +1,47 @@
-"""What each loss does, found out from the loss itself: by trying it near and far out."""
+"""What is true of each loss for every prediction, target and number of classes.
+
+The entries are stated, not measured: what is far out in one direction need not be so in another.
+``tests/unit/test_traits.py`` searches the whole space for a prediction, or for shares of the
+classes, that would make one of them false.
+"""
 
 from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 
 import numpy as np
-from scipy import special
+from scipy import optimize
 
 from . import losses, noise
-from .risk import minimiser
 
-__all__ = ["CATALOGUE", "Traits", "table"]
+__all__ = ["CATALOGUE", "ENTRIES", "USES", "Traits", "of", "table"]
 
-FAR = np.array([32.0, 64.0, 128.0])  # each twice as far off as the one before
-GRID = np.linspace(0, 128, 12_801)  # of distances, in steps of 0.01
-GROWTHS = "nothing", "ever less", "bounded", "logarithmic", "linear", "quadratic", "exponential"
+GROWTHS = (
+    "nothing",
+    "ever less",
+    "bounded",
+    "logarithmic",
+    "slower than a line",
+    "linear",
+    "between a line and a square",
+    "quadratic",
+    "faster than a square",
+    "exponential",
+)
 SIGNALS = "nothing", "fading", "bounded", "unbounded"
-
-NUMBERS = np.array([0.3, 0.9, 1.2, 2.1, 2.6, 3.1, 4.4, 6.0, 7.5, 12.0, 23.0])
-LABELS = {share: np.repeat([1, -1], [share, 10 - share]) for share in (6, 9)}  # of ten
+SIDES = {
+    losses.ResidualLoss: ("a number", ("above", "below")),
+    losses.Poisson: ("a count", ("above", "below")),
+    losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
+    losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
+}
+"""What the losses of a family are for, and the two ways in which a prediction can be far out."""
 
 USES = {
-    "SquaredError": "errors are many small causes added up, and you want the mean",
+    "SquaredError": "errors are many small causes added up, or you want the mean",
     "AbsoluteError": "some observations may be plainly wrong, or you want the median",
-    "Huber": "most errors are small, a few are wild, and the fit must be unique",
+    "Huber": "most errors are small, a few are wild, and you want a convex risk",
     "Quantile": "you want a bound that a given share of the targets stays below",
-    "LogCosh": "you want absolute error without its kink",
+    "LogCosh": "you want something like absolute error, without its kink",
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
@@ -36,9 +52,9 @@ USES = {
     "CrossEntropy": "there are several classes, and you want probabilities",
     "SoftmaxSquaredError": "you judge probabilities, and one blunder must not decide",
     "Focal": "many easy examples drown a few hard ones",
-    "MulticlassHinge": "there are several classes, and only the choice matters",
+    "MulticlassHinge": "only the choice matters, and one class nearly always has more than half",
 }
-"""When to use a loss: the one thing here that is not computed."""
+"""When to use a loss: advice, where all else here is a statement that a search could refute."""
 
 CATALOGUE = [
     loss
@@ -53,77 +69,41 @@ CATALOGUE = [
 
 @dataclass(frozen=True)
 class Traits:
-    """What `loss` does; each property is found by evaluating the loss, none is looked up."""
+    """What is true of `loss`, and for K classes if it is a loss of classes, as ``of`` gives it."""
 
     loss: losses.Loss
-
-    @property
-    def target(self):
-        """What the loss is for."""
-        families = {
-            losses.residual.ResidualLoss: "a number",
-            losses.Poisson: "a count",
-            losses.margin.MarginLoss: "a label −1 or +1",
-            losses.categorical.CategoricalLoss: "a class",
-        }
-        return next(text for kind, text in families.items() if isinstance(self.loss, kind))
-
-    @property
-    def classifies(self):
-        return "label" in self.target or "class" in self.target
-
-    @property
-    def rays(self):
-        """The two ways to be far off, by name, each as (direction of the prediction, target)."""
-        if isinstance(self.loss, losses.margin.MarginLoss):
-            return {"wrong side": (-1.0, 1.0), "right side": (1.0, 1.0)}
-        if isinstance(self.loss, losses.categorical.CategoricalLoss):
-            return {"wrong side": ([0.0, 1.0, 0.0], 0), "right side": ([1.0, 0.0, 0.0], 0)}
-        target = 1.0 if isinstance(self.loss, losses.Poisson) else 0.0
-        return {"above": (1.0, target), "below": (-1.0, target)}
-
-    def along(self, ray, distances):
-        """Price, and length of the gradient, of predictions at these distances on a ray."""
-        direction, target = self.rays[ray]
-        price, gradient = self.loss.value_and_grad(
-            np.multiply.outer(distances, direction), np.full(len(distances), target)
-        )
-        return price, np.linalg.norm(gradient.reshape(len(distances), -1), axis=1)
-
-    @cached_property
-    def charges(self):
-        """For each ray how the price grows far out: one of `GROWTHS`."""
-        return {ray: growth(*self.along(ray, FAR)[0]) for ray in self.rays}
-
-    @cached_property
-    def signals(self):
-        """For each ray what becomes of the gradient far out: one of `SIGNALS`."""
-        return {ray: signal(*self.along(ray, FAR)[1]) for ray in self.rays}
+    target: str
+    """What the loss is for."""
+    minimum: str
+    """The name of the best constant; for classes, of logits whose largest entry is free."""
+    charges: dict
+    """For each side how the price grows far out: one of `GROWTHS`, the most that it does there."""
+    signals: dict
+    """For each side what becomes of the gradient far out: one of `SIGNALS`, the most likewise."""
+    strongest: float
+    """The least bound on the length of the gradient: the Lipschitz constant of the loss."""
+    dearest: float = np.inf
+    """The least bound on the price."""
+    unique: bool = True
+    """Whether there is one best constant whatever the data, if every class occurs, up to a number
+    added to all logits."""
+    smooth: bool = True
+    """Whether the gradient is continuous."""
+    probabilities: bool = False
+    """Whether softmax of the best constant logits, or the sigmoid of the best constant score, is
+    the classes' shares."""
+    consistent: bool = True
+    """Whether the likeliest class has the largest of the best constant logits."""
+    turns_away: bool = False
+    """Whether every example whose class has a probability over one half pulls less than under
+    cross-entropy."""
 
     @property
     def pull(self):
         """What becomes of the gradient far out where it is strongest: one of `SIGNALS`."""
         return max(self.signals.values(), key=SIGNALS.index)
 
-    @cached_property
-    def strongest(self):
-        """The longest gradient at any distance; infinite if it grows without bound."""
-        if self.pull == "unbounded":
-            return np.inf
-        return max(self.along(ray, GRID)[1].max() for ray in self.rays)
-
     @property
-    def smooth(self):
-        """Whether the gradient is continuous along the rays, through 0."""
-        _, second = self.rays
-        line = np.concatenate([-GRID[400:0:-1], GRID[:400]])
-        direction, target = self.rays[second]
-        predictions = np.multiply.outer(np.add.outer([-1e-9, 1e-9], line), direction)
-        targets = np.full(line.shape, target)
-        before, after = (self.loss.grad(p, targets) for p in predictions)
-        return bool(np.abs(after - before).max() < 1e-3)
-
-    @cached_property
     def noise(self):
         """The noise model that implies the loss; None if there is none."""
         try:
@@ -138,59 +118,16 @@ class Traits:
             return "its own: e to the minus loss"
         if self.noise:
             return self.noise.name
-        if not self.classifies:
+        if "right side" not in self.signals:
             return "none: e to the minus loss has no integral"
-        if self.least_at(6) == self.least_at(9):
-            return "none: asks for the side"
-        return "none: a proper score" if self.probabilities else "none: the odds can be read back"
-
-    def least_at(self, share):
-        """The best constant score, or lead of the first class, where `share` of ten have it."""
-        if isinstance(self.loss, losses.margin.MarginLoss):
-            return float(minimiser(self.loss, LABELS[share]))
-        first, second = minimiser(self.loss, (LABELS[share] < 0).astype(int))
-        return float(first - second)
-
-    @property
-    def probabilities(self):
-        """Whether softmax, or for labels its equal for two, of the best constant is the share."""
-        return self.classifies and all(
-            np.isclose(special.expit(self.least_at(share)), share / 10) for share in LABELS
-        )
-
-    @property
-    def minimiser(self):
-        """The name of the best constant, found by comparing it with all that have one."""
-        if not self.classifies:
-            best, level = minimiser(self.loss, NUMBERS), getattr(self.loss, "level", 0.5)
-            names = {
-                "the mean": NUMBERS.mean(),
-                "the median": np.median(NUMBERS),
-                f"the quantile of level {level:g}": np.quantile(
-                    NUMBERS, level, method="inverted_cdf"
-                ),
-                "the log of the mean": np.log(NUMBERS.mean()),
-            }
-            found = [name for name, value in names.items() if np.isclose(best, value)]
-            return found[0] if found else "an M-estimate without a name"
-        names = {
-            "the log of the odds": lambda p: special.logit(p),
-            "half the log of the odds": lambda p: special.logit(p) / 2,
-            "the mean label": lambda p: 2 * p - 1,
-            "the majority": lambda p: 1.0,
-        }
-        for name, value in names.items():
-            if all(np.isclose(self.least_at(share), value(share / 10)) for share in LABELS):
-                if self.target == "a class" and "odds" in name:
-                    return "the log of the class frequencies"
-                return name
-        if all(0 < self.least_at(share) < special.logit(share / 10) for share in LABELS):
-            return "odds nearer to even than the frequencies"
-        return "a score without a name"
+        if self.probabilities:
+            return "none: a strictly proper score"
+        margin = self.charges["right side"] == "nothing"
+        return "none: asks for a margin" if margin else "none: the odds can be read back"
 
     def row(self):
         """The cells of the table: heading, text, and what it is sorted by."""
-        far = {ray: what for ray, what in self.signals.items() if ray != "right side"}
+        far = {side: what for side, what in self.signals.items() if side != "right side"}
         at_most = f"at most {self.strongest:.3g}"
         words = {
             "unbounded": "grows without bound",
@@ -198,10 +135,11 @@ class Traits:
             "fading": f"back to 0, {at_most}",
         }
         emits = together(far)
+        minimum = self.minimum + ("" if self.unique else " (may not be unique)")
         convex, use = "yes" if self.loss.convex else "no", USES[type(self.loss).__name__]
         return [
             ("Noise or principle", self.principle, self.principle),
-            ("Least at", self.minimiser, self.minimiser),
+            ("Minimum at", minimum, minimum),
             ("Charges far out", together(self.charges), highest(GROWTHS, self.charges)),
             ("Gradient far out", words.get(emits, emits), highest(SIGNALS, far)),
             ("Convex", convex, convex),
@@ -209,33 +147,180 @@ class Traits:
         ]
 
 
-def growth(a, b, c):
-    """How a price grows, from three places, each twice as far as the one before."""
-    if c == 0:
-        return "nothing"
-    if c < a:
-        return "ever less"
-    rise = (c - b) / (b - a) if b > a else 0  # 4 for a square, 2 for a line, 1 for a log
-    bounds = {"bounded": 0.7, "logarithmic": 1.4, "linear": 2.8, "quadratic": 5.6}
-    return next((name for name, bound in bounds.items() if rise < bound), "exponential")
+def of(loss, K=3):
+    """The :class:`Traits` of a loss; `K`, the number of classes, matters only where they are more
+    than two: what is stated for three is true of more."""
+    target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
+    entry = ENTRIES[type(loss).__name__](loss, K)
+    for key in ("charges", "signals"):
+        both = entry[key] if isinstance(entry[key], tuple) else (entry[key], entry[key])
+        entry[key] = dict(zip(sides, both, strict=True))
+    return Traits(loss, target, **entry)
 
 
-def signal(a, b, c):
-    """What becomes of the length of a gradient, from three places as above."""
-    if c == 0:
-        return "nothing"
-    return "fading" if c < 0.9 * b else "bounded" if c < 1.1 * b else "unbounded"
+def cross_entropy(loss, K):
+    mix = loss.label_smoothing
+    rest = mix / K  # what smoothing gives to each class
+    off = 1 - rest, 1 - mix + rest  # at a wrong class that has all, and at the right one
+    return dict(
+        minimum="the log of the class frequencies" + ", smoothed" * bool(mix),
+        charges=("linear", "linear" if mix else "ever less"),
+        signals=("bounded", "bounded" if mix else "fading"),
+        strongest=float(np.sqrt(off[0] ** 2 + off[1] ** 2 + (K - 2) * rest**2)),
+        probabilities=not mix,
+    )
 
 
-def highest(ranks, by_ray):
-    return max(map(ranks.index, by_ray.values()))
+def focal(loss, K):
+    gamma = loss.gamma
+    if gamma == 0:
+        return cross_entropy(losses.CrossEntropy(), K)
+
+    def length(p):  # where one rival has all that the class has not, but for the root of 2
+        return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
+
+    found = optimize.minimize_scalar(
+        lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
+    )
+    return dict(
+        minimum="odds nearer to even" if K == 2 else "logits without a name",
+        charges=("linear", "ever less"),
+        signals=("bounded", "fading"),
+        strongest=float(np.sqrt(2) * max(1, -found.fun)),
+        turns_away=True,
+    )
 
 
-def together(by_ray):
-    """One word if both rays agree, else one for each."""
-    if len(set(by_ray.values())) == 1:
-        return next(iter(by_ray.values()))
-    return "; ".join(f"{ray}: {what}" for ray, what in by_ray.items())
+def general_robust(loss, K):
+    a, infinite = loss.alpha, np.inf
+    growths = {
+        "bounded": a < 0,
+        "logarithmic": a == 0,
+        "slower than a line": 0 < a < 1,
+        "linear": a == 1,
+        "between a line and a square": 1 < a < 2,
+        "quadratic": a == 2,
+        "faster than a square": 2 < a < infinite,
+        "exponential": a == infinite,
+    }
+    strongest = infinite if a > 1 else 1.0
+    if a < 1:  # at error²/scale² = (2 - alpha)/(1 - alpha)
+        u2 = 1.0 if np.isinf(a) else (2 - a) / (1 - a)
+        strongest = np.exp(-0.5) if np.isinf(a) else u2**0.5 * u2 ** (a / 2 - 1)
+    return dict(
+        minimum="the mean" if a == 2 else "a place without a name",
+        charges=next(name for name, holds in growths.items() if holds),
+        signals="unbounded" if a > 1 else "bounded" if a == 1 else "fading",
+        strongest=float(strongest / loss.scale),
+        dearest=1.0 if a == -infinite else (a - 2) / a if a < 0 else infinite,
+        unique=a >= 1,
+    )
+
+
+ENTRIES = {
+    "SquaredError": lambda loss, K: dict(
+        minimum="the mean", charges="quadratic", signals="unbounded", strongest=np.inf
+    ),
+    "AbsoluteError": lambda loss, K: dict(
+        minimum="the median",
+        charges="linear",
+        signals="bounded",
+        strongest=1.0,
+        unique=False,
+        smooth=False,
+    ),
+    "Huber": lambda loss, K: dict(
+        minimum="a place without a name",
+        charges="linear",
+        signals="bounded",
+        strongest=loss.delta,
+        unique=False,
+    ),
+    "Quantile": lambda loss, K: dict(
+        minimum=f"the quantile of level {loss.level:g}",
+        charges="linear",
+        signals="bounded",
+        strongest=max(loss.level, 1 - loss.level),
+        unique=False,
+        smooth=False,
+    ),
+    "LogCosh": lambda loss, K: dict(
+        minimum="a place without a name", charges="linear", signals="bounded", strongest=1.0
+    ),
+    "StudentT": lambda loss, K: dict(
+        minimum="a place without a name",
+        charges="logarithmic",
+        signals="fading",
+        strongest=(loss.dof + 1) / (2 * loss.dof**0.5),  # at error² = dof
+        unique=False,
+    ),
+    "GeneralRobust": general_robust,
+    "Poisson": lambda loss, K: dict(
+        minimum="the log of the mean",
+        charges=("exponential", "linear"),
+        signals=("unbounded", "bounded"),
+        strongest=np.inf,
+    ),
+    "Logistic": lambda loss, K: dict(
+        minimum="the log of the odds",
+        charges=("linear", "ever less"),
+        signals=("bounded", "fading"),
+        strongest=1.0,
+        probabilities=True,
+    ),
+    "Hinge": lambda loss, K: dict(
+        minimum="the majority's label",
+        charges=("linear", "nothing"),
+        signals=("bounded", "nothing"),
+        strongest=1.0,
+        unique=False,
+        smooth=False,
+    ),
+    "SquaredHinge": lambda loss, K: dict(
+        minimum="the mean label",
+        charges=("quadratic", "nothing"),
+        signals=("unbounded", "nothing"),
+        strongest=np.inf,
+    ),
+    "Exponential": lambda loss, K: dict(
+        minimum="half the log of the odds",
+        charges=("exponential", "ever less"),
+        signals=("unbounded", "fading"),
+        strongest=np.inf,
+    ),
+    "CrossEntropy": cross_entropy,
+    "SoftmaxSquaredError": lambda loss, K: dict(
+        minimum="the log of the class frequencies",
+        charges=("bounded", "ever less"),
+        signals=("fading" if K == 2 else "bounded", "fading"),  # rivals that tie hear each other
+        strongest=16 * 2**0.5 / 27,  # where the class has 1/3 and one rival the rest
+        dearest=2.0,
+        probabilities=True,
+        turns_away=True,
+    ),
+    "Focal": focal,
+    "MulticlassHinge": lambda loss, K: dict(
+        minimum="the majority" if K == 2 else "the class with more than half, else none",
+        charges=("linear", "nothing"),
+        signals=("bounded", "nothing"),
+        strongest=2**0.5,
+        unique=False,
+        smooth=False,
+        consistent=K == 2,
+    ),
+}
+"""For each loss what is true of it with its parameters, and with K classes."""
+
+
+def highest(ranks, by_side):
+    return max(map(ranks.index, by_side.values()))
+
+
+def together(by_side):
+    """One word if both sides agree, else one for each."""
+    if len(set(by_side.values())) == 1:
+        return next(iter(by_side.values()))
+    return "; ".join(f"{side}: {what}" for side, what in by_side.items())
 
 
 def capital(loss):
@@ -243,23 +328,31 @@ def capital(loss):
     return name[0].upper() + name[1:]
 
 
+def rows(loss):
+    """The cells of a loss; where two classes are another case than more, both are said."""
+    for more, two in zip(of(loss).row(), of(loss, K=2).row(), strict=True):
+        heading, text, rank = more
+        yield heading, text if text == two[1] else f"{text}; for two classes: {two[1]}", rank
+
+
 def table(catalogue=CATALOGUE):
     """The losses as an HTML table, a row each; a page's script makes it sortable."""
-    rows = [(loss, Traits(loss)) for loss in catalogue]
-    headings = ["Loss", *(heading for heading, _, _ in rows[0][1].row())]
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+    head = "".join(
+        f'<th scope="col">{heading}</th>'
+        for heading in ("Loss", *(heading for heading, _, _ in rows(catalogue[0])))
+    )
     body = []
-    for loss, traits in rows:
+    for loss in catalogue:
         cells = "".join(
             f'<td data-heading="{heading}" data-rank="{rank}">{escape(text)}</td>'
-            for heading, text, rank in traits.row()
+            for heading, text, rank in rows(loss)
         )
         body.append(
             f'<tr><th scope="row">{escape(capital(loss))}'
-            f"<small>for {escape(traits.target)}</small></th>{cells}</tr>"
+            f"<small>for {escape(of(loss).target)}</small></th>{cells}</tr>"
         )
     return (
-        '<div class="loss-table"><table><caption>All losses of lossbook: what they assume, '
-        f"where they are least, and what they do far out.</caption><thead><tr>{head}</tr></thead>"
+        '<div class="loss-table"><table><caption>All losses of lossbook: what they assume, where '
+        f"their minimum is, and what they do far out.</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )

@@ -285,7 +285,7 @@ class SoftmaxSquaredError(CategoricalLoss):
     :Gradient: ``2 p_k ((p_k - q_k) - sum_j p_j (p_j - q_j))``: the factor p of softmax's Jacobian
         stays, so the signal fades where softmax saturates.
     :Minimiser: over constants, the log of the class frequencies.
-    :Noise: none; it is a proper score.
+    :Noise: none; it is a strictly proper score.
     :Smoothness: smooth.
     :Convexity: not convex in the logits.
     :Source: Brier (1950).
@@ -347,7 +347,8 @@ class Focal(CategoricalLoss):
     :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
     :Gradient: cross-entropy's, times
         ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
-    :Minimiser: over constants, no closed form; less sure than the class frequencies.
+    :Minimiser: over constants, no closed form; for two classes their odds are nearer to even than
+        the frequencies.
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.
@@ -402,14 +403,14 @@ class Focal(CategoricalLoss):
 
 @dataclass(frozen=True)
 class MulticlassHinge(CategoricalLoss):
-    """What the class misses to be 1 ahead of its best rival:
+    """How far the class falls short of a logit 1 above that of its best rival:
     ``max(0, 1 + max(z[j] for j != class) - z[class])``.
 
     :Domain: no parameters.
     :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
         share the 1 equally.
     :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal.
+        equal: with more than two classes the most frequent need not be ahead.
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
     :Convexity: convex in the logits.

@@ -4,7 +4,7 @@ import pytest
 from built import lay_out
 
 from lossbook import advice
-from lossbook.traits import CATALOGUE, Traits, capital
+from lossbook.traits import CATALOGUE, capital, of
 
 PAGE = "book/12-choosing.html"
 SHOWN = ".loss-table tbody tr:not([hidden]) th"
@@ -27,13 +27,21 @@ def test_headings_sort_both_ways(visit):
 def test_filter_keeps_the_rows_with_all_words(visit):
     page = visit(PAGE)
     page.get_by_label("Filter").fill("Laplace linear")
-    wanted = [capital(loss) for loss in CATALOGUE if "Laplace" in Traits(loss).principle]
+    wanted = [capital(loss) for loss in CATALOGUE if "Laplace" in of(loss).principle]
     shown = page.locator(SHOWN).all_inner_texts()
     assert [text.split("\n")[0] for text in shown] == wanted
     count = page.locator(".loss-filter output")
     assert count.inner_text() == f"{len(wanted)} of {len(CATALOGUE)} losses"
     page.get_by_label("Filter").fill("")
     assert page.locator(SHOWN).count() == len(CATALOGUE)
+
+
+@pytest.mark.parametrize("width", [390, 760, 1280])
+def test_table_fits_its_page(visit, width):
+    page = visit(PAGE)
+    page.set_viewport_size(dict(width=width, height=900))
+    box = page.locator(".loss-table")
+    assert box.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
 
 
 def test_chooser_gives_the_advice_of_python(visit):

@@ -3,76 +3,39 @@
 import numpy as np
 import pytest
 
-from lossbook import LOSSES, advice, losses
-from lossbook.advice import ADVICE, PROMISES
-from lossbook.traits import CATALOGUE, USES, Traits, growth, signal, table
+from lossbook import LOSSES, advice, losses, traits
+from lossbook.advice import ADVICE, PROMISES, kept
+from lossbook.traits import CATALOGUE, ENTRIES, USES, table
 
 PAIRS = [(answers, *pair) for answers, found in ADVICE.items() for pair in found.choices.items()]
 
 
 def test_the_table_has_every_loss():
     assert {type(loss) for loss in CATALOGUE} == set(LOSSES.values())
-    assert set(USES) == set(LOSSES)
+    assert set(USES) == set(ENTRIES) == set(LOSSES)
     html = table()
     assert html.count("<tr>") == len(CATALOGUE) + 1
     assert html.count('scope="row"') == len(CATALOGUE)
 
 
-@pytest.mark.parametrize(
-    ("price", "name"),
-    [
-        (lambda t: 0 * t, "nothing"),
-        (lambda t: np.exp(-t), "ever less"),
-        (lambda t: 2 - 1 / t, "bounded"),
-        (lambda t: np.ones_like(t), "bounded"),
-        (lambda t: np.log1p(t), "logarithmic"),
-        (lambda t: t - 1, "linear"),
-        (lambda t: t**2 + t, "quadratic"),
-        (lambda t: np.exp(t), "exponential"),
-    ],
-)
-def test_growth_knows_each_kind(price, name):
-    assert growth(*price(np.array([32.0, 64.0, 128.0]))) == name
-
-
-def test_signal_knows_each_kind():
-    assert signal(1, 1, 0) == "nothing"
-    assert signal(0.4, 0.2, 0.1) == "fading"
-    assert signal(0.98, 0.99, 1) == "bounded"
-    assert signal(1, 2, 4) == "unbounded"
-
-
 @pytest.mark.parametrize("loss", CATALOGUE, ids=str)
-def test_a_price_far_out_follows_from_its_signal(loss):
-    """A bounded slope cannot build more than a line, a fading one no line."""
-    traits = Traits(loss)
-    most = {"nothing": "bounded", "fading": "logarithmic", "bounded": "linear"}
-    order = ["nothing", "ever less", "bounded", "logarithmic", "linear", "quadratic", "exponential"]
-    for ray, charged in traits.charges.items():
-        limit = most.get(traits.signals[ray], "exponential")
-        assert order.index(charged) <= order.index(limit), ray
+def test_two_classes_are_told_apart_from_more(loss):
+    """In the table both cases are said where they differ, and only there."""
+    cells = [text for _, text, _ in traits.rows(loss)]
+    differ = traits.of(loss, K=2).row() != traits.of(loss, K=3).row()
+    assert any("for two classes" in cell for cell in cells) == differ
 
 
-@pytest.mark.parametrize(
-    ("loss", "minimiser", "pull", "smooth", "probabilities"),
-    [
-        (losses.SquaredError(), "the mean", "unbounded", True, False),
-        (losses.AbsoluteError(), "the median", "bounded", False, False),
-        (losses.Quantile(0.9), "the quantile of level 0.9", "bounded", False, False),
-        (losses.StudentT(), "an M-estimate without a name", "fading", True, False),
-        (losses.Poisson(), "the log of the mean", "unbounded", True, False),
-        (losses.Hinge(), "the majority", "bounded", False, False),
-        (losses.Exponential(), "half the log of the odds", "unbounded", True, False),
-        (losses.CrossEntropy(), "the log of the class frequencies", "bounded", True, True),
-        (losses.SoftmaxSquaredError(), "the log of the class frequencies", "fading", True, True),
-        (losses.Focal(), "odds nearer to even than the frequencies", "bounded", True, False),
-    ],
-    ids=str,
-)
-def test_traits_are_those_of_the_docstrings(loss, minimiser, pull, smooth, probabilities):
-    traits = Traits(loss)
-    assert (traits.minimiser, traits.pull) == (minimiser, pull)
-    assert (traits.smooth, traits.probabilities) == (smooth, probabilities)
+def test_the_table_bounds_the_pull_over_the_whole_space():
+    cells = {str(loss): dict(row[:2] for row in traits.rows(loss)) for loss in CATALOGUE}
+    gradient = {name: cell["Gradient far out"] for name, cell in cells.items()}
+    assert gradient["focal"] == "bounded, at most 1.6"
+    assert (
+        gradient["squared error on softmax"]
+        == "bounded, at most 0.838; for two classes: back to 0, at most 0.838"
+    )
+    assert cells["Huber"]["Minimum at"] == "a place without a name (may not be unique)"
+    assert cells["multiclass hinge"]["Minimum at"].startswith("the class with more than half")
 
 
 def test_every_way_to_answer_has_advice():
@@ -84,16 +47,49 @@ def test_every_way_to_answer_has_advice():
 
 @pytest.mark.parametrize(("answers", "loss", "promises"), PAIRS, ids=str)
 def test_promises_are_kept(answers, loss, promises):
-    traits = Traits(loss)
-    assert [p for p in promises if not PROMISES[p][1](traits)] == []
+    assert [promise for promise in promises if not kept(promise, loss, answers[0])] == []
 
 
 @pytest.mark.parametrize("promise", PROMISES)
 def test_some_loss_breaks_each_promise(promise):
-    kept = [bool(PROMISES[promise][1](Traits(loss))) for loss in CATALOGUE if suits(promise, loss)]
-    assert not all(kept)
+    assert not all(kept(promise, loss, "one of several classes") for loss in CATALOGUE)
 
 
-def suits(promise, loss):
-    """Only "turns away" asks for classes."""
-    return promise != "turns away" or Traits(loss).classifies
+# What the advice may not say
+
+
+def test_a_mean_is_not_sought_on_the_log():
+    """Exp of a centre of the log is no mean."""
+    for answers, found in ADVICE.items():
+        if answers[0] == "a positive quantity" and answers[-1] == "the mean":
+            assert "on the log" not in found.how
+            assert all({"mean", "log mean"} & set(p) for p in found.choices.values())
+
+
+def test_no_remedy_is_named_that_breaks_its_promise():
+    """Smoothing asks for smoothed shares, which are no probabilities of the classes."""
+    assert not kept("probabilities", losses.CrossEntropy(label_smoothing=0.1), "one of two classes")
+    assert not any("smoothing" in found.how for found in ADVICE.values())
+
+
+def test_what_is_first_for_a_class_finds_the_likeliest():
+    for answers, found in ADVICE.items():
+        if answers[-1] in ("only the class", "only the side", "only yes or no for each"):
+            assert kept("consistent", next(iter(found.choices)), answers[0])
+
+
+def test_wrong_labels_come_with_what_they_do():
+    for answers, found in ADVICE.items():
+        assert ("some may be wrong" in answers) <= bool(found.how)
+
+
+def test_even_mistakes_leave_the_likeliest_class_the_likeliest():
+    """What `STILL` says; uneven ones do not."""
+    rng = np.random.default_rng(0)
+    for K in (2, 3, 7):
+        for shares in rng.dirichlet(np.ones(K), 100):
+            wrong = rng.uniform(0, 1 / K)  # each; more than this stays right
+            written = wrong * (1 - shares) + (1 - (K - 1) * wrong) * shares
+            assert written.argmax() == shares.argmax()
+    uneven = np.array([[0.6, 0.4], [0.0, 1.0]])  # how the right label of each row is written
+    assert (np.array([0.6, 0.4]) @ uneven).argmax() == 1
