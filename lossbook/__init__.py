@@ -8,7 +8,8 @@ Conventions, stated once:
 - A loss is per example; only the risk is a mean.  Logarithms are natural.
 - float32 stays float32, float64 stays float64, integers become float64; a boolean is 0 or 1, and
   as a label -1 or +1.  Arrays of NumPy come out, of single numbers single numbers.
-- At a kink the gradient is the subgradient of least norm.
+- At a kink the gradient is the subgradient of least norm; for a typed density, the mean of the
+  slopes on both sides.
 - NaN passes through to its own row; wrong shapes, labels or parameters raise at the call.
 """
 

@@ -69,8 +69,9 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 def minimiser(loss, target, weights=None):
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
-    By a closed form where the loss has one, else by a search.  Where a stretch of constants does
-    equally well, it is the middle; of several minima of one depth, one.  A class that never occurs
+    By a closed form where the loss has one, else by a search.  Where a bounded stretch of constants
+    does equally well, it is the middle, where an unbounded one does, one of them; of several minima
+    of one depth, one.  A class that never occurs
     gets the logit -inf, but 0 from the multiclass hinge and what label smoothing leaves it from
     cross-entropy; K is the number of columns, or the largest class + 1.  An infinite target pulls
     with the loss's slope there; the answer may be infinite, and is NaN where a target is, or where

@@ -52,14 +52,14 @@ class Typed:
         return np.exp(-self.loss(error))
 
     def loss(self, error):
-        return self.model.loss.rho(np.asarray(error, float)) + np.log(float(self.model.normaliser))
+        return self.model.loss.rho(np.asarray(error, float)) + self.model.area.log
 
     def gradient(self, error):
         slope = self.model.loss.psi(np.asarray(error, float))
         return np.where(np.isfinite(self.loss(error)), slope, np.nan)
 
     def area(self):
-        return np.exp(-self.constant) * float(self.model.normaliser)
+        return np.exp(self.model.area.log - self.constant)
 
 
 def parameters(text, given):

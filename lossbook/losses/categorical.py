@@ -285,7 +285,7 @@ class SoftmaxSquaredError(CategoricalLoss):
     :Gradient: ``2 p_k ((p_k - q_k) - sum_j p_j (p_j - q_j))``: the factor p of softmax's Jacobian
         stays, so the signal fades where softmax saturates.
     :Minimiser: over constants, the log of the class frequencies.
-    :Noise: none; it is a proper score.
+    :Noise: none; it is a strictly proper score.
     :Smoothness: smooth.
     :Convexity: not convex in the logits.
     :Source: Brier (1950).
@@ -403,7 +403,7 @@ class Focal(CategoricalLoss):
 
 @dataclass(frozen=True)
 class MulticlassHinge(CategoricalLoss):
-    """What the class misses to be 1 ahead of its best rival:
+    """How far the class falls short of a logit 1 above that of its best rival:
     ``max(0, 1 + max(z[j] for j != class) - z[class])``.
 
     :Domain: no parameters.

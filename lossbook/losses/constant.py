@@ -39,25 +39,35 @@ def weighted_quantile(values, weights, level):
 
 def bisect(function, low, high):
     """Where a function turns from negative to positive, element by element."""
+    return middle(*bracket(function, low, high))
+
+
+def bracket(function, low, high):
+    """The last places where it is negative, and the first where it is not."""
     for _ in range(64):
         half = middle(low, high)
         below = function(half) < 0
         low, high = np.where(below, half, low), np.where(below, high, half)
-    return middle(low, high)
+    return low, high
 
 
-def search(risk, slope, starts):
-    """The deepest of the minima that the risk has between the first start and the last.
+def minima(slope, starts):
+    """Where a risk has its minima between the first start and the last, and the edges of each.
 
     The `slope` is exactly 0 where it is none but for rounding.  It falls before the first start and
-    rises after the last.  A minimum is the middle of the stretch between the last place where the
-    slope is negative and the first where it is positive.
+    rises after the last.  A minimum is the middle of the stretch between its edges: the last place
+    where the slope is negative and the first where it is positive.
     """
     side = np.concatenate([[-1.0], slope(starts[1:-1]), [1.0]])
     rise = np.flatnonzero((side[:-1] <= 0) & (side[1:] > 0))
     stop = np.flatnonzero((side[:-1] < 0) & (side[1:] >= 0))
     stop = stop[np.searchsorted(stop, rise, side="right") - 1]
-    left = bisect(slope, starts[stop], starts[stop + 1])
-    right = bisect(lambda c: np.where(slope(c) > 0, 1.0, -1.0), starts[rise], starts[rise + 1])
-    minima = middle(left, right)
-    return minima[0] if len(minima) == 1 else minima[np.nanargmin(risk(minima))]
+    left = bracket(slope, starts[stop], starts[stop + 1])
+    right = bracket(lambda c: np.where(slope(c) > 0, 1.0, -1.0), starts[rise], starts[rise + 1])
+    return middle(middle(*left), middle(*right)), np.concatenate([*left, *right])
+
+
+def deepest(risk, places):
+    """The first of the places where the risk is least, up to rounding."""
+    prices = risk(places)
+    return places[np.argmax(prices <= prices.min() + 1e-12 * abs(prices.min()))]

@@ -91,7 +91,7 @@ class Logistic(MarginLoss):
 
 @dataclass(frozen=True)
 class Hinge(MarginLoss):
-    """What is missing to a margin of 1: ``max(0, 1 - margin)``.
+    """How far the margin falls short of 1: ``max(0, 1 - margin)``.
 
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
@@ -131,7 +131,7 @@ class Hinge(MarginLoss):
 
 @dataclass(frozen=True)
 class SquaredHinge(MarginLoss):
-    """The square of what is missing to a margin of 1, with no ½: ``max(0, 1 - margin)**2``.
+    """The square of how far the margin falls short of 1, with no ½: ``max(0, 1 - margin)**2``.
 
     :Domain: the label is -1 or +1.
     :Gradient: ``-2 * label * max(0, 1 - margin)``.
@@ -162,7 +162,8 @@ class Exponential(MarginLoss):
     """The price that boosting pays: ``exp(-margin)``.
 
     :Domain: the label is -1 or +1.
-    :Gradient: ``-label * exp(-margin)``: one label far on the wrong side outshouts all others.
+    :Gradient: ``-label * exp(-margin)``: one label far enough on the wrong side outshouts all
+        others.
     :Minimiser: over constants, half the log-odds.
     :Noise: none.
     :Smoothness: smooth.

@@ -11,7 +11,7 @@ import numpy as np
 
 from .base import Loss, inner, quiet
 from .checks import LEVEL, POSITIVE, Interval, parameter
-from .constant import EPS, mean, search, weighted_quantile
+from .constant import EPS, deepest, mean, minima, weighted_quantile
 from .lazy import exact, sp
 
 __all__ = [
@@ -26,12 +26,15 @@ __all__ = [
 ]
 
 
+FAR = 1e150  # an error that stands for an infinite one: its square is a number
+
+
 class ResidualLoss(Loss):
     """A loss ``rho(error)`` with derivative ``psi(error)``, the field's *influence function*."""
 
     formulas = "rho", "psi"
     wells: ClassVar[tuple[float, ...]] = (0.0,)
-    """The errors at which the price has its local minima."""
+    """Errors, among them all at which the price has a local minimum."""
 
     def value(self, prediction, target):
         return self._rho(prediction - target)
@@ -44,39 +47,49 @@ class ResidualLoss(Loss):
         return self._rho(error), self._psi(error)
 
     def constant(self, target, weights):
-        """A search.  What is infinitely far away pulls; its price does not change."""
+        """A search.  What is infinitely far away pulls with the slope at `FAR`.  Of a loss that is
+        not convex the risk may be lower at a jump than at its minima, so it is asked there too."""
         share, near = weights / weights.sum(), np.isfinite(target)
-        if not near.all() and np.isinf(self.psi(np.inf)):
+        if not near.any():
+            return np.inf * np.sign(weights @ np.sign(target))
+        if not near.all() and abs(self.psi(FAR)) > FAR**0.5:
             return mean(target, weights)
+        pulling = np.clip(target, -FAR, FAR) if not near.all() else target
+        pull = bounded(self.psi(-pulling[~near])) @ share[~near]
 
         def risk(constants):
-            return over(
-                constants, target[near], lambda error: bounded(self.rho(error)) @ share[near]
-            )
+            price = over(constants, target[near], lambda e: bounded(self.rho(e)) @ share[near])
+            return price + pull * constants
 
         def slope(constants):
-            return over(constants, target, lambda error: balance(bounded(self.psi(error)), share))
+            return over(constants, pulling, lambda e: balance(bounded(self.psi(e)), share))
 
-        return search(risk, slope, self.starts(target))
+        starts = self.starts(target)
+        found, edges = minima(slope, starts)
+        if self.convex:
+            return found[0]
+        return deepest(risk, np.concatenate([found, edges, starts[1:-1]]))
 
     def starts(self, target):
         """Where a search looks first, in order: all minima lie between the ends, and between two
         neighbours at most one, as far as a grid can tell."""
         finite, wells = target[np.isfinite(target)], np.array(self.wells)
-        ends = np.array([target.min() + wells.min(), target.max() + wells.max()])
-        some = np.quantile(finite, np.linspace(0, 1, 65), method="nearest") if finite.size else 0.0
+        levels = np.linspace(0, 1, max(3, 65 // wells.size))
+        some = np.quantile(finite, levels, method="nearest")
         places = np.add.outer(wells, np.unique(some)).ravel()
         low, high = places.min(), places.max()
-        inner = [[low, high]]
+        starts = [places]
         if not self.convex:
             reach = np.append(np.geomspace(1e-12, 1e-5, 8), np.geomspace(1e-4, 1, 13))
             reach *= high / 2 - low / 2
-            grid = np.add.outer(np.concatenate([-reach, [0], reach]), places)
-            inner += [np.clip(grid.ravel(), low, high), 2 * np.linspace(low / 2, high / 2, 257)]
+            starts += [np.add.outer(np.append(-reach, reach), places).ravel()]
+            starts += [2 * np.linspace(low / 2, high / 2, 257)]
         if finite.size < target.size:
-            beyond = np.geomspace(1e-6, 1e308, 400)
-            inner += [low - beyond, high + beyond]
-        return np.concatenate([ends[:1], np.unique(np.concatenate(inner)), ends[1:]])
+            beyond = np.geomspace(1e-6, FAR**0.9, 400)
+            starts += [low - beyond, high + beyond]
+        starts = np.unique(np.concatenate(starts))
+        ends = np.where(np.isinf([target.min(), target.max()]), [-np.inf, np.inf], starts[[0, -1]])
+        return np.concatenate([ends[:1], starts, ends[1:]])
 
 
 def over(constants, target, summary):
@@ -93,9 +106,9 @@ def bounded(values):
 
 
 def balance(pulls, share):
-    """The mean pull, 0 where it is nothing but rounding."""
+    """The mean pull, 0 where it is nothing but rounding, or no number."""
     total = pulls @ share
-    return np.where(np.abs(total) <= share.size * EPS * (np.abs(pulls) @ share), 0.0, total)
+    return np.where(np.abs(total) > share.size * EPS * (np.abs(pulls) @ share), total, 0.0)
 
 
 @dataclass(frozen=True)
@@ -252,8 +265,8 @@ class LogCosh(ResidualLoss):
 
     :Domain: the error is any real number.
     :Gradient: ``tanh(error)``.
-    :Minimiser: no name; it tends to the mean where all errors are far below 1, to the median where
-        all are far above.
+    :Minimiser: no name; it tends to the mean as the targets shrink together, to the median as they
+        spread far beyond 1.
     :Noise: hyperbolic secant.
     :Smoothness: smooth.
     :Convexity: convex.
@@ -283,7 +296,7 @@ class StudentT(ResidualLoss):
     :Domain: `dof` in (0, ∞), the degrees of freedom; the error has
         unit scale.
     :Gradient: ``(dof + 1) * error / (dof + error**2)``, which falls
-        back to 0 far out: an outlier is ignored.
+        back to 0 far out: the farther an outlier, the less it pulls.
     :Minimiser: no name, and there may be several local ones.
     :Noise: Student's t.
     :Smoothness: smooth.
@@ -331,7 +344,7 @@ class GeneralRobust(ResidualLoss):
 
     :Domain: `alpha` in [−∞, ∞]; `scale` in (0, ∞), in the unit of the error.
     :Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.
-    :Minimiser: no name; for alpha < 1 there may be several local ones.
+    :Minimiser: the mean at alpha = 2, else no name; for alpha < 1 there may be several local ones.
     :Noise: a density for alpha >= 0 only.
     :Smoothness: smooth.
     :Convexity: convex for alpha >= 1.

@@ -14,7 +14,7 @@ class Noise:
     """How observations scatter around a prediction, ``p(target | prediction)``.
 
     A model is a frozen value that holds its parameters.  Its `loss` is the loss that it implies,
-    its `minimiser` says in words where that loss is least among the constants.
+    its `minimiser` says in words which constant has the least risk.
 
     ``expression`` is the density in SymPy, for counts and classes the probability.  It takes what
     the loss's own ``expression`` takes: an error, a log rate and a count, a margin, or logits and
@@ -44,6 +44,7 @@ class Noise:
         """
         return np.exp(-self.loss(prediction, target))
 
+    @quiet
     def sample(self, location, size, rng):
         """Random observations around `location`, which is what the loss calls prediction.
 
@@ -61,16 +62,22 @@ class LocationNoise(Noise):
     ``density = exp(-loss(error / scale)) / normaliser``.
 
     The `normaliser`, a float, does not depend on the prediction, so minus the log of the density
-    is the loss and a constant.  In SymPy it is ``normaliser_expression()``.
+    is the loss and a constant.  It is `unit`, the integral of ``exp(-loss)``, times the scale.  In
+    SymPy it is ``normaliser_expression()``.
     """
 
     scale = 1
+
+    @property
+    def normaliser(self):
+        return self.unit * float(self.scale)
 
     @quiet
     def density(self, prediction, target):
         loss = self.loss
         prediction, target = loss.check(prediction, target)
-        return np.exp(-loss.rho((prediction - target) / float(self.scale))) / self.normaliser
+        scale = float(self.scale)
+        return np.exp(-loss.rho((prediction - target) / scale)) / self.unit / scale
 
     def draw(self, location, rng):
         return location - self.errors(location.shape, rng)

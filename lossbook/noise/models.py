@@ -9,6 +9,7 @@ from .. import losses
 from ..losses.base import quiet
 from ..losses.checks import LEVEL, POSITIVE, first_bad, parameter, real_array
 from ..losses.lazy import exact, sp
+from ..losses.logarithm import log_ratio
 from .base import LocationNoise, Noise
 
 
@@ -16,19 +17,15 @@ from .base import LocationNoise, Noise
 class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    What many small independent causes add up to, nearly. `scale` in (0, ∞), the standard
-    deviation, has the error's unit. Loss: ``SquaredError``.
-    Source: Gauss (1809).
+    What many independent causes add up to, nearly, if none dominates.  `scale` in (0, ∞), the
+    standard deviation, has the error's unit.  Loss: ``SquaredError``.  Source: Gauss (1809).
     """
 
     scale: float = parameter(1, POSITIVE)
     name = "Gaussian"
     minimiser = "the mean"
     loss = losses.SquaredError()
-
-    @property
-    def normaliser(self):
-        return float(self.scale) * math.sqrt(2 * math.pi)
+    unit = math.sqrt(2 * math.pi)
 
     def normaliser_expression(self):
         return exact(self.scale) * sp.sqrt(2 * sp.pi)
@@ -53,10 +50,7 @@ class Laplace(LocationNoise):
     name = "Laplace"
     minimiser = "the median"
     loss = losses.AbsoluteError()
-
-    @property
-    def normaliser(self):
-        return 2 * float(self.scale)
+    unit = 2.0
 
     def normaliser_expression(self):
         return 2 * exact(self.scale)
@@ -88,9 +82,9 @@ class AsymmetricLaplace(LocationNoise):
         return losses.Quantile(self.level)
 
     @property
-    def normaliser(self):
+    def unit(self):
         level = float(self.level)
-        return float(self.scale) / level / (1 - level)
+        return 1 / level / (1 - level)
 
     def normaliser_expression(self):
         level = exact(self.level)
@@ -103,9 +97,9 @@ class AsymmetricLaplace(LocationNoise):
         return sp.Piecewise(*arms) / self.normaliser_expression()
 
     def errors(self, shape, rng):
-        above, below = rng.exponential(float(self.scale), (2, *shape))
+        above, below = rng.exponential(size=(2, *shape))
         level = float(self.level)
-        return above / (1 - level) - below / level
+        return float(self.scale) * (above / (1 - level) - below / level)
 
 
 @dataclass(frozen=True)
@@ -127,14 +121,24 @@ class HuberNoise(LocationNoise):
 
     @property
     def masses(self):
-        """The integrals of the density before it is divided, over the centre and both tails."""
+        """The integrals of ``exp(-loss)`` over the centre and both tails, times `share`: the tails
+        of the least delta are wider than a float can say."""
         delta = float(self.delta)
-        centre = math.sqrt(2 * math.pi) * math.erf(delta / math.sqrt(2))
-        return centre, 2 * math.exp(-delta * delta / 2) / delta
+        centre = math.sqrt(2 * math.pi) * math.erf(delta / math.sqrt(2)) * self.share
+        return centre, 2 * math.exp(-delta * delta / 2) * (self.share / delta)
 
     @property
-    def normaliser(self):
-        return sum(self.masses)
+    def share(self):
+        return min(float(self.delta), 1.0)
+
+    @property
+    def unit(self):
+        return sum(self.masses) / self.share
+
+    @quiet
+    def density(self, prediction, target):
+        prediction, target = self.loss.check(prediction, target)
+        return np.exp(-self.loss.rho(prediction - target)) / sum(self.masses) * self.share
 
     def normaliser_expression(self):
         delta = exact(self.delta)
@@ -151,9 +155,9 @@ class HuberNoise(LocationNoise):
         from scipy.special import ndtri
 
         (centre, tails), delta = self.masses, float(self.delta)
-        half = centre / math.sqrt(8 * math.pi)  # of a Gaussian, between 0 and delta
+        half = math.erf(delta / math.sqrt(2)) / 2  # of a Gaussian, from 0 to delta
         inside = ndtri(0.5 + half * rng.random(shape))
-        outside = delta + rng.exponential(1 / delta, shape)
+        outside = delta + rng.exponential(size=shape) / delta
         size = np.where(rng.random(shape) * (centre + tails) < centre, inside, outside)
         return size * rng.choice([-1, 1], shape)
 
@@ -177,13 +181,14 @@ class StudentT(LocationNoise):
         return losses.StudentT(self.dof)
 
     @property
-    def normaliser(self):
+    def unit(self):
         dof = float(self.dof)  # gamma(dof / 2) overflows for a small one, gamma(dof / 2 + 1) not
-        return 2 * float(self.scale) * math.sqrt(math.pi) / math.sqrt(dof) * half_step(dof / 2)
+        return 2 * math.sqrt(math.pi) / math.sqrt(dof) * half_step(dof / 2)
 
     def normaliser_expression(self):
-        dof = exact(self.dof)
-        scale = exact(self.scale)
+        dof, scale = exact(self.dof), exact(self.scale)
+        if dof.is_number and dof > 100:  # exact, it would be a fraction of ever more digits
+            return scale * sp.Float(self.unit)
         return scale * sp.sqrt(sp.pi * dof) * sp.gamma(dof / 2) / sp.gamma((dof + 1) / 2)
 
     def expression(self, error):
@@ -196,12 +201,26 @@ class StudentT(LocationNoise):
 
 
 def half_step(x):
-    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, to 1e-13 of itself."""
-    if x < 100:
-        return math.gamma(x + 1) / math.gamma(x + 0.5)
-    # Before gamma overflows: the asymptotic series of Tricomi and Erdélyi (1951).
-    u = 1 / (8 * x)
-    return math.sqrt(x) * (1 + u * (1 + u / 2 * (1 - 5 * u * (1 + u * (21 / 20 - 399 / 20 * u)))))
+    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, to 1e-15 of itself."""
+    factors = []
+    while x < 10:
+        factors.append((x + 0.5) / (x + 1))
+        x += 1
+    # The asymptotic series of Fields (1966) in w**-2, for gamma(w + 3/4) / gamma(w + 1/4).
+    w, series = x + 0.25, 0.0
+    for numerator, power in FIELDS:
+        series = (series + numerator / 2**power) / w / w
+    return math.sqrt(w) * math.prod(factors) * (1 + series)
+
+
+FIELDS = (
+    (-7334801895, 40),
+    (20491783, 33),
+    (-174317, 27),
+    (631, 19),
+    (-19, 13),
+    (1, 6),
+)
 
 
 @dataclass(frozen=True)
@@ -222,12 +241,22 @@ class Poisson(Noise):
 
     @quiet
     def density(self, prediction, target):
-        from scipy.special import gammaln
+        from scipy.special import gammaln, hyp1f1
 
-        count = real_array(target, "target")
+        count = real_array(target, "target").astype(float)
         first_bad(count, count != np.floor(count), "target", "counts 0, 1, 2, …")
-        price = self.loss(prediction, count)
-        return np.exp(-price - gammaln(count + 1)).astype(price.dtype)
+        prediction, _ = self.loss.check(prediction, count)
+        few = np.exp(-self.loss(prediction.astype(float), count) - gammaln(count + 1))
+        # Of many, terms of the size count * log(count) cancel: Loader (2000) leaves them out.
+        y = np.maximum(count, 16)
+        d = log_ratio(prediction.astype(float), y)
+        near = np.clip(d, -0.5, 0.5)
+        away = np.where(near == d, d * d / 2 * hyp1f1(1, 3, near), np.expm1(d) - d)
+        v = 1 / (y * y)
+        stirling = (1 / 12 - v * (1 / 360 - v * (1 / 1260 - v * (1 / 1680 - v / 1188)))) / y
+        many = np.exp(-y * away - stirling) / math.sqrt(2 * math.pi) / np.sqrt(y)
+        many = np.where(prediction == np.inf, 0, many)
+        return np.where(count < 16, few, many).astype(prediction.dtype)
 
     def draw(self, location, rng):
         return rng.poisson(np.exp(location))

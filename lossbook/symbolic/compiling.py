@@ -30,7 +30,8 @@ def compiled(formula):
 @lru_cache(maxsize=256)
 def compiled_slope(formula):
     """The derivative of the formula, compiled; a search for the best constant calls it often."""
-    return compiled(sp.powsimp(steady(formula).diff(ERROR)))
+    # a term that vanishes somewhere has a log without a slope there
+    return compiled(sp.powsimp(steady(formula, "is_positive").diff(ERROR)))
 
 
 def lambdified(formula):
@@ -52,13 +53,21 @@ def logsum(*logs):
     return np.logaddexp.reduce(np.broadcast_arrays(*logs))
 
 
-def steady(formula):
-    """The same formula, with the log of a sum of positive terms taken from the terms' logs."""
+def steady(formula, known="is_nonnegative"):
+    """The same formula, with the log of a sum taken from the logs of its terms, where all are known
+    to be not negative, or positive."""
 
     def from_logs(total):
         terms = sp.Add.make_args(total)
-        if len(terms) > 1 and all(term.is_positive for term in terms):
-            return LogSum(*map(log, terms))
+        if len(terms) > 1 and all(getattr(term, known) for term in terms):
+            return LogSum(*(log(term).replace(sp.log, of_even_power) for term in terms))
         return sp.log(total)
 
     return formula.replace(sp.log, from_logs)
+
+
+def of_even_power(inside):
+    """The log of what may be a square, which would overflow before its log does."""
+    if isinstance(inside, sp.Pow) and inside.exp.is_even:
+        return inside.exp * sp.log(sp.Abs(inside.base))
+    return sp.log(inside)

@@ -9,10 +9,12 @@ import sympy as sp
 from ..losses import ResidualLoss
 from ..losses.checks import Interval
 from ..noise import Implied
+from ..noise.integral import scan, survey
 from ..noise.logs import prices
 from .compiling import compiled, compiled_slope
 from .far import far
 from .notation import ERROR
+from .places import places
 from .reading import parse
 
 __all__ = ["CustomLoss", "custom"]
@@ -50,6 +52,16 @@ class CustomLoss(ResidualLoss):
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
 
+    @property
+    def places(self):
+        """The errors where the loss may have a narrow minimum, a kink, a jump or an end."""
+        return places(self.formula)
+
+    @property
+    def wells(self):
+        """The places, and what else shows on a scan."""
+        return survey(self.rho, self.places)[0]
+
 
 def mended(result, lost, formula, error):
     """The result of a formula, with what was lost at finite errors computed from logs."""
@@ -70,9 +82,11 @@ def custom(density, /, **parameters):
     or SymPy symbols; one without a value stays a positive symbol.
 
     `ValueError` if the text cannot be read, for a parameter that the density lacks or that is not
-    finite, or if the density is negative somewhere, infinite, or does not integrate (for a
-    parameter without a value: not at ½, at 1 nor at 2).  `TypeError` for a density that is neither
-    text nor an expression, and for a value that is no real number.
+    finite; if the density is negative or no finite number at an error of ``integral.scan``, up to
+    100 or around the places of its parts; and if it does not integrate, or its area cannot be told
+    to 1e-6 of itself, as :class:`.noise.Implied` says (for a parameter without a value: not at ½,
+    at 1 nor at 2).  `TypeError` for a density that is neither text nor an expression, and for a
+    value that is no real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))
@@ -81,8 +95,9 @@ def custom(density, /, **parameters):
     for trial in product((1, sp.Rational(1, 2), 2), repeat=len(free)):
         at = dict(zip(free, trial, strict=True))
         try:
-            check(density.subs(at))
-            Implied(CustomLoss(loss.formula.subs(at)))
+            own = CustomLoss(loss.formula.subs(at))
+            check(density.subs(at), own.places)
+            Implied(own)
             return Implied(loss)
         except ValueError as complaint:
             where = ", ".join(f"{symbol} = {value}" for symbol, value in at.items())
@@ -116,12 +131,14 @@ def with_integers(expr):
     return expr.xreplace(whole)
 
 
-def check(density):
+def check(density, places):
     """`ValueError` where the density is negative or no finite number."""
-    half = np.concatenate([np.geomspace(1e-6, 100, 200), np.arange(0.5, 21, 0.5)])
-    errors = np.sort([*-half, 0.0, *half])
+    errors = scan(places)
+    errors = errors[np.abs(errors) <= max([100, *np.abs(places)])]
     values = compiled(density)(errors)
-    negative = np.zeros(len(errors), bool) if density.is_nonnegative else values < 0
+    negative = values < (
+        -np.inf if density.is_nonnegative else -1e-12 * values.max()
+    )  # not rounded
     for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):
         if bad.any():
             k = np.argmax(bad)

@@ -105,6 +105,13 @@ def test_random_densities_are_those_of_python(reader):
         ("exp(-error**2/2 - 2000)", {}),
         ("1/cosh(error)**constructor", {"constructor": 2}),
         ("exp(-σ*abs(error)**2**-1)", {"σ": 2}),
+        ("exp(-error**2/2) + exp(-(error - 500)**2/2)", {}),
+        ("exp(-error**2/2) + exp(-((error - 30)/0.0001)**2/2)", {}),
+        ("1 if abs(error - 30) < 0.001*w else 0", {"w": 3}),
+        ("1/((2 + abs(error))*log(2 + abs(error))**2)", {}),
+        ("1/(1 + abs(error))**(1 + g)", {"g": 0.05}),
+        ("(1 + error**2)**(-0.5 - g)", {"g": 0.05}),
+        ("exp(-abs(error)**0.05)", {}),
     ],
 )
 def test_particular_densities_are_those_of_python(reader, text, given):
@@ -156,7 +163,12 @@ def test_particular_densities_are_those_of_python(reader, text, given):
         ("exp(abs(error))", "does not integrate"),
         ("cos(error)*exp(-abs(error))", "is negative at error"),
         ("1/abs(error)", "no finite number at error 0"),
-        ("1/(error - 0.3)**2", "does not settle"),
+        ("1/(error - 0.3)**2", "no finite number at error 0.3"),
+        ("1/((1 + abs(error))*log(3 + abs(error)))", "does not integrate, or so slowly"),
+        ("exp(-abs(error)**0.001)", "does not integrate, or so slowly that numbers cannot tell"),
+        ("pi/2 - atan(abs(error))", "does not settle"),
+        ("(2 + cos(error))/(1 + error**2)", "does not settle"),
+        ("exp(-abs(error))*(error - 7.77)*(error - 7.78)", "is negative at error 7.77"),
     ],
 )
 def test_what_is_no_density_is_refused_with_its_place(reader, text, complaint):

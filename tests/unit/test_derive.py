@@ -282,7 +282,11 @@ def test_sympy_expressions_are_densities_too():
     ("text", "values", "complaint"),
     [
         ("exp(abs(error))", {}, "does not integrate"),
-        ("1/(1 + abs(error))", {}, "does not integrate .* it grows 0.6931"),
+        (
+            "1/(1 + abs(error))",
+            {},
+            "does not integrate .* it goes like .error...-1, and must fall faster",
+        ),
         ("1/(1 + error**2)**q", {"q": 0.5}, "does not integrate"),
         ("exp(-abs(error)/b)", {"b": -1}, "does not integrate"),
         ("exp(-abs(error)/b)*0 + 1/b + error*0", {}, "does not depend on error"),
@@ -290,7 +294,7 @@ def test_sympy_expressions_are_densities_too():
         ("error*exp(-abs(error))", {}, "is negative at error -"),
         ("1/abs(error)", {}, "is no finite number at error 0"),
         ("1/(error - 1)**2", {}, "is no finite number at error 1"),
-        ("1/(error - 0.3)**2", {}, "settles|no finite"),
+        ("1/(error - 0.3)**2", {}, "is no finite number at error 0.3"),
         ("sqrt(-1 - error**2)", {}, "is no finite number"),
         ("exp(-abs(error)/b)", {"c": 1}, "has no parameter c; it has: b"),
         ("exp(-abs(error)/b)", {"b": np.nan}, "b must be in .−∞, ∞."),

@@ -197,6 +197,33 @@ def test_targets_that_are_no_numbers_or_all_infinite(loss):
         assert minimiser(loss, [1.7e308] * 3) == 1.7e308
 
 
+@pytest.mark.parametrize(
+    ("density", "targets", "best"),
+    [
+        ("exp(-(error + 1)**2/2)", [0, 0.5, 1], -0.5),
+        ("exp(-(error - 1)**2/2)", [0, 0.5, 1], 1.5),
+        ("exp(-(error - 1000)**2/2)", [7], 1007),
+        ("exp(-abs(error + 300)/2)", [0, 4, 5], -296),
+        ("exp(-error**2/2) + 2*exp(-(error - 500)**2/2)", [0, 0.5, 1], 500.5),
+        ("2*exp(-error**2/2) + exp(-(error - 500)**2/2)", [0, 0.5, 1], 0.5),
+        ("exp(-((error - 30)/0.01)**2/2)", [-2, 2, 3], 31),
+        ("1/(1 + (error - 3)**2)", [0, 0.5, 1, np.inf], 3.5),
+        ("exp(-error) if error >= 0 else 0", [0, 0.5, 1], 1),  # where the density ends
+        ("exp(error) if error < 0 else 0", [0, 0.5, 1], 0),
+        ("exp(-(error + 1)**2/2)", [0, 1, np.nan], np.nan),
+        ("exp(-(error + 1)**2/2)", [0, 1, np.inf], np.inf),
+    ],
+)
+def test_outside_the_targets(density, targets, best):
+    loss = lossbook.symbolic.custom(density).loss
+    assert minimiser(loss, targets) == pytest.approx(best, abs=1e-9, nan_ok=True)
+    for other in np.random.default_rng(0).normal(0, 3, 50) + (best if np.isfinite(best) else 0):
+        if np.isfinite(targets).all():
+            constants = np.full((2, len(targets)), [[best], [other]])
+            least, price = (risk(loss, constant, targets) for constant in constants)
+            assert least <= price + 1e-12 * abs(price) or best == 0  # itself left out
+
+
 def test_infinite_targets_on_both_sides():
     for loss in (AbsoluteError(), Huber(), lossbook.LogCosh(), StudentT()):
         assert minimiser(loss, [-np.inf, 1, np.inf]) == 1

@@ -20,7 +20,7 @@ export const error = node(t => { slope = 1; return t; });
 
 const logSum = (x, dx, y, dy) => {
   const share = 1 / (1 + Math.exp(y - x));
-  slope = share * dx + (1 - share) * dy;
+  slope = (share && share * dx) + (share < 1 && (1 - share) * dy);
   return Math.max(x, y) + Math.log1p(x === y ? 1 : Math.exp(-Math.abs(x - y)));
 };
 export const both = (a, b, f) => t => {
@@ -33,7 +33,7 @@ const difference = (x, dx, y, dy) => { slope = dx - dy; return x - y; };
 export const negative = a => node(t => { const x = -a.value(t); slope = -slope; return x; }, 0, a.log);
 export const plus = (a, b) => {
   const least = Math.min(a.sign, b.sign), sign = least && Math.max(a.sign, b.sign);
-  return node(both(a.value, b.value, sum), sign, least === 2 ? both(a.log, b.log, logSum) : undefined);
+  return node(both(a.value, b.value, sum), sign, least ? both(a.log, b.log, logSum) : undefined);
 };
 export const minus = (a, b) => node(both(a.value, b.value, difference));
 // Where both parts of a product overflow, so that it is no number, its log still is one.

@@ -65,6 +65,7 @@ const combined = (build, parts, token) => {
 // Reads by recursive descent: a method for each rule of the grammar, from the whole inwards.
 class Reader {
   parameters = {};
+  parts = [];  // whose zeros are places: factors, what is raised or compared, arguments of functions
   usesError = false;
   next = 0;
   depth = 0;
@@ -121,6 +122,7 @@ class Reader {
     this.next++;
     const right = this.binary(3), holds = comparisons[token.word];
     numeric([left, right], token);
+    this.parts.push(minus(left, right));
     if (Object.hasOwn(comparisons, this.token.word)) refuse(`A second comparison ${place(this.token)}: one at a time.`);
     return { test: both(left.value, right.value, (x, dx, y) => holds(x, y)) };
   }
@@ -141,6 +143,9 @@ class Reader {
           if ("constant" in left && Math.abs(parts[1].constant) > 1000)
             refuse(`The power ${place(token)} is too large to work with.`);
         }
+        if (build === power) this.parts.push(left);
+        if (binds === 4)
+          this.parts.push(...parts.filter((_, k) => !("constant" in parts[1 - k]) || (k && build === over)));
         left = combined(build, parts, token);
       }
     });
@@ -167,6 +172,8 @@ class Reader {
     if (parts.length > 1 && name !== "max" && name !== "min")
       refuse(`${name} ${place(token)} takes one argument.`);
     small(parts, token);
+    if (parts.length > 1) this.parts.push(...parts.flatMap((a, k) => parts.slice(k + 1).map(b => minus(a, b))));
+    else if (name !== "exp") this.parts.push(parts[0]);
     return combined(functions[name], parts, token);
   }
 
@@ -187,9 +194,10 @@ class Reader {
   }
 }
 
-// The text as { node, parameters }: its names, with the values that are given for them, or 1.
+// The text as { node, parameters, parts }: its names, with the values that are given for them, or 1.
 export const read = (text, given = {}) => {
   if (text.length > LENGTH) refuse(`The text has ${text.length} characters; allowed are ${LENGTH}.`);
   const reader = new Reader(text, given), node = reader.whole();
-  return { node, parameters: reader.parameters };
+  const parts = reader.parts.filter(part => !("constant" in part || part.sign || part === error));
+  return { node, parameters: reader.parameters, parts };
 };
