@@ -293,7 +293,7 @@ ENTRIES = {
     "SoftmaxSquaredError": lambda loss, K: dict(
         minimum="the log of the class frequencies",
         charges=("bounded", "ever less"),
-        signals=("fading" if K == 2 else "bounded", "fading"),  # rivals that tie hear each other
+        signals=("fading" if K == 2 else "bounded", "fading"),  # unless rivals tie
         strongest=16 * 2**0.5 / 27,  # where the class has 1/3 and one rival the rest
         dearest=2.0,
         probabilities=True,
