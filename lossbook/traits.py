@@ -85,8 +85,8 @@ class Traits:
     dearest: float = np.inf
     """The least bound on the price."""
     unique: bool = True
-    """Whether there is one best constant whatever the data, if every class occurs, up to a number
-    added to all logits."""
+    """Whether there is one best constant, up to a number added to all logits, whatever the data in
+    which every class occurs and not every count is 0."""
     smooth: bool = True
     """Whether the gradient is continuous."""
     probabilities: bool = False
