@@ -78,6 +78,7 @@ def minimiser(loss, target, weights=None):
     nothing decides.
     """
     require_loss(loss)
+    same_labels(target, weights)
     target = plain_array(target, "target")
     prediction, target = loss.check(loss.zeros_for(target), target)
     examples = loss.examples(prediction)

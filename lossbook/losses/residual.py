@@ -50,10 +50,12 @@ class ResidualLoss(Loss):
         """A search.  What is infinitely far away pulls with the slope at `FAR`.  Of a loss that is
         not convex the risk may be lower at a jump than at its minima, so it is asked there too."""
         share, near = weights / weights.sum(), np.isfinite(target)
-        if not near.any():
-            return np.inf * np.sign(weights @ np.sign(target))
-        if not near.all() and abs(self.psi(FAR)) > FAR**0.5:
+        if not near.all() and (abs(self.psi(FAR)) > FAR**0.5 or np.isinf(self.psi(np.inf))):
             return mean(target, weights)
+        if not near.any():  # at one end or the other
+            below, above = (share @ (target == end) for end in (-np.inf, np.inf))
+            price = bounded(self.rho(np.array([-FAR, FAR])))
+            return np.inf * np.sign(price @ [above, -below])
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
         pull = bounded(self.psi(-pulling[~near])) @ share[~near]
 
