@@ -43,11 +43,14 @@ class CustomLoss(ResidualLoss):
 
     def rho(self, error):
         value = compiled(self.formula)(error)
-        return mended(value, ~np.isfinite(value), self.formula, error)
+        value = mended(value, ~np.isfinite(value), self.formula, error)
+        value[np.isnan(value) & np.isinf(error)] = np.inf  # infinity less infinity: no density
+        return value
 
     def psi(self, error):
         value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)
-        return mended(slope, ~np.isfinite(value), self.formula.diff(ERROR), error)
+        vanished = (slope == 0) & (np.abs(error) > 1000)  # a denominator may have overflowed
+        return mended(slope, ~np.isfinite(value) | vanished, self.formula.diff(ERROR), error)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
