@@ -17,7 +17,7 @@ from . import report
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "publish"))
 import chromium  # noqa: E402
 
 VISITS, SLOWDOWN = 5, 4

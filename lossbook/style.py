@@ -7,10 +7,8 @@ import matplotlib as mpl
 from matplotlib import colors
 
 SHEET = (Path(__file__).parent / "palette.css").read_text("utf-8")
-# Its rules: the palette of light pages, then that of dark ones.
-PALETTE = re.findall(r"[^{}]+\{[^{}]+\}", SHEET)
-
-LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", PALETTE[0]))
+# Its first rule is the palette of light pages.
+LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", SHEET.partition("}")[0]))
 
 CYCLE = ("blue", "red", "green", "purple", "gold")
 
@@ -33,10 +31,10 @@ STYLE = {
     "text.color": LIGHT["ink"],
     "xtick.color": LIGHT["muted"],
     "xtick.labelcolor": LIGHT["ink"],
-    "xtick.labelsize": 8,
+    "xtick.labelsize": 9,
     "ytick.color": LIGHT["muted"],
     "ytick.labelcolor": LIGHT["ink"],
-    "ytick.labelsize": 8,
+    "ytick.labelsize": 9,
 }
 
 

@@ -7,6 +7,7 @@ places. Solutions and answers, which a page hides, move to a chapter of their ow
 import copy
 import json
 import re
+import sys
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 BUILT, MADE = ROOT / "_build/html", ROOT / "_build/pdf"
 FIRST = "book/intro.html"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-WIDTH, SCALE = 736, 0.8  # of the text in CSS pixels, as on a wide screen; of all that is printed
+WIDTH = 590  # of the text in CSS pixels, as print.css has it
 PAGE = '<span class="page">000</span>'  # becomes the number of the page that its link leads to
 
 ON_PAPER = f"""<p>This is the book on paper. In its pages for the screen the figures move under your
@@ -171,14 +172,17 @@ def solutions(texts):
         if found:
             chapter.append(parse(f'<h2 id="solutions:{page}">{article.h1.decode_contents()}</h2>'))
         for k, solution in enumerate(found, 1):
-            word = "Solution"
-            if solution.name == "details":
-                word, solution.name, solution["class"] = "Answer", "section", "quiz"
-                form = solution.find_parent("form")
+            word, form = "Solution", solution.find_parent("form")
+            if form:
+                word, solution["class"] = "Answer", "quiz"
                 form["id"], solution["id"] = f"{page}:question-{k}", f"{page}:answer-{k}"
-                back = f'<p><a href="#{form["id"]}">Question {k}</a></p>'
-                solution.summary.replace_with(parse(back))
-            question = article.find(id=solution.a["href"][1:])
+                question, words = form, f"Question {k}"
+            else:
+                question = article.find(id=f"{page}:{solution['data-exercise']}")
+                words = solution.summary.decode_contents()
+            back = f'<p class="admonition-title"><a href="#{question["id"]}">{words}</a></p>'
+            solution.summary.replace_with(parse(back))
+            solution.name = "section"
             question.append(parse(f'<p><a href="#{solution["id"]}">{word}: page {PAGE}</a></p>'))
             chapter.append(solution.extract())
     return chapter
@@ -227,8 +231,10 @@ def table_of_contents(chapters, captions):
 
 
 def entry(kind, part):
-    title = part.find(["h1", "h2"]).decode_contents()
-    return f'<p class="{kind}"><a href="#{part["id"]}"><span>{title}</span> {PAGE}</a></p>'
+    """It leads to the heading: a part may begin with its margin at the foot of the page before."""
+    title = part.find(["h1", "h2"])
+    title["id"], words = f"{part['id']}:title", title.decode_contents()
+    return f'<p class="{kind}"><a href="#{title["id"]}"><span>{words}</span> {PAGE}</a></p>'
 
 
 def lay_out(browser, source):
@@ -247,13 +253,16 @@ def print_numbered(page, target):
     numbers = {}
     while new := print_with(numbers, page, target).items() - numbers.items():
         numbers |= new
+    if lost := page.evaluate(WITHOUT_NUMBER):
+        sys.exit(
+            f"No page is known of {', '.join(lost)}: Chromium names no place outside of the page"
+        )
 
 
 def print_with(numbers, page, target):
     page.evaluate(FILL, numbers)
     page.pdf(
         path=target,
-        scale=SCALE,
         prefer_css_page_size=True,
         print_background=True,
         tagged=True,
@@ -294,6 +303,9 @@ FILL = """numbers => {
     link.hidden = number && link.previousElementSibling?.textContent === `${number}`;
   }
 }"""
+# The places of which no number was found.
+WITHOUT_NUMBER = """() => [...document.querySelectorAll("a > .page")]
+  .filter(shown => shown.textContent === "000").map(shown => shown.parentElement.hash)"""
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,10 @@ from .. import style
 HERE = Path(__file__).parent / "js"
 # Of each script the module that ends it, and before it those that it imports, in order.
 SCRIPTS = {
-    "live.js": ["maths.js", "solve.js", "elements.js", "drawing.js", "controls.js", "live.js"],
+    "live.js": [
+        *("maths.js", "solve.js", "elements.js", "drawing.js", "controls.js", "memory.js"),
+        "live.js",
+    ],
     "typed.js": ["expressions.js", "reading.js", "integral.js", "noise.js", "typed.js"],
 }
 

@@ -42,6 +42,8 @@ def draw(ax, marks):
     for gid, (shape, places) in marks.items():
         _place(groups[gid], shape, to_points(frame, places))
     svg = re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
+    used = {*marks, *re.findall(r"(?<=#)[\w-]+", svg)}
+    svg = re.sub(r' id="([^"]*)"', lambda id: id[0] if id[1] in used else "", svg)
     return style.themed(svg), frame
 
 

@@ -16,6 +16,12 @@ from ..losses.checks import plain_array
 from . import drawing, solve, typed
 from .graph import Graph
 
+# In the place of the controls, until there are some.
+STILL = (
+    "This figure stands still because its script is not running here. It needs JavaScript, which a "
+    "reader, an extension or a host can switch off, and a browser from spring 2022 or later."
+)
+
 
 class Figure:
     """One or more panels side by side, or one above the other where the page is narrow.
@@ -209,7 +215,8 @@ class Figure:
             return solve.minimise(env.function(exprs, over), start)
 
         self._graph.derive(over, spec, run)
-        spec |= {"objective": self._graph.js([objective]), "js": self._graph.js(exprs)}
+        js = partial(self._graph.js, over=over)
+        spec |= {"objective": js([objective]), "js": js(exprs)}
         return over
 
     def descend(self, gradient, over, *, start, rate, steps):
@@ -224,7 +231,6 @@ class Figure:
         names = {symbol: f"p{i}" for i, symbol in enumerate(over)}
         spec = {
             "kind": "descend",
-            "over": list(names.values()),
             "js": graph.js(gradient, names),
             "plan": graph.js([start, rate, steps]),
         }
@@ -372,10 +378,17 @@ class Figure:
         spec = json.dumps({**self._graph.spec(), "panels": frames}, ensure_ascii=False)
         spec = spec.replace("<", "\\u003c")  # no end of the script within it
         return (
-            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}"><div>'
-            f'<div class="lossbook-panels">{"".join(panels)}</div>{"".join(said)}</div>'
-            f'<script type="application/json">{spec}</script></figure>'
+            f'<figure class="lossbook-live" aria-label="{escape(self.alt)}">'
+            f'<div data-name="{self._graph.name}">'
+            f'<div class="lossbook-panels">{"".join(panels)}</div>'
+            f'<p class="lossbook-still">{STILL}</p>{"".join(said)}</div>'
+            f'<script type="application/json">{spec}</script><script>{self.code}</script></figure>'
         )
+
+    @property
+    def code(self):
+        """The figure's expressions as a script, which `html` holds too."""
+        return self._graph.script
 
     @property
     def scripts(self):

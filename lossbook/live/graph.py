@@ -1,9 +1,11 @@
 """The dataflow graph of a figure: tables, inputs, derived quantities, marks and readouts.
 
-Each node has `spec`, its expressions as JavaScript for the page; one that computes has `run`
-too, the same expressions in NumPy.
+Each node has `spec`, in which its expressions are numbers of the page's `code`; one that computes
+has `run` too, the same expressions in NumPy.
 """
 
+import hashlib
+import json
 from functools import cache
 
 import numpy as np
@@ -11,12 +13,13 @@ import sympy as sp
 
 from ..symbolic.printers import NumericPrinter
 from . import typed
-from .javascript import javascript, outermost
+from .javascript import function, outermost
 
 
 class Graph:
     def __init__(self):
         self.names = {}  # symbol -> its name in the page
+        self.code = []  # the expressions as functions in JavaScript
         self.tables, self.inputs, self.derived, self.marks, self.readouts = [], [], [], [], []
 
     def know(self, symbols):
@@ -27,12 +30,16 @@ class Graph:
             self.names[symbol] = f"v{len(self.names)}"
         return [self.names[s] for s in symbols]
 
-    def js(self, exprs, bound=()):
-        """A list of expressions as JavaScript; `bound` names symbols that belong to it alone."""
+    def js(self, exprs, bound=(), over=()):
+        """The number of a list of expressions in the code: a function of the symbols in `bound`,
+        {symbol: name}, which belong to it alone, and of the known ones in `over`."""
         for symbol in bound:
             if symbol in self.names:
                 raise ValueError(f"{symbol} stands for something else already: take another symbol")
-        return javascript(sp.sympify(exprs), {**self.names, **dict(bound)})
+        names = {**self.names, **dict(bound)}
+        parameters = [names[symbol] for symbol in (*bound, *over)]
+        self.code.append(function(sp.sympify(exprs), names, parameters))
+        return len(self.code) - 1
 
     def derive(self, symbols, spec, run):
         spec["out"] = self.know(symbols)
@@ -53,6 +60,17 @@ class Graph:
         for _, symbols, run in self.derived:
             env.update(zip(symbols, run(env), strict=True))
         return env
+
+    @property
+    def name(self):
+        """The same for the same nodes and expressions, and for no others."""
+        content = json.dumps([self.spec(), self.code])
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @property
+    def script(self):
+        """The code, under the figure's name, for the page's scripts."""
+        return f'(self.lossbookCode??={{}})["{self.name}"]=[{",".join(self.code)}];'
 
     def spec(self):
         derived = [spec for spec, _, _ in self.derived]

@@ -1,19 +1,20 @@
 """SymPy expressions as JavaScript."""
 
+import json
+import re
+
 from sympy import Rational, Sum
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from .typed import FACES
 
-FUNCTIONS = {
-    "sign": "Math.sign",
-    "log1p": "Math.log1p",
-    "expm1": "Math.expm1",
-    # Of js/maths.js:
-    **{name: name for name in ("erf", "erfc", "gamma", "loggamma")},
-    **{face.__name__: face.__name__.lower() for face in FACES},
-}
+# SymPy's name of a function -> its name in js/maths.js.
+OWN = {name: name for name in ("erf", "erfc", "gamma", "loggamma")}
+OWN |= {face.__name__: face.__name__.lower() for face in FACES}
+FUNCTIONS = {"sign": "Math.sign", "log1p": "Math.log1p", "expm1": "Math.expm1", **OWN}
+HELPER = re.compile(rf"(?<![.\w])(?:sum|{'|'.join(OWN.values())})(?=\()")
+NAME = re.compile(r"\bv\d+\b")
 
 
 class _Printer(JavascriptCodePrinter):
@@ -85,3 +86,14 @@ def javascript(expr, names):
     except PrintMethodNotImplementedError as error:
         what = str(error).splitlines()[0].split(": ")[-1]
         raise ValueError(f"no JavaScript for {what}, in {expr}") from None
+
+
+def function(expr, names, parameters=()):
+    """`javascript` as js/maths.js takes it: the names in the page's state that it uses, and the
+    function of its helpers and of that state, which gives one of the `parameters`."""
+    body = javascript(expr, names)
+    used = [name for name in dict.fromkeys(NAME.findall(body)) if name not in parameters]
+    helpers, state, given = (
+        ",".join(each) for each in (sorted(set(HELPER.findall(body))), used, parameters)
+    )
+    return f"[{json.dumps(used)},({{{helpers}}},{{{state}}})=>({given})=>{body}]"

@@ -38,4 +38,5 @@ class Widget(anywidget.AnyWidget):
 
 def _module(figure):
     """The scripts of a figure as the module that JupyterLab asks for."""
-    return "".join(map(asset, figure.scripts)) + "export default { render: lossbook.render };\n"
+    scripts = [*map(asset, figure.scripts), f"{figure.code}\n"]
+    return "".join(scripts) + "export default { render: lossbook.render };\n"

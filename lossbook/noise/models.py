@@ -17,8 +17,9 @@ from .base import LocationNoise, Noise
 class Gaussian(LocationNoise):
     """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    What many independent causes add up to, nearly, if none dominates.  `scale` in (0, ∞), the
-    standard deviation, has the error's unit.  Loss: ``SquaredError``.  Source: Gauss (1809).
+    What independent causes add up to, nearly, if each is small beside the spread of the sum.
+    `scale` in (0, ∞), the standard deviation, has the error's unit.  Loss: ``SquaredError``.
+    Source: Gauss (1809).
     """
 
     scale: float = parameter(1, POSITIVE)

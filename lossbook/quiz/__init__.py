@@ -43,6 +43,13 @@ def to_html(text):
     return MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
 
 
+STILL = (
+    "Answers cannot be checked here because this page's script is not running. Below each question "
+    "every answer is explained."
+)
+KEPT = 'Your answers stay on this device. <button type="button">Start over</button>'
+
+
 class Start:
     """Shown once, before a page's questions: their looks, and the script that answers."""
 
@@ -52,7 +59,8 @@ class Start:
     def _repr_html_(self):
         css, script = ((HERE / f"quiz.{kind}").read_text("utf-8") for kind in ("css", "js"))
         return (
-            f'<div class="quiz"><style>{"".join(style.PALETTE)}{css}</style>'
+            f'<div class="quiz"><style>{style.SHEET}{css}</style>'
+            f'<p class="lossbook-still">{STILL}</p><p class="quiz-kept" hidden>{KEPT}</p>'
             f"<script>{script}</script></div>"
         )
 
@@ -79,8 +87,10 @@ class Question(ABC):
             f"<span>{to_html(why)}</span></li>"
             for _, answer, why, attributes in self.answers()
         )
+        # A question that has changed has another name: no answer to it was kept.
+        name = hashlib.sha256(repr(self).encode()).hexdigest()[:12]
         return (
-            '<div class="quiz"><form autocomplete="off"><fieldset>'
+            f'<div class="quiz"><form data-name="{name}" autocomplete="off"><fieldset>'
             f"<legend>{to_html(self.question)}</legend>{self.controls()}"
             "<button>Check</button></fieldset>"
             '<p role="status"></p>'

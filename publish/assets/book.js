@@ -21,3 +21,47 @@ window.addEventListener("load", (event) => {
   // A formula has its size before its letters come; those of another font are wider, and seem to scroll.
   document.fonts.addEventListener("loadingdone", observe);
 });
+
+// The letters of a formula are drawn by a style and are no text: on the clipboard it is its TeX, whole
+// formulas even where a selection ends within one; without a selection that of the formula in focus.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection(), focused = document.activeElement.closest("mjx-container");
+  if (event.target.closest?.("input, textarea") || (selection.isCollapsed && !focused)) return;
+  const range = document.createRange();
+  if (selection.isCollapsed) range.selectNode(focused);
+  else {
+    const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0);
+    const formula = (node) => (node.closest ? node : node.parentElement).closest("mjx-container");
+    range.setStart(startContainer, startOffset);
+    range.setEnd(endContainer, endOffset);
+    if (formula(startContainer)) range.setStartBefore(formula(startContainer));
+    if (formula(endContainer)) range.setEndAfter(formula(endContainer));
+  }
+  const copy = document.createElement("div");
+  copy.append(range.cloneContents());
+  const formulas = copy.querySelectorAll("mjx-container");
+  if (!formulas.length) return;
+  for (const formula of formulas) {
+    const marks = formula.hasAttribute("display") ? "$$" : "$";
+    formula.replaceWith(marks + formula.dataset.latex + marks);
+  }
+  // A second radio button of a name would take the choice from the first.
+  copy.querySelectorAll("input, textarea, script, style").forEach((part) => part.remove());
+  copy.style = "position: fixed; left: 200vw";
+  (range.commonAncestorContainer.closest?.("body *") ?? document.body).append(copy);
+  event.clipboardData.setData("text/plain", copy.innerText);
+  event.clipboardData.setData("text/html", copy.innerHTML);
+  copy.remove();
+  event.preventDefault();
+});
+
+// Not the form's submission: a page in another's frame may not be allowed to submit.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.bd-search");
+  if (!form || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(new FormData(form));
+  address.hash = "";
+  location.assign(address);
+});

@@ -10,11 +10,11 @@ for (const box of document.querySelectorAll(".loss-table")) {
     button.append(...header.childNodes);
     header.append(button);
     button.addEventListener("click", () => {
-      const up = header.ariaSort === "ascending" ? -1 : 1;
+      const up = header.getAttribute("aria-sort") === "ascending" ? -1 : 1;
       for (const other of headers) other.removeAttribute("aria-sort");
       header.setAttribute("aria-sort", up === 1 ? "ascending" : "descending");
       const order = (a, b) => up * rank(a, k).localeCompare(rank(b, k), "en", { numeric: true });
-      body.append(...rows.toSorted(order));
+      body.append(...[...rows].sort(order));
     });
   });
   const filter = document.createElement("p");

@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 def setup(app):
     app.connect("doctree-read", require_alternative_texts)
     app.connect("doctree-resolved", begin_links_with_words)
+    app.connect("doctree-resolved", name_once)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -33,6 +34,15 @@ def begin_links_with_words(app, doctree, page):
         words, link = solution[0]
         solution[0].replace(words, nodes.Text(f"{words} "))
         link.replace(link[0], nodes.Text(link[0].lstrip()))
+
+
+def name_once(app, doctree, page):
+    """A place of a page has a name of its own: a link leads to the first of a name."""
+    seen = set()
+    for element in doctree.findall(nodes.Element):
+        names = element.get("ids", [])
+        names[:] = [name for name in names if name not in seen]
+        seen.update(names)
 
 
 def visit_citation(self, node):

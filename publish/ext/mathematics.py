@@ -90,7 +90,9 @@ def typeset(found, page, node):
     result = engine().call("typeset", formula, found["inline"] is None, page, fonts)
     if "error" in result:
         logger.warning("%s in the formula %s", result["error"], formula, location=node)
-    return result.get("html", found[0])
+        return found[0]
+    latex = html.escape(" ".join(formula.split()))  # for who copies it (book.js)
+    return result["html"].replace("<mjx-container ", f'<mjx-container data-latex="{latex}" ', 1)
 
 
 def add_style(app, page, template, context, doctree):

@@ -1,27 +1,62 @@
 """What other sites read of the book: the words and the picture of a link to a page, and the list of
-pages, sitemap.xml.
+pages, sitemap.xml; and what a host shows for a page that is not there.
 
-One setting, `html_baseurl`, is the address of the published book. A page is described by its first
-paragraph. (sphinxext-opengraph cuts words and runs on over headings; sphinx-sitemap lists only the
-pages that the last build wrote.)
+The address of the published book is `BOOK_URL` of the environment, which the publishing workflow
+takes from its host; without it the one of `_config.yml` stands for it. A page is described by its
+first paragraph. (sphinxext-opengraph cuts words and runs on over headings; sphinx-sitemap lists
+only the pages that the last build wrote.)
 """
 
+import os
 import re
 from pathlib import Path
 from textwrap import shorten
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from docutils import nodes
+from sphinx.errors import ConfigError
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PICTURE = "_static/social-card.png"
 FORMULA = "\N{REPLACEMENT CHARACTER}"
+RESERVED = ".example"  # no host's name ends so
+NOT_THERE = Path(__file__).parents[1] / "templates/404.html"
 
 
 def setup(app):
+    app.connect("config-inited", take_address)
+    app.connect("builder-inited", write_for_hosts)
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_sitemap)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def take_address(app, config):
+    """Where a book is published its address must be known: links to it from elsewhere have it."""
+    if "BOOK_URL" not in os.environ:
+        return
+    address = os.environ["BOOK_URL"].rstrip("/") + "/"
+    parts = urlsplit(address)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.hostname.endswith(RESERVED)
+    ):
+        raise ConfigError(f"BOOK_URL is {address!r}; it must be the address of the published book")
+    config.html_baseurl = address
+
+
+def write_for_hosts(app):
+    """A page for what is not there, which is shown at any address; and no host makes pages anew."""
+    if app.builder.format != "html":
+        return
+    root = urlsplit(app.config.html_baseurl).path
+    page = NOT_THERE.read_text("utf-8").format(
+        root=root, title=app.config.html_title, first=app.config.root_doc
+    )
+    Path(app.outdir, "404.html").write_text(page, encoding="utf-8")
+    Path(app.outdir, ".nojekyll").touch()
 
 
 def describe(app, page, template, context, doctree):

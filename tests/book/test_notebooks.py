@@ -5,7 +5,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
+from nbconvert import HTMLExporter
 from nbval.plugin import find_comment_markers, find_metadata_tags
 from notebooks import slim
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -26,7 +28,27 @@ def code_cells(path):
 
 def test_stored_form_is_slim(path):
     stored = path.read_text("utf-8")
-    assert stored == nbformat.writes(slim(nbformat.reads(stored, 4))) + "\n", "run: make notebooks"
+    notebook = slim(nbformat.reads(stored, 4), path.stem)
+    assert stored == nbformat.writes(notebook) + "\n", "run: make notebooks"
+
+
+@pytest.mark.filterwarnings("ignore:Your element with")  # of a number for the text
+def test_a_viewer_without_widgets_shows_the_words_and_a_link(path):
+    """As on code hosts: no script runs, and no widget is there."""
+    html, _ = HTMLExporter(template_name="basic").from_filename(path)
+    page = BeautifulSoup(html, "html.parser")
+    stored = [
+        o.data for c in nbformat.read(path, 4).cells for o in c.get("outputs", []) if "data" in o
+    ]
+    plain = [data.get("text/plain", "") for data in stored]
+    alts = [text for text in plain if text.startswith("Figure(alt=")]
+    figures = page.select(".lossbook-live")
+    for alt, figure in zip(alts, figures, strict=True):
+        assert figure.p.text == ast.parse(alt).body[0].value.keywords[0].value.value
+    questions = page.select(".quiz:has(p)")
+    assert len(questions) == sum("\n  right" in text for text in plain)
+    for shown in [*figures, *questions]:
+        assert shown.a["href"].endswith(f"/book/{path.stem}.html")
 
 
 def test_every_cell_has_run_in_order(code_cells):

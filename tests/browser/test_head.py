@@ -1,6 +1,8 @@
 """What a page says of itself to other sites, and the list of all pages."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +13,7 @@ from PIL import Image
 pytestmark = pytest.mark.xdist_group("stored")  # pages are read once
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text("utf-8"))
-ADDRESS = CONFIG["html"]["baseurl"]
+ADDRESS = os.environ.get("BOOK_URL", CONFIG["html"]["baseurl"]).rstrip("/") + "/"
 LISTED = set(PAGES) - {"index.html", "search.html"}  # a door to the first page; no page to find
 
 
@@ -47,3 +49,12 @@ def test_all_pages_are_listed():
     root = ElementTree.parse(BOOK / "sitemap.xml").getroot()
     listed = [place.text for place in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert sorted(listed) == sorted(ADDRESS + name for name in LISTED)
+
+
+def test_a_host_has_a_page_for_what_is_not_there():
+    """It is shown at any address, so its links begin at the book's."""
+    page = soup("404.html")
+    assert page.base["href"] == urlsplit(ADDRESS).path
+    for link in page.select("a"):
+        assert (BOOK / link["href"]).is_file()
+    assert (BOOK / ".nojekyll").exists()

@@ -1,8 +1,9 @@
 """What holds for every page of the book."""
 
 import gzip
+import re
 from functools import cache
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe import colours, judged, show
@@ -117,6 +118,13 @@ def places(name):
 
 @stored
 @every_page
+def test_a_place_has_a_name_of_its_own(name):
+    names = [tag["id"] for tag in soup(name).find_all(id=True)]
+    assert len(names) == len(set(names)), [n for n in set(names) if names.count(n) > 1]
+
+
+@stored
+@every_page
 def test_images_have_alternative_texts(name):
     texts = [image.get("alt", "") for image in soup(name).find_all("img")]
     assert all(len(text.split()) > 1 for text in texts), texts
@@ -143,3 +151,64 @@ def test_words_that_were_sought_can_be_read(visit, name):
         show(page, mode)
         found += [f"{mode}: {what}" for what in colours(page, ".highlighted")]
     assert not found, "\n".join(found)
+
+
+# What people call it elsewhere, and what this book calls it.
+SOUGHT = """
+BCE | binary cross-entropy | MSE | L2 loss | MAE | L1 loss | RMSE | NLL | MLE | log loss
+softmax loss | categorical cross-entropy | pinball | check loss | quantile regression | smooth L1
+Cauchy | deviance
+regularisation | regularization | ridge | lasso | weight decay | logit | SVM | softplus | sigmoid
+relative entropy | KL divergence | label smoothing | focal loss | hinge | Brier | perplexity | IRLS
+least squares | maximum likelihood | negative log-likelihood | outlier | heavy tails | calibration
+"""
+
+
+def test_the_words_that_people_use_lead_somewhere(visit):
+    lost = []
+    for words in re.split(r"\s*[|\n]\s*", SOUGHT.strip()):
+        page = visit(f"search.html?q={words.replace(' ', '+')}")
+        page.wait_for_function(f"document.title !== '' && ({FINISHED})")
+        if not page.locator("#search-results li a").count():
+            lost.append(words)
+    assert not lost
+
+
+FINISHED = (
+    "/[0-9]|not match/.test(document.querySelector('#search-results .search-summary')?.textContent)"
+)
+
+
+def test_what_was_sought_is_marked_on_the_page_that_is_opened_and_on_no_other(visit, page):
+    marked = page.locator("main .highlighted:visible")
+    visit("search.html?q=gradient")
+    page.locator("#search-results li a").first.wait_for()
+    visit("book/01-teaching-signal.html")  # and not by a result
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+    visit("search.html?q=gradient")
+    page.locator("#search-results a[href^='book/01-teaching-signal.html']").first.click()
+    marked.nth(5).wait_for()
+    visit("book/02-noise-to-loss.html")
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+
+
+def test_what_is_sought_in_a_page_is_found_in_a_closed_solution(visit, book_url):
+    page = visit("book/01-teaching-signal.html")
+    solution = page.locator(".solution").first
+    assert solution.get_attribute("open") is None
+    words = solution.locator("p").last.text_content().split(".")[0]
+    assert not solution.locator("p").last.is_visible()
+    page.goto("about:blank")
+    # Find-in-page, which no script can start, and a link to a text search a page alike.
+    page.goto(f"{book_url}book/01-teaching-signal.html#:~:text={quote(words)}")
+    solution.locator("p").last.wait_for(state="visible")
+
+
+@stored
+@every_page
+def test_what_is_folded_is_folded_by_the_browser(name):
+    for solution in soup(name).select(".solution"):
+        assert solution.name == "details"
+        assert solution.find().name == "summary"

@@ -74,6 +74,27 @@ def test_outline_and_contents_lead_to_every_chapter_on_a_page_of_its_own(outline
         assert running in listed
 
 
+def test_every_number_of_the_contents_is_that_of_its_heading(paper, texts, outline):
+    """The sections too; what Chromium names no place of would show no number."""
+    begun = next(number for level, _, number in outline if level == 0)
+    listed = "".join(texts[1 : begun - 1])
+    sections = [(title, number) for level, title, number in outline if level == 1]
+    assert len(sections) > 100
+    chapters = [k for k, (level, title, _) in enumerate(outline) if title == "Solutions"]
+    for level, title, number in outline[: chapters[0]]:
+        if level < 2:
+            assert f"{flat(title)}{number}" in listed, title
+            assert flat(title) in texts[number - 1]
+
+
+def test_a_place_without_a_page_is_an_error(browser, tmp_path):
+    page = browser.new_page()
+    page.set_content(f'<a href="#beyond">{pdf.PAGE}</a><p id="beyond" style="margin-left: -9em">A')
+    with pytest.raises(SystemExit, match="beyond"):
+        pdf.print_numbered(page, tmp_path / "book.pdf")
+    page.close()
+
+
 def test_no_heading_is_torn(outline, texts):
     torn = [mark for mark in outline if flat(mark[1]) not in texts[mark[2] - 1]]
     assert not torn

@@ -84,6 +84,17 @@ def test_the_keyboard_suffices(take, notebook):
         assert form.get_by_role("button").evaluate("e => e === document.activeElement")
 
 
+def test_a_wheel_scrolls_past_a_number(take):
+    page, _ = take(NOTEBOOKS[0])
+    field = page.locator(".quiz input[type=number]").first
+    field.fill("5")
+    field.hover()
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 120)
+    page.wait_for_function(f"scrollY > {before}")
+    assert field.input_value() == "5"
+
+
 @every_test
 def test_an_answer_is_required(take, notebook):
     _, questions = take(notebook)

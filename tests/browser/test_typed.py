@@ -278,6 +278,26 @@ def test_a_link_carries_the_density(browser, figure, tmp_path):
     context.close()
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "utm_source=x&density=exp(-abs(error)/b)&b=3",
+        "b=3&density=exp(-abs(error)/b)",
+        "density=exp(-abs(error)/b)&utm_campaign=a%20b&b=3&fbclid=1#:~:text=typed",
+        "b=3&utm_source&density=exp(-abs(error)/b)#density=no",
+    ],
+)
+def test_a_link_is_read_wherever_its_density_stands(context, figure, tmp_path, query):
+    path = tmp_path / "figure.html"
+    path.write_text(document(figure), "utf-8")
+    page = context.new_page()
+    page.goto(f"{path.as_uri()}?{query}")
+    assert View(page).values["Density"] == {
+        "text": "exp(-abs(error)/b)",
+        "parameters": {"b": 3},
+    }
+
+
 def test_a_widget_can_be_typed_into(page, figure):
     widget = figure.widget
     widget._repr_mimebundle_()

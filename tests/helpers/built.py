@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 BOOK = Path(__file__).parents[2] / "_build" / "html"
 DISK = BOOK.as_uri() + "/"
 PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
-PAGES = [name for name in PAGES if not name.startswith("_static/")]  # a theme's templates
+# Less a theme's templates, and the page that a host shows in place of one that is not there.
+PAGES = [name for name in PAGES if not name.startswith(("_static/", "404."))]
 
 if "index.html" not in PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")

@@ -7,7 +7,7 @@ export const slider = (node, set, { controls, reset, signal }) => {
   const digits = (String(node.step).split(".")[1] ?? "").length;
   const input = make("input", { type: "range", min: node.low, max: node.high, step: node.step });
   const shown = make("span");
-  input.addEventListener("input", () => set(+input.value), { signal });
+  whenMoved(input, set, signal);
   const label = make("label", {}, make("span", {}, node.label), input);
   controls.append(make("div", { className: "lossbook-slider" }, label, shown));
   if (node.play) controls.append(player(node, input, reset, signal));
@@ -15,6 +15,34 @@ export const slider = (node, set, { controls, reset, signal }) => {
     input.value = value;
     write(shown, (+value).toFixed(digits).replace("-", "−"));
   };
+};
+
+// Hands on what the reader sets. A finger may only begin to scroll the page on a slider: until it moves
+// along the slider, or leaves it, the slider stays where it is.
+const whenMoved = (input, set, signal) => {
+  let before, touch;  // the value when a pointer came; where a finger came, and the value that it asks for
+  const take = value => {
+    touch = undefined;
+    input.value = value;
+    set(+input.value);
+  };
+  const on = (event, f) => input.addEventListener(event, f, { signal });
+  on("pointerdown", ({ pointerType, clientX, clientY }) => {
+    before = input.value;
+    touch = pointerType === "touch" ? { clientX, clientY, asked: before } : undefined;
+  });
+  on("pointermove", event => touch && alongX(touch, event) && take(touch.asked));
+  on("pointerup", () => touch && take(touch.asked));
+  on("pointercancel", () => take(before));
+  on("input", () => {
+    if (!touch) return set(+input.value);
+    touch.asked = input.value;
+    input.value = before;
+  });
+};
+const alongX = (from, to) => {
+  const across = Math.abs(to.clientX - from.clientX);
+  return across > 4 && across > Math.abs(to.clientY - from.clientY);
 };
 
 // A clock that runs a slider from where it is, or from its low end if it is at the high.
@@ -84,7 +112,7 @@ const points = (node, set, { spec, svgs, signal }) => {
       at: axis => toPoint(frame[axis], now[axis][i]),
       move: places => move(i, places),
     };
-    followPointer(point, svg, signal);
+    followPointer(point, axes, svg, signal);
     followKeys(point, axes, frame, signal);
     return point.handle;
   });
@@ -112,25 +140,31 @@ const handleOf = (svg, name, [, , , low, high]) => {
   return handle;
 };
 
-const followPointer = ({ handle, at, move }, svg, signal) => {
+const followPointer = ({ handle, at, move }, axes, svg, signal) => {
   const pointer = event =>
     new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
   let held;  // where in the handle the pointer took it
-  handle.addEventListener("pointerdown", event => {
+  let before, touch;  // where the point was then, and the pointer
+  const on = (event, f) => handle.addEventListener(event, f, { signal, passive: false });
+  on("pointerdown", event => {
     event.preventDefault();
     handle.focus({ focusVisible: false });
     handle.setPointerCapture(event.pointerId);
     const { x, y } = pointer(event);
-    held = { x: x - at("x"), y: y - at("y") };
-  }, { signal });
-  handle.addEventListener("pointermove", event => {
+    [before, touch] = [{ x: at("x"), y: at("y") }, event];
+    held = { x: x - before.x, y: y - before.y };
+  });
+  on("pointermove", event => {
     if (!handle.hasPointerCapture(event.pointerId)) return;
     const { x, y } = pointer(event);
     move({ x: x - held.x, y: y - held.y });
-  }, { signal });
-  // Only a point keeps a finger from scrolling; browsers do not heed touch-action within an SVG.
-  const stay = event => event.preventDefault();
-  handle.addEventListener("touchstart", stay, { signal, passive: false });
+  });
+  on("pointercancel", () => move(before));
+  // Only a point keeps a finger from scrolling, and one that moves along x only a finger that does;
+  // browsers do not heed touch-action within an SVG.
+  const upAndDown = axes.includes("y");
+  on("touchstart", event => upAndDown && event.preventDefault());
+  on("touchmove", event => (upAndDown || alongX(touch, event.touches[0])) && event.preventDefault());
 };
 
 const followKeys = ({ handle, at, move }, axes, frame, signal) =>

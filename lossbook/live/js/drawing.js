@@ -1,7 +1,6 @@
 // Marks and readouts: a mark's expressions become points of the drawing, and these a path, as in
 // drawing.py.
 import { write } from "./elements.js";
-import { compile } from "./maths.js";
 
 const HEAD = 7, FAR = 1e4;  // an arrow's head and the cut-off of coordinates
 const AXES = "xyyx";  // of the columns of places
@@ -11,7 +10,7 @@ export const toPoint = ([offset, scale, log], value) => {
   return Number.isFinite(point) ? Math.min(FAR, Math.max(-FAR, point)) : NaN;
 };
 export const toValue = ([offset, scale, log, low, high], point) => {
-  const value = (point - offset) / scale;
+  const value = +((point - offset) / scale).toFixed(10);  // many steps of a key end where they say
   return Math.min(high, Math.max(low, log ? 10 ** value : value));
 };
 
@@ -49,12 +48,12 @@ const pathData = (shape, points) => {
   const runs = [[]];
   for (const point of shape === "arrow" ? arrow(points) : points)
     if (point.some(Number.isNaN)) runs.push([]);
-    else runs.at(-1).push(point);
+    else runs[runs.length - 1].push(point);
   return runs.map(run => (run.length ? pieces[shape](run) : "")).join("");
 };
 
 export const mark = (node, svgs, panels) => {
-  const places = compile(node.js, ["t"]), span = compile(node.span);
+  const { js: places, span } = node;
   const path = svgs[node.panel].querySelector(`[id^="${node.id}-"] > path`);
   const frame = panels[node.panel];
   return {
@@ -81,7 +80,7 @@ const shown = (number, [digits, kind]) => {
 };
 
 export const readout = (node, element) => {
-  const values = compile(node.js);
+  const { js: values } = node;
   return {
     uses: values.uses,
     run: state => {

@@ -7,10 +7,12 @@ export const make = (tag, properties = {}, ...children) => {
 };
 
 // A text changes in place: style sheets ask much about the page's structure, which textContent
-// changes. But a browser may have put a text that came in parts into several nodes.
+// changes. But it may stand in several nodes by now, or within others: a browser that translates the
+// page wraps it.
 export const write = (element, words) => {
   if (element.textContent === words) return;
-  if (element.childNodes.length === 1) element.firstChild.data = words;
+  const [text, ...others] = element.childNodes;
+  if (text instanceof Text && !others.length) text.data = words;
   else element.textContent = words;
 };
 

@@ -37,8 +37,10 @@ const turns = (f, errors) => {
   });
 };
 // Those of several; a second look is closer around what the first has found.
-export const turnsOf = functions => [[], []].reduce(
-  places => sorted([...places, ...functions.flatMap(f => turns(f, scan(places)))]), []);
+export const turnsOf = functions => [[], []].reduce(places => {
+  const errors = scan(places);
+  return sorted([...places, ...functions.flatMap(f => turns(f, errors))]);
+}, []);
 
 // The weights of the rule of Clenshaw and Curtis for n intervals. It has nodes at both ends, so no
 // jump hides there.
@@ -97,7 +99,7 @@ const valleys = (price, errors, prices, known) => {
 // How far to look beyond the outermost place of a side, the log of a distance; and where the density
 // ends at no place, the log of all that may lie beyond.
 const end = (errors, prices, place, side) => {
-  const edge = side > 0 ? prices.findLastIndex(Number.isFinite) : prices.findIndex(Number.isFinite);
+  const edge = side > 0 ? prices.map(Number.isFinite).lastIndexOf(true) : prices.findIndex(Number.isFinite);
   if (Math.abs(errors[edge]) === 1e300) return { reach: FAR, beyond: -Infinity };
   const distance = side * (errors[edge] - place);
   if (!(distance > 1e-12 * Math.abs(place))) return { reach: -Infinity, beyond: -Infinity };
@@ -154,10 +156,10 @@ export const logArea = (price, known) => {
   let before = -Infinity;
   for (const c of sorted([0, ...known, ...valleys(price, errors, prices, known)])) {
     if (c - before > 2 ** -40 * Math.abs(c)) places.push(c);
-    else if (price(c) < price(places.at(-1))) places[places.length - 1] = c;
+    else if (price(c) < price(places[places.length - 1])) places[places.length - 1] = c;
     before = c;
   }
-  const ends = [end(errors, prices, places[0], -1), end(errors, prices, places.at(-1), 1)];
+  const ends = [end(errors, prices, places[0], -1), end(errors, prices, places[places.length - 1], 1)];
   const height = t => Math.exp(least - price(t)), sides = halves(places, ends);
   const pieces = refined(height, sides);
   const near = sides.map(({ place, side, low }) => {

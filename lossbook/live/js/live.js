@@ -5,17 +5,31 @@
 //    a name that has changed; what it derives enters the state, and has changed too (solve.js).
 // 4. A mark computes its places from the state, turns them into points of the drawing, and writes
 //    these as the `d` of its path (drawing.js).
-// Expressions come from Python, printed as JavaScript, and are compiled once (maths.js).
+// Expressions come from Python, printed as the functions that run here (maths.js): a page that may not
+// evaluate text moves too.
 import { inputs, toState, slider } from "./controls.js";
 import { mark, readout } from "./drawing.js";
 import { make, serial } from "./elements.js";
+import { expression } from "./maths.js";
+import { memory } from "./memory.js";
 import { derived } from "./solve.js";
 
 // Brings a figure to life, with the inputs that are `given`; onChange(values) hears of what the
-// reader does. Returns { values, set(some values), destroy }.
-const hydrate = (figure, given = {}, onChange = () => {}) => {
-  const spec = specification(figure), svgs = [...figure.querySelectorAll("svg")];
-  const ending = new AbortController(), { signal } = ending;
+// reader does. Returns { values, starts, set(some values), destroy }. If it cannot, the figure says so.
+const hydrate = (figure, given, onChange) => {
+  const ending = new AbortController();
+  try {
+    return (figure.lossbook = bringToLife(figure, given, onChange, ending));
+  } catch (problem) {
+    ending.abort();
+    figure.querySelector(".lossbook-still").style.setProperty("animation", "none", "important");
+    throw problem;
+  }
+};
+
+const bringToLife = (figure, given = {}, onChange = () => {}, ending) => {
+  const spec = specification(figure), svgs = [...figure.querySelectorAll(".lossbook-panels > svg")];
+  const { signal } = ending;
   svgs.forEach(rename);
   const nodes = nodesOf(spec, svgs, figure.querySelectorAll(".lossbook-readout"));
   const state = Object.fromEntries(spec.tables.map(({ name, values }) => [name, values]));
@@ -45,15 +59,33 @@ const hydrate = (figure, given = {}, onChange = () => {}) => {
     shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), view);
   reset.addEventListener("click", () => byReader(starts), { signal });
   view.controls.append(reset);
-  signal.addEventListener("abort", () => view.controls.remove());
-  figure.querySelector(".lossbook-panels").after(view.controls);
+  place(view.controls, figure.querySelector(".lossbook-still"), signal);
   apply({ ...starts, ...given }, ["start"]);  // on which every node depends
   enclose(figure, signal);
-  return (figure.lossbook = { values, set: apply, destroy: () => ending.abort() });
+  return { values, starts, set: apply, destroy: () => ending.abort() };
 };
 
-const specification = figure =>  // JSON knows no NaN
-  JSON.parse(figure.querySelector("script").textContent, (key, v) => (v === null ? NaN : v));
+const nameOf = figure => figure.querySelector("[data-name]").dataset.name;
+
+// What is in the page of it: JSON, which knows no NaN, with the numbers of its expressions; these are a
+// script of the page's.
+const EXPRESSIONS = new Set(["js", "span", "objective", "plan"]);
+const specification = figure => {
+  const written = figure.querySelector("script[type='application/json']").textContent;
+  const code = self.lossbookCode[nameOf(figure)];
+  return JSON.parse(written, (key, v) => (
+    v === null ? NaN : EXPRESSIONS.has(key) ? expression(code[v]) : v));
+};
+
+// The controls, in place of the line that says why there are none.
+const place = (controls, still, signal) => {
+  still.before(controls);
+  still.hidden = true;
+  signal.addEventListener("abort", () => {
+    controls.remove();
+    still.hidden = false;
+  });
+};
 
 // All that is computed, in the order of the graph, each as { uses, run, out }.
 const nodesOf = (spec, svgs, readouts) => [
@@ -91,7 +123,7 @@ const rename = svg => {
 const enclose = (figure, signal) => {
   const observer = new ResizeObserver(([{ contentRect }]) =>
     Object.assign(figure.style, { contain: "size layout", height: `${contentRect.height}px` }));
-  observer.observe(figure.firstElementChild);
+  observer.observe(figure.querySelector(":scope > div"));
   signal.addEventListener("abort", () => {
     observer.disconnect();
     figure.removeAttribute("style");
@@ -116,10 +148,33 @@ const render = ({ model, el }) => {
   };
 };
 
-// Only a plain script on a static page has a currentScript; there every figure comes to life, each
-// in a task of its own: between two the page answers its reader.
-if (document.currentScript)
-  document.addEventListener("DOMContentLoaded", () =>
-    document.querySelectorAll(".lossbook-live").forEach(figure => setTimeout(hydrate, 0, figure)));
+// What was kept of the reader's last visit; another version of this script may have kept it.
+const remind = figure => {
+  const { set, starts } = figure.lossbook;
+  try {
+    set(memory.get(nameOf(figure)) ?? {});
+  } catch {
+    set(starts);
+  }
+};
 
-export { hydrate, render, inputs, make, serial, slider, toState };
+const begin = () => {
+  const moved = new Set();  // by the reader
+  const awaken = figure => {
+    hydrate(figure, {}, () => moved.add(figure));
+    remind(figure);
+  };
+  // Each in a task of its own: between two the page answers its reader.
+  document.querySelectorAll(".lossbook-live").forEach(figure => setTimeout(awaken, 0, figure));
+  const keep = () => moved.forEach(figure => {
+    const { values, starts } = figure.lossbook, changed = JSON.stringify(values) !== JSON.stringify(starts);
+    memory.set(nameOf(figure), changed ? values : undefined);
+  });
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", keep);
+};
+
+// Only a plain script on a static page has a currentScript; there every figure comes to life.
+if (document.currentScript) document.addEventListener("DOMContentLoaded", begin);
+
+export { hydrate, render, inputs, make, memory, serial, slider, toState };

@@ -1,4 +1,4 @@
-// What expressions are computed with: the functions that JavaScript lacks, and the compiler.
+// What expressions are computed with: the functions that JavaScript lacks, and the state.
 
 export const sum = (low, high, term) => {
   let total = 0;
@@ -42,15 +42,8 @@ const area = noise => noise.area;
 
 const maths = { sum, erf, erfc, gamma, loggamma, density, loss, gradient, area };
 
-const NAMES = /\bv\d+\b/g;
-
-// A function of `parameters` and of the state, as it is when the outer function is called; and the
-// names in the state that it uses. "start" is one of them for all, so that all run at the start.
-// The text of the function takes what it needs out of the two objects by their names: ({sum, …},
-// {v0, …}) => parameters => expression.
-export const compile = (js, parameters = []) => {
-  const uses = [...new Set(js.match(NAMES))].filter(name => !parameters.includes(name));
-  const body = `return (${parameters}) => ${js}`;
-  const make = new Function(`{${Object.keys(maths)}}`, `{${uses}}`, body);
-  return { uses: ["start", ...uses], bind: state => make(maths, state) };
-};
+// An expression as Python wrote it: the names in the state that it uses, and ({sum, …}, {v0, …}) =>
+// parameters => values, which takes what it needs out of the two objects. Bound, it is a function of
+// the parameters and of the state as it then is. "start" is a name that all use, so that all run at the
+// start.
+export const expression = ([uses, make]) => ({ uses: ["start", ...uses], bind: state => make(maths, state) });

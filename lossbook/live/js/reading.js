@@ -1,6 +1,6 @@
 // The text of a density is read: the grammar is that of lossbook.symbolic, which answers in Python.
 import {
-  both, comparisons, either, error, functions, minus, negative, number, over, plus, power, times,
+  comparisons, compiled, either, error, functions, minus, negative, number, over, plus, power, times,
 } from "./expressions.js";
 
 export const LENGTH = 300;
@@ -32,7 +32,7 @@ const tokens = text => {
     const [whole, digits, name, sign] = match, word = digits ?? name?.normalize("NFKC") ?? sign;
     const at = match.index + whole.length - (digits ?? name ?? sign ?? "").length;
     const token = { word, digits, name: name && word, at };
-    const before = found.at(-1);
+    const before = found[found.length - 1];
     if (name && before?.digits && before.at + before.word.length === token.at)
       refuse(`Between “${before.digits}” and “${name}”, at character ${token.at + 1}, a sign such as * is missing.`);
     if (/^0\d+$/.test(digits)) refuse(`The number ${digits} at character ${token.at + 1} begins with 0.`);
@@ -57,7 +57,7 @@ const combined = (build, parts, token) => {
   numeric(parts, token);
   const result = build(...parts);
   if (!parts.every(part => "constant" in part)) return result;
-  const constant = result.value(0);
+  const constant = compiled(result)(0);
   if (!Number.isFinite(constant)) refuse(`What stands ${place(token)} is not a real number: ${constant}.`);
   return { ...result, sign: Math.max(result.sign, number(constant).sign), constant };
 };
@@ -107,8 +107,8 @@ class Reader {
     return this.deeper(() => {
       const yes = this.comparison(), { token } = this;
       if (!this.take("if")) return yes;
-      const { test } = this.comparison();
-      if (!test) refuse(`After “if” ${place(token)} a comparison is due, such as error < 1.`);
+      const test = this.comparison();
+      if (!test.test) refuse(`After “if” ${place(token)} a comparison is due, such as error < 1.`);
       this.expect("else");
       const no = this.conditional();
       numeric([yes, no], token);
@@ -120,11 +120,11 @@ class Reader {
     const left = this.binary(3), { token } = this;
     if (!Object.hasOwn(comparisons, token.word)) return left;
     this.next++;
-    const right = this.binary(3), holds = comparisons[token.word];
+    const right = this.binary(3);
     numeric([left, right], token);
     this.parts.push(minus(left, right));
     if (Object.hasOwn(comparisons, this.token.word)) refuse(`A second comparison ${place(this.token)}: one at a time.`);
-    return { test: both(left.value, right.value, (x, dx, y) => holds(x, y)) };
+    return comparisons[token.word](left, right);
   }
 
   // What operators join that bind at least as closely as `level`.

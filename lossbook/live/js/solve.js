@@ -1,5 +1,5 @@
 // What is derived from the inputs: a named expression, a minimum, a descent, as in solve.py.
-import { compile, sum } from "./maths.js";
+import { sum } from "./maths.js";
 
 const dot = (a, b) => a.reduce((total, v, j) => total + v * b[j], 0);
 const times = (v, W) => v.map((_, j) => sum(0, v.length - 1, i => v[i] * W[i][j]));
@@ -82,22 +82,13 @@ const descend = (gradient, start, rate, steps) => {
 
 // Each derived quantity as { uses, run }: run(state) gives the values of its symbols.
 export const derived = {
-  let: node => {
-    const values = compile(node.js);
-    return { uses: values.uses, run: state => values.bind(state)() };
-  },
-  minimise: node => {
-    const objective = compile(node.objective, node.out), f = compile(node.js, node.out);
-    return {
-      uses: f.uses,
-      run: state => minimise(f.bind(state), lowest(objective.bind(state), node.starts)),
-    };
-  },
-  descend: node => {
-    const gradient = compile(node.js, node.over), plan = compile(node.plan);
-    return {
-      uses: [...gradient.uses, ...plan.uses],
-      run: state => descend(gradient.bind(state), ...plan.bind(state)()),
-    };
-  },
+  let: ({ js }) => ({ uses: js.uses, run: state => js.bind(state)() }),
+  minimise: ({ js, objective, starts }) => ({
+    uses: js.uses,
+    run: state => minimise(js.bind(state), lowest(objective.bind(state), starts)),
+  }),
+  descend: ({ js, plan }) => ({
+    uses: [...js.uses, ...plan.uses],
+    run: state => descend(js.bind(state), ...plan.bind(state)()),
+  }),
 };

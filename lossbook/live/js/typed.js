@@ -12,8 +12,7 @@ const tidy = text => text.trim().replace(/\s+/g, " ");
 
 inputs.density = (node, set, view) => {
   const { controls, signal } = view, field = fieldOf();
-  const box = make("div", { className: "lossbook-parameters" });
-  const said = saidOf(field);
+  const box = make("div", { className: "lossbook-parameters" }), said = saidOf(field);
   let now, waiting;
   const say = (words, wrong) => {
     clearTimeout(waiting);
@@ -41,7 +40,8 @@ inputs.density = (node, set, view) => {
   controls.append(label, said, box);
   const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
   const showParameters = parameters(box, change, view);
-  if (onPage) offerLink(() => now, field, attempt, say, view);
+  if (onPage) offerLink(() => now, say, view);
+  if (onPage) followLink(field, attempt, () => set(node.start));
   return value => {
     now = value;
     say("", false);
@@ -97,32 +97,40 @@ const parameters = (box, set, { reset, signal }) => {
   };
 };
 
-// A button that copies the link to what is typed; and what a link to this page brought.
-const offerLink = (value, field, attempt, say, { controls, signal }) => {
+// A button that copies the link to what is typed.
+const offerLink = (value, say, { controls, signal }) => {
   const button = make("button", { type: "button" }, "Copy link");
   button.addEventListener("click", async () => {
     const address = link(value());
-    history.replaceState(null, "", address);
     try {
+      history.replaceState(null, "", address);
       await navigator.clipboard.writeText(address);
       say("The link to this density is copied.", false);
     } catch {
-      say("The address of this page is now the link to this density.", false);
+      say(`The link to this density, which could not be copied here: ${address}`, false);
     }
   }, { signal });
   controls.append(button);
+};
+
+// What a link to this page brought, in place of what was kept.
+const followLink = (field, attempt, restart) => {
   const given = linked();
   if (given) queueMicrotask(() => {
+    restart();
     field.value = given.text;
     attempt(given.text, given.parameters);
   });
 };
 
-// What the address of the page holds, ?density=…&parameter=…, or null.
+// What the address of the page holds, ?density=…&parameter=…, in any order and among other things, or
+// null. A parameter may be called density: the first is the text.
 const linked = () => {
-  const [[first, text], ...rest] = [...new URLSearchParams(location.search), [""]];
-  if (first !== "density") return null;
-  const given = rest.filter(([, value]) => value).map(([name, value]) =>
+  const all = [...new URLSearchParams(location.search)];
+  const first = all.findIndex(([name]) => name === "density");
+  if (first < 0) return null;
+  const [[, text]] = all.splice(first, 1);
+  const given = all.filter(([, value]) => value).map(([name, value]) =>
     [name, Math.min(RANGE.high, Math.max(RANGE.low, +value || 1))]);
   return { text: tidy(text), parameters: Object.fromEntries(given) };
 };
