@@ -241,6 +241,6 @@ def test_a_location_without_logits(bad):
 
 @pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5"), 2**70])
 def test_an_array_of_objects_is_told_the_way(number):
-    with pytest.raises(TypeError, match=r"got dtype object; np\.asarray\(…, float\) makes floats"):
+    with pytest.raises(TypeError, match=r"got dtype object; .* makes floats of what are numbers"):
         lossbook.Huber()([number], [0])
     assert lossbook.Huber()(np.asarray([number], float), [0]).dtype == float
