@@ -81,6 +81,7 @@ def minimiser(loss, target, weights=None):
     decides, as between opposite infinities of the same pull.
     """
     require_loss(loss)
+    same_labels(target, weights)
     target = plain_array(target, "target")
     prediction, target = loss.check(loss.zeros_for(target), target)
     examples = loss.examples(prediction)

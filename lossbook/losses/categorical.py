@@ -380,17 +380,22 @@ class Focal(CategoricalLoss):
         """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
         `level` is its log."""
         q = self.frequencies(target, weights)
-        q_log, gamma = np.log(q), float(self.gamma)
+        q_log, gamma, most = np.log(q), float(self.gamma), q.argmax()
 
         def surprises(level):  # s = -log p; the price (1 - p)**gamma * s falls with p
-            def steepness(s):
+            def beyond(s_log):
+                s = np.exp(s_log)
                 doubt = -np.expm1(-s)
                 fading = np.log1p(gamma * s * np.exp(-s) / doubt)
-                return q_log + s + gamma * np.log(doubt) + fading
+                return q_log + s + gamma * np.log(doubt) + fading - level
 
-            return bisect(lambda s: steepness(s) - level, np.zeros_like(q), np.full_like(q, 745.0))
+            return np.exp(bisect(beyond, np.full_like(q, -744.0), np.full_like(q, np.log(745))))
 
-        level = bisect(lambda level: 1 - np.exp(-surprises(level)).sum(), -2000.0, 2000.0)
+        def missing(level):  # 1 - sum(p), though the largest p may be 1 to the last digit
+            s = surprises(level)
+            return -np.expm1(-s[most]) - np.exp(-np.delete(s, most)).sum()
+
+        level = bisect(missing, -min(2000 * (1 + gamma), 1e308), 2000.0)
         return np.where(q > 0, -surprises(level), -np.inf)
 
     def expression(self, logits, target):

@@ -131,7 +131,10 @@ def real_array(values, name):
     if array.dtype in (np.float32, np.float64):
         return array
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+        instead = "; np.asarray(…, float) makes floats of what are numbers" * (
+            array.dtype == object
+        )
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}{instead}")
     return array.astype(np.float64)
 
 

@@ -68,6 +68,7 @@ def minima(slope, starts):
 
 
 def deepest(risk, places):
-    """The first of the places where the risk is least, up to rounding."""
+    """The first of the places where the risk is least, up to rounding, and a number."""
     prices = risk(places)
-    return places[np.argmax(prices <= prices.min() + 1e-12 * abs(prices.min()))]
+    least = np.min(prices, where=~np.isnan(prices), initial=np.inf)
+    return places[np.argmax(prices <= least + 1e-12 * abs(least))]

@@ -53,7 +53,7 @@ class ResidualLoss(Loss):
         share, near = weights / weights.sum(), np.isfinite(target)
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
         pulls = bounded(self.psi(-pulling[~near]))
-        steep = np.abs(pulls) > FAR**0.5
+        steep = (np.abs(pulls) > FAR**0.5) | np.isinf(self.psi(-target[~near]))
         if steep.any():
             return mean(target[~near][steep], weights[~near][steep])
         if not near.any():  # where none pulls, the side of more weight has the deeper well

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..losses import Loss
 from ..losses.base import quiet
-from ..losses.checks import check_parameters
+from ..losses.checks import check_parameters, real_array
 from .logs import log
 
 
@@ -49,9 +49,9 @@ class Noise:
         """Random observations around `location`, which is what the loss calls prediction.
 
         `size` is the shape of the result, or None for that of the location; `rng` is a NumPy
-        Generator, or a seed for one.
+        Generator, or a seed for one.  `TypeError` for a location that is no real number.
         """
-        location, rng = np.asarray(location), np.random.default_rng(rng)
+        location, rng = real_array(location, "location"), np.random.default_rng(rng)
         return self.draw(np.broadcast_to(location, location.shape if size is None else size), rng)
 
 

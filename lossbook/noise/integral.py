@@ -224,16 +224,17 @@ def tail(price, least, side, pieces, masses):
     area between the two is known: fall, whether of the log, mass and doubt.
 
     In the log t of the error, or in its log, the area under a power falls like ``exp(-fall * t)``.
+    It must fall at the end too: a slower part may only begin to show there.
     """
     laws = [(np.inf, np.nan, 0, np.nan)]
     for start, logs, least_fall in (FAR / 2, 0, 1e-6), (FAR / 2, 1, 1e-6), (FAR - 46, 0, 0.5):
         between = masses[(pieces[:, 1] == side) & (pieces[:, 2] > start - 1)].sum()
-        u = np.array([start, FAR])
+        u = np.array([start, FAR - 23, FAR])
         log = u + least - price(side * np.exp(u))
         t, h = (np.log(u), log + np.log(u)) if logs else (u, log)
-        fall = (h[0] - h[1]) / (t[1] - t[0])
-        near, far = np.exp(h) / fall
-        if fall > least_fall and not np.isfinite(price(np.array([side * np.inf]))[0]):
+        fall, last = (h[:2] - h[2]) / (t[2] - t[:2])
+        near, far = np.exp(h[[0, 2]]) / fall
+        if min(fall, last) > least_fall and not np.isfinite(price(np.array([side * np.inf]))[0]):
             laws.append((abs(near - far - between), fall, logs, far))
     doubt, fall, logs, mass = min(laws)
     return fall, logs, mass, doubt
@@ -249,8 +250,10 @@ def slow(loss):
     power = np.nanmin(far - near) / (FAR / 2)
     if power <= 0:
         return f"exp(-loss) does not integrate for the loss {loss}: it grows from 1e150 to 1e300"
+    how = f"goes like |error|**{-power:.4g}, and must fall faster than 1/|error|"
+    if power > 1.1:  # on the whole it is fast enough
+        how = "follows no power of the error, or of its log, up to the end"
     return (
         f"exp(-loss) does not integrate for the loss {loss}, or so slowly that numbers "
-        f"cannot tell: between errors of 1e150 and 1e300 it goes like |error|**{-power:.4g}, "
-        "and must fall faster than 1/|error|"
+        f"cannot tell: between errors of 1e150 and 1e300 it {how}"
     )

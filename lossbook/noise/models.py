@@ -306,7 +306,9 @@ class Categorical(Noise):
         return sp.exp(own) / sum(map(sp.exp, logits))
 
     def sample(self, location, size, rng):
-        logits, rng = np.asarray(location), np.random.default_rng(rng)
+        logits, rng = real_array(location, "location"), np.random.default_rng(rng)
+        if logits.ndim == 0 or logits.shape[-1] == 0:
+            raise ValueError(f"location has shape {logits.shape}; allowed: (..., K) with K >= 1")
         shape = logits.shape[:-1] if size is None else size
         gumbel = rng.gumbel(size=(*np.atleast_1d(shape).astype(int), logits.shape[-1]))
         return (logits + gumbel).argmax(axis=-1)  # Gumbel's trick: no softmax needed

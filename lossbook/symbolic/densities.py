@@ -43,7 +43,9 @@ class CustomLoss(ResidualLoss):
 
     def rho(self, error):
         value = compiled(self.formula)(error)
-        return mended(value, ~np.isfinite(value), self.formula, error)
+        value = mended(value, ~np.isfinite(value), self.formula, error)
+        value[np.isnan(value) & np.isinf(error)] = np.inf  # infinity less infinity: no density
+        return value
 
     def psi(self, error):
         value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)

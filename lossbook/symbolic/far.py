@@ -39,6 +39,8 @@ def signed_log(part, error):
         branches = [signed_log(branch, error) for branch, _ in part.args]
         cases = [holds(case, error) for _, case in part.args]
         return [np.select(cases, column, np.nan) for column in zip(*branches, strict=True)]
+    if isinstance(part, sp.Pow) and not part.exp.has(ERROR):
+        return power(signed_log(part.base, error), float(part.exp))  # its log would not be exact
     arguments = [signed_log(argument, error) for argument in part.args]
     if part.func in RULES:
         return RULES[part.func](*arguments)
@@ -74,7 +76,7 @@ def times(*factors):
 
 
 def power(base, exponent):
-    (sign, log), exponent = base, number(*exponent)
+    sign, log = base
     odd = np.where(exponent % 2 == 1, sign, np.where(exponent % 2 == 0, 1, np.nan))
     return np.where(sign < 0, odd, 1), exponent * log
 
@@ -97,7 +99,7 @@ def hyperbolic(argument, side):
 RULES = {
     sp.Add: plus,
     sp.Mul: times,
-    sp.Pow: power,
+    sp.Pow: lambda base, exponent: power(base, number(*exponent)),
     sp.Max: larger,
     sp.Min: smaller,
     sp.Abs: lambda x: (np.abs(x[0]), x[1]),

@@ -165,6 +165,7 @@ def test_particular_densities_are_those_of_python(reader, text, given):
         ("1/abs(error)", "no finite number at error 0"),
         ("1/(error - 0.3)**2", "no finite number at error 0.3"),
         ("1/((1 + abs(error))*log(3 + abs(error)))", "does not integrate, or so slowly"),
+        ("1/(1 + error**2) + 1e-200/(1 + abs(error))", "follows no power of the error"),
         ("exp(-abs(error)**0.001)", "does not integrate, or so slowly that numbers cannot tell"),
         ("pi/2 - atan(abs(error))", "does not settle"),
         ("(2 + cos(error))/(1 + error**2)", "does not settle"),

@@ -98,6 +98,11 @@ def test_random_mixtures_are_found_wherever_they_are():
         ("1/((1 + abs(error))*log(3 + abs(error)))", "does not integrate .*, or so slowly"),
         ("1/((9 + abs(error))*log(9 + abs(error))*log(log(9 + abs(error)))**2)", "so slowly"),
         ("exp(-sqrt(log(1 + abs(error))))", "does not integrate .*, or so slowly"),
+        # a slow part that only shows far out
+        ("1/(1 + error**2) + 1e-200/(1 + abs(error))", "so slowly .* follows no power"),
+        ("1/(1 + error**2) + 1e-149/(1 + abs(error))", "so slowly"),
+        ("exp(-error**2) + 1e-280/(9 + abs(error))**0.9", "so slowly"),
+        ("exp(-1e-290*abs(error))", "so slowly .* follows no power"),  # 2e290
         ("exp(-abs(error)**0.001)", "so slowly that numbers cannot tell"),  # 2 gamma(1001)
         ("1 if error > 0 else 0", "does not integrate .*: far out it goes to 1"),
         ("exp(-error**2) + 1e-300", "does not integrate"),

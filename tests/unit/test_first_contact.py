@@ -4,6 +4,8 @@ import pydoc
 import re
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -222,3 +224,23 @@ def test_a_figure_takes_every_value_that_its_inputs_can_have(figure):
 def test_a_table_has_one_or_two_dimensions(figure, bad):
     with pytest.raises(ValueError, match="allowed: one or two dimensions"):
         figure.table(bad)
+
+
+@pytest.mark.parametrize("model", [*noise.NOISES.values()])
+@pytest.mark.parametrize("bad", ["a", ["a", "b"], [None], [1j]], ids=str)
+def test_a_location_that_is_no_number(model, bad):
+    with pytest.raises(TypeError, match="location must hold real numbers"):
+        model().sample(bad, None, 0)
+
+
+@pytest.mark.parametrize("bad", [0.0, [], np.ones((2, 0))], ids=str)
+def test_a_location_without_logits(bad):
+    with pytest.raises(ValueError, match=r"location has shape .* allowed: \(\.\.\., K\)"):
+        noise.Categorical().sample(bad, None, 0)
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5"), 2**70])
+def test_an_array_of_objects_is_told_the_way(number):
+    with pytest.raises(TypeError, match=r"got dtype object; .* makes floats of what are numbers"):
+        lossbook.Huber()([number], [0])
+    assert lossbook.Huber()(np.asarray([number], float), [0]).dtype == float

@@ -204,3 +204,35 @@ def test_gradients_at_kinks():
     np.testing.assert_array_equal(
         MulticlassHinge().grad([[3.0, 7, 7, 7, 7]], [0]), [[-1, *[0.25] * 4]]
     )
+
+
+@pytest.mark.parametrize(
+    ("density", "power"),
+    [(f"1/(1 + error**{k})", k) for k in (2, 4, 6, 10, 30)]
+    + [(f"1/(1 + abs(error)**{k})", k) for k in (1.5, 3, 3.5, 7)],
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_typed_power_far_out_on_both_sides(density, power, dtype):
+    loss = lossbook.symbolic.custom(density).loss
+    size = np.geomspace(1e4, np.finfo(dtype).max / 4, 300).astype(dtype)
+    for error in (size, -size):
+        np.testing.assert_allclose(loss.rho(error), power * np.log(size), rtol=1e-4)
+        np.testing.assert_allclose(loss.psi(error) * error, np.full(300, power), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "density",
+    [
+        "exp(error)/(1 + exp(error))**2",
+        "exp(-exp(error) + error)",
+        "exp(-error**2)*(1 + error**2)",
+        "1/cosh(error)",
+        "exp(-abs(error))",
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_infinite_error_has_no_typed_density(density, dtype):
+    error = np.array([-np.inf, np.inf, np.nan], dtype)
+    value = lossbook.symbolic.custom(density).loss.rho(error)
+    assert value.dtype == dtype
+    np.testing.assert_array_equal(value, [np.inf, np.inf, np.nan])

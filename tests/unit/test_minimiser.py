@@ -3,6 +3,7 @@
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -229,6 +230,63 @@ def test_infinite_targets_on_both_sides():
         assert minimiser(loss, [-np.inf, 1, np.inf]) == 1
         assert np.isnan(minimiser(loss, [-np.inf, np.inf]))
     assert np.isnan(minimiser(SquaredError(), [-np.inf, 1, np.inf]))
+
+
+@pytest.mark.parametrize("below", range(4))
+@pytest.mark.parametrize("above", range(1, 6))
+def test_infinite_targets_are_weighed_by_the_slopes_of_their_sides(below, above):
+    targets = [-np.inf] * below + [np.inf] * above
+    typed = lossbook.symbolic.custom("exp(-max(0.8*error, -0.2*error))").loss
+    np.testing.assert_equal(minimiser(typed, targets), minimiser(Quantile(0.2), targets))
+    # at an end each target at the other costs infinitely much, whatever the loss
+    window = lossbook.symbolic.custom("1 if abs(error) < 3 else 0").loss
+    end = np.nan if above == below else np.copysign(np.inf, above - below)
+    np.testing.assert_equal(minimiser(window, targets), end)
+
+
+@pytest.mark.parametrize("alpha", [1.05, 1.2, 1.5, 1.6, 2.0, 3.0])
+def test_pulls_without_bound_on_both_sides_have_no_balance(alpha):
+    for finite in ([], [1.0], [1.0, 2.0]):
+        assert np.isnan(minimiser(GeneralRobust(alpha), [-np.inf, *finite, np.inf]))
+
+
+@pytest.mark.parametrize("size", [1e308, 1.7e308])
+def test_errors_that_overflow_between_targets(size):
+    welsch = GeneralRobust(alpha=-np.inf)
+    assert abs(minimiser(welsch, [-size, size])) == size
+    assert minimiser(welsch, [-size, -size, size, size, size]) == size
+    assert minimiser(welsch, [-size, -size, -size, size, size]) == -size
+
+
+@pytest.mark.parametrize("gamma", [0, 1e-300, 0.1, 1, 2, 30, 1e3, 1e6])
+@pytest.mark.parametrize("rare", [0.3, 1e-8, 1e-30, 1e-200, 1e-300])
+def test_focal_has_the_same_slope_at_both_classes(gamma, rare):
+    """The risk's slope in a logit is a difference of two terms, here compared by their logs."""
+    rarer, s = minimiser(Focal(gamma), [0, 1], [rare, 1])
+    assert s == pytest.approx(np.log1p(-np.exp(rarer)), rel=1e-11, abs=3e-16)
+
+    def steepness(log_p, log_rest):
+        fading = np.log1p(-gamma * log_p * np.exp(log_p - log_rest))
+        return gamma * log_rest + fading - log_p
+
+    first, second = steepness(rarer, s), steepness(s, rarer)
+    assert np.log(rare) + first == pytest.approx(second, rel=1e-9, abs=1e-9)
+
+
+def test_a_class_as_rare_as_its_weight():
+    np.testing.assert_allclose(
+        minimiser(Focal(0), [0, 1, 2], [1e-300, 1, 1e-20]),
+        minimiser(CrossEntropy(), [0, 1, 2], [1e-300, 1, 1e-20]),
+        rtol=1e-12,
+        atol=1e-15,
+    )
+
+
+def test_labels_of_weights_that_differ():
+    target = pd.Series([1.0, 2.0], index=[3, 4])
+    with pytest.raises(ValueError, match="the index of prediction, target and weights differ"):
+        minimiser(Huber(), target, pd.Series([1.0, 2.0], index=[5, 6]))
+    assert minimiser(SquaredError(), target, pd.Series([1.0, 3.0], index=[3, 4])) == 1.75
 
 
 def test_a_million_examples_of_many_classes_need_no_matrix():

@@ -121,12 +121,13 @@ const halves = (places, ends) => places.flatMap((place, k) => {
 const tail = (price, least, side, pieces) => {
   const laws = [[FAR / 2, false, 1e-6], [FAR / 2, true, 1e-6], [FAR - 46, false, 0.5]].map(([start, logs, leastFall]) => {
     const between = total(pieces.filter(p => p.side === side && p.low > start - 1), "mass");
-    const [[s, near], [t, far]] = [start, FAR].map(u => {
+    const [[s, near], [r, late], [t, far]] = [start, FAR - 23, FAR].map(u => {
       const log = u + least - price(side * Math.exp(u));
       return logs ? [Math.log(u), log + Math.log(u)] : [u, log];
     });
     const fall = (near - far) / (t - s), mass = Math.exp(far) / fall;
-    const holds = fall > leastFall && !Number.isFinite(price(side * Infinity));
+    const last = (late - far) / (t - r); // a slower part may only begin to show there
+    const holds = Math.min(fall, last) > leastFall && !Number.isFinite(price(side * Infinity));
     return holds ? { mass, doubt: Math.abs(Math.exp(near) / fall - mass - between) } : { mass: NaN, doubt: Infinity };
   });
   return laws.reduce((best, law) => (law.doubt < best.doubt ? law : best));
@@ -139,8 +140,10 @@ const slow = price => {
   const powers = [-1, 1].map(side => (price(side * Math.exp(FAR / 2)) - price(side * Math.exp(FAR))) / (FAR / 2));
   const power = Math.max(...powers.filter(p => !Number.isNaN(p)));
   if (power >= 0) refuse("This does not integrate: it grows from 1e150 to 1e300.");
-  refuse("This does not integrate, or so slowly that numbers cannot tell: between errors of 1e150 and 1e300 it goes like "
-    + `|error|**${few(power)}, and must fall faster than 1/|error|.`);
+  const how = power < -1.1 // on the whole it is fast enough
+    ? "follows no power of the error, or of its log, up to the end"
+    : `goes like |error|**${few(power)}, and must fall faster than 1/|error|`;
+  refuse(`This does not integrate, or so slowly that numbers cannot tell: between errors of 1e150 and 1e300 it ${how}.`);
 };
 
 // The log of the area under exp(-price), or a refusal: why there is none. Of a price that is no
