@@ -176,7 +176,8 @@ def minimiser_step(noise, gradient):
         "minimiser",
         sp.Eq(balance, 0, evaluate=False),
         f"{shown} = 0",
-        f"At the best constant the signals of all examples cancel: {noise.minimiser}.",
+        f"The best constant is {noise.minimiser}. Unless the risk has a kink or a jump there, the "
+        "signals of all examples cancel.",
     )
 
 

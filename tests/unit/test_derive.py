@@ -155,6 +155,22 @@ def test_minimisers_are_what_they_are_called(model):
         assert risk(best) < risk(best + (move if size == 3 else move[0]))
 
 
+def test_signals_need_not_cancel_where_the_risk_has_a_kink_or_a_jump():
+    """At the best constant: three equal values of five, half a value at a level, an end."""
+    one_sided = "exp(error) if error <= 0 else 0"
+    for own, target, best in (
+        (noise.Laplace(), [2.0, 2, 2, 8, 8], 2.0),
+        (noise.AsymmetricLaplace(0.75), [1.0, 4, 5], 5.0),
+        (custom(one_sided), [1.0, 4, 5], 1.0),
+    ):
+        errors = best - np.array(target)
+        risks = [own.loss.rho(errors + move).sum() for move in (-1e-3, 0, 1e-3)]
+        assert risks[1] == min(risks)
+        assert abs(own.loss.psi(errors).sum()) > 0.1
+        reason = derive.steps(own)["minimiser"].reason
+        assert f"The best constant is {own.minimiser}. Unless the risk has a kink or a" in reason
+
+
 def test_derivations_are_quick(derivation):
     start = time.perf_counter()
     repr(derive.steps(derivation.noise))
