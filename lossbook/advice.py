@@ -64,7 +64,8 @@ PROMISES = {
         lambda t: t.charges.get("right side") == "nothing",
     ),
     "turns away": (
-        "an example that is more than half right pulls less than under cross-entropy",
+        "an example whose class has more than half of the probability pulls less than under "
+        "cross-entropy",
         lambda t: t.turns_away,
     ),
 }
@@ -130,10 +131,17 @@ def pick(check, *choices, how=""):
 SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
 STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
+COUNTS_BELOW = (
+    "Held-out counts in every region: below the bound at most the level, up to and including it at "
+    "least the level. Counts that equal the bound lie between."
+)
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
 CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."
 SIDES = "Held-out accuracy; and do not read the scores of a hinge as probabilities."
-OWN_SCALE = "Let the model learn the scale beside the prediction."
+OWN_SCALE = (
+    "Let the model learn the scale beside the prediction. The promises are then about errors in "
+    "units of that scale."
+)
 LOGS = "Fit the log of the target, and take exp of the prediction."
 HALF = (
     "Where no class has more than half, the multiclass hinge may ask for nothing: its best scores "
@@ -141,11 +149,12 @@ HALF = (
 )
 WRONG = (
     "The probabilities are those of the label as it was written down. If you know how often labels "
-    "are wrong, divide that out: see “Labels that may be wrong”."
+    "are wrong, work back to those of the right label: see “Labels that may be wrong”."
 )
 STILL = (
-    "If a label becomes each wrong one with the same probability, and stays right with a larger "
-    "one, the likeliest class of the written labels is that of the right ones."
+    "Let every label, whatever it is, become each wrong one with the same probability, and stay "
+    "right with a larger one. Then the likeliest class of the written labels is that of the right "
+    "ones."
 )
 
 ADVICE = {
@@ -187,12 +196,13 @@ ADVICE = {
         "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
         (SquaredError(), "mean, smooth"),
         (StudentT(), "bounded, lets go"),
-        how=OWN_SCALE,
+        how=OWN_SCALE + " Student's t asks for the mean if the errors are symmetric around "
+        "one peak.",
     ),
     ("a number", "the larger the number, the farther", "the middle"): pick(
         "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
         (AbsoluteError(), "median, bounded"),
-        (Huber(), "bounded, convex, smooth"),
+        (Huber(), "bounded, smooth"),
         how=OWN_SCALE,
     ),
     ("a number", "the larger the number, the farther", "a bound"): pick(
@@ -232,7 +242,7 @@ ADVICE = {
         (SquaredError(), "mean, convex, smooth"),
     ),
     ("a count", "about equal", "a bound"): pick(
-        COVERAGE,
+        COUNTS_BELOW,
         (Poisson(), "log mean, convex"),
         (Quantile(0.9), "quantile, bounded, convex"),
         how="The Poisson probabilities have quantiles of their own.",
@@ -244,7 +254,7 @@ ADVICE = {
         how="The mean is safe with Poisson; its spread is not. For the spread: negative binomial.",
     ),
     ("a count", "far larger", "a bound"): pick(
-        COVERAGE,
+        COUNTS_BELOW,
         (Quantile(0.9), "quantile, bounded, convex"),
         (Poisson(), "log mean, convex"),
         how="Poisson's own quantiles rest on too small a spread: take the negative binomial's.",
@@ -318,7 +328,8 @@ ADVICE = {
         "Number the classes otherwise, in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="On class numbers. The median needs the order alone; the mean needs equal steps.",
+        how="On class numbers. If the model is free to follow it, the median needs the order "
+        "alone; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(
         CALIBRATION,

@@ -37,7 +37,7 @@ SIDES = {
 """What the losses of a family are for, and the two ways in which a prediction can be far out."""
 
 USES = {
-    "SquaredError": "errors are many small causes added up, or you want the mean",
+    "SquaredError": "errors are sums of many small, independent causes, or you want the mean",
     "AbsoluteError": "some observations may be plainly wrong, or you want the median",
     "Huber": "most errors are small, a few are wild, and you want a convex risk",
     "Quantile": "you want a bound that a given share of the targets stays below",
@@ -47,7 +47,7 @@ USES = {
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
     "Logistic": "there are two classes, and you want the probability",
     "Hinge": "there are two classes, only the side matters, and few examples should decide it",
-    "SquaredHinge": "as for the hinge, with a smooth risk, and labels that are right",
+    "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
     "Exponential": "you boost, and the labels are right",
     "CrossEntropy": "there are several classes, and you want probabilities",
     "SoftmaxSquaredError": "you judge probabilities, and one blunder must not decide",
@@ -93,7 +93,8 @@ class Traits:
     """Whether softmax of the best constant logits, or the sigmoid of the best constant score, is
     the classes' shares."""
     consistent: bool = True
-    """Whether the likeliest class has the largest of the best constant logits."""
+    """Whether the likeliest class has the largest of the best constant logits, and a likelier label
+    a score of its own sign."""
     turns_away: bool = False
     """Whether every example whose class has a probability over one half pulls less than under
     cross-entropy."""

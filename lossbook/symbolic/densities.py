@@ -47,7 +47,8 @@ class CustomLoss(ResidualLoss):
 
     def psi(self, error):
         value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)
-        return mended(slope, ~np.isfinite(value), self.formula.diff(ERROR), error)
+        lost = ~np.isfinite(value) | np.isinf(slope) | ((slope == 0) & (np.abs(error) > 1))
+        return mended(slope, lost, self.formula.diff(ERROR), error)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})

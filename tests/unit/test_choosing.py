@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from lossbook import LOSSES, advice, losses, traits
 from lossbook.advice import ADVICE, PROMISES, kept
@@ -70,6 +71,29 @@ def test_no_remedy_is_named_that_breaks_its_promise():
     """Smoothing asks for smoothed shares, which are no probabilities of the classes."""
     assert not kept("probabilities", losses.CrossEntropy(label_smoothing=0.1), "one of two classes")
     assert not any("smoothing" in found.how for found in ADVICE.values())
+
+
+def test_a_bound_on_counts_is_checked_as_counts_allow():
+    """What `COUNTS_BELOW` says: the share below the quantile may be far from the level."""
+    for answers, found in ADVICE.items():
+        if answers[-1] == "a bound":
+            assert found.check == (
+                advice.COUNTS_BELOW if answers[0] == "a count" else advice.COVERAGE
+            )
+    counts = stats.poisson(np.geomspace(0.2, 100, 200))
+    bound = counts.ppf(0.9)
+    below, up_to = counts.cdf(bound - 1), counts.cdf(bound)
+    assert (below <= 0.9).all()
+    assert (up_to >= 0.9).all()
+    assert below.min() < 0.7
+    assert up_to.max() > 0.98
+
+
+def test_a_learned_scale_promises_no_convexity():
+    """The risk of a loss of error over scale, plus log scale, is not convex in both."""
+    for answers, found in ADVICE.items():
+        if advice.OWN_SCALE in found.how:
+            assert not any("convex" in promises for promises in found.choices.values()), answers
 
 
 def test_what_is_first_for_a_class_finds_the_likeliest():

@@ -1,6 +1,7 @@
 """What is stated of each loss is true over the whole space: a search finds no counterexample."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -272,11 +273,19 @@ def price_of(loss, target, weights):
     return price
 
 
-def searched(loss, target, weights, rng):
+@cache
+def best_for(loss, K, seed):
+    """Data and their best constant, found once for all tests that look at it."""
+    target, weights = data_for(loss, K, np.random.default_rng([K, seed]))
+    return target, weights, minimiser(loss, target, weights)
+
+
+@cache
+def searched(loss, K, seed):
     """The least risk that a search from many starts finds, and where."""
-    price = price_of(loss, target, weights)
+    target, weights, _ = best_for(loss, K, seed)
+    price, rng = price_of(loss, target, weights), np.random.default_rng(seed)
     if isinstance(loss, CategoricalLoss):
-        K = len(weights)
 
         def down(z):
             value, grad = lossbook.risk_and_grad(loss, np.tile(z, (K, 1)), target, weights)
@@ -287,8 +296,8 @@ def searched(loss, target, weights, rng):
     else:
         low, high = (-9, 9) if not isinstance(loss, ResidualLoss) else (0, target.max() + 1)
         grid = np.linspace(low, high, 2001)
-        risks = np.array([price(place) for place in grid])
-        k = np.clip(risks.argmin(), 1, 1999)
+        pairs = np.broadcast_arrays(grid[:, None], target)
+        k = np.clip((loss(*pairs) @ weights).argmin(), 1, 1999)
         found = [
             optimize.minimize_scalar(
                 price, bounds=(grid[k - 1], grid[k + 1]), method="bounded", options={"xatol": 1e-10}
@@ -314,14 +323,13 @@ def least_price_of_the_multiclass_hinge(weights):
 @cases()
 @pytest.mark.parametrize("seed", range(3))
 def test_the_minimum_has_the_stated_name(loss, K, seed):
-    rng = np.random.default_rng([K, seed])
-    target, weights = data_for(loss, K, rng)
-    best, named = minimiser(loss, target, weights), traits.of(loss, K).minimum
+    target, weights, best = best_for(loss, K, seed)
+    named = traits.of(loss, K).minimum
     price = price_of(loss, target, weights)
     if isinstance(loss, MulticlassHinge):
         least = least_price_of_the_multiclass_hinge(weights)
     else:
-        least, _ = searched(loss, target, weights, rng)
+        least, _ = searched(loss, K, seed)
     assert price(best) <= least + 1e-9 * (1 + abs(least))
     if named in BY_NAME:
         assert price(BY_NAME[named](target, weights)) == pytest.approx(price(best), abs=1e-9)
@@ -359,7 +367,6 @@ def balanced(loss, K):
 @cases()
 def test_unique_is_what_has_one_minimum(loss, K):
     """Data in balance are the hardest case; then any data."""
-    rng = np.random.default_rng(4)
     (target, weights), step = balanced(loss, K)
     best, price = minimiser(loss, target, weights), price_of(loss, target, weights)
     others = [best + step]
@@ -369,20 +376,17 @@ def test_unique_is_what_has_one_minimum(loss, K):
     assert all(price(other) > least + 1e-9 for other in others) == traits.of(loss, K).unique
     if not traits.of(loss, K).unique:
         return
-    for _ in range(2):
-        target, weights = data_for(loss, K, rng)
-        best = minimiser(loss, target, weights)
-        place = searched(loss, target, weights, rng)[1]
+    for seed in range(2):
+        _, _, best = best_for(loss, K, seed)
+        _, place = searched(loss, K, seed)
         np.testing.assert_allclose(place - np.max(place), best - np.max(best), atol=2e-3)
 
 
 @cases(CLASSES + MARGINS)
 def test_probabilities_and_the_likeliest_class(loss, K):
-    rng = np.random.default_rng(5)
     told, first = True, True
-    for _ in range(8):
-        target, weights = data_for(loss, K, rng)
-        best = minimiser(loss, target, weights)
+    for seed in range(8):
+        _, weights, best = best_for(loss, K, seed)
         logits = best if isinstance(loss, CategoricalLoss) else np.array([best, 0.0])
         told &= np.allclose(softmax(logits), weights, atol=1e-9)
         ahead = np.flatnonzero(logits == logits.max())

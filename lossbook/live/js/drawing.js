@@ -10,7 +10,7 @@ export const toPoint = ([offset, scale, log], value) => {
   return Number.isFinite(point) ? Math.min(FAR, Math.max(-FAR, point)) : NaN;
 };
 export const toValue = ([offset, scale, log, low, high], point) => {
-  const value = (point - offset) / scale;
+  const value = +((point - offset) / scale).toFixed(10);  // many steps of a key end where they say
   return Math.min(high, Math.max(low, log ? 10 ** value : value));
 };
 
