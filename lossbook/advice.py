@@ -132,8 +132,8 @@ SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
 STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
 COUNTS_BELOW = (
-    "Held-out counts in every region: below the bound at most the level, up to and including it at "
-    "least the level. Counts that equal the bound lie between."
+    "Held-out counts in every region: the share below the bound should be at most the level, the "
+    "share up to and including it at least the level."
 )
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
 CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."
@@ -177,8 +177,9 @@ ADVICE = {
         (Huber(), "bounded, convex, smooth"),
         (StudentT(), "bounded, lets go, smooth"),
         (GeneralRobust(-2), "bounded, smooth"),
-        how="The mean of all includes the wild ones. If the others err alike on both sides and the "
-        "wild ones are few, these losses come near the mean of the others.",
+        how="The mean of all includes the wild ones. Divide the errors by the scale of the others: "
+        "if those are symmetric around one peak, and the wild ones are few, these losses come near "
+        "the mean of the others.",
     ),
     ("a number", "some are wild", "the middle"): pick(
         CLEAN,

@@ -69,13 +69,16 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
 def minimiser(loss, target, weights=None):
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
-    By a closed form where the loss has one, else by a search.  Where a bounded stretch of constants
-    does equally well, it is the middle, where an unbounded one does, one of them; of several minima
-    of one depth, one.  A class that never occurs
-    gets the logit -inf, but 0 from the multiclass hinge and what label smoothing leaves it from
-    cross-entropy; K is the number of columns, or the largest class + 1.  An infinite target pulls
-    with the loss's slope there; the answer may be infinite, and is NaN where a target is, or where
-    nothing decides.
+    By a closed form where the loss has one, else by a search.  Of a loss that is not convex it is
+    the deepest minimum that a grid shows: among hundreds of targets, one far narrower than their
+    spread may be missed.  Where a bounded stretch of constants does equally well, it is the middle,
+    where an unbounded one does, one of them; of several minima of one depth, one.
+
+    A class that never occurs gets the logit -inf, but 0 from the multiclass hinge and what label
+    smoothing leaves it from cross-entropy; K is the number of columns, or the largest class + 1.
+    An infinite target, where the loss takes one, pulls with the loss's slope there, on that side;
+    the answer may be infinite, and is NaN where a number among the targets is, or where nothing
+    decides, as between opposite infinities of the same pull.
     """
     require_loss(loss)
     target = plain_array(target, "target")

@@ -85,8 +85,8 @@ class Traits:
     dearest: float = np.inf
     """The least bound on the price."""
     unique: bool = True
-    """Whether there is one best constant whatever the data, if every class occurs, up to a number
-    added to all logits."""
+    """Whether there is one best constant, up to a number added to all logits, whatever the data in
+    which every class occurs and not every count is 0."""
     smooth: bool = True
     """Whether the gradient is continuous."""
     probabilities: bool = False
@@ -293,7 +293,7 @@ ENTRIES = {
     "SoftmaxSquaredError": lambda loss, K: dict(
         minimum="the log of the class frequencies",
         charges=("bounded", "ever less"),
-        signals=("fading" if K == 2 else "bounded", "fading"),  # rivals that tie hear each other
+        signals=("fading" if K == 2 else "bounded", "fading"),  # unless rivals tie
         strongest=16 * 2**0.5 / 27,  # where the class has 1/3 and one rival the rest
         dearest=2.0,
         probabilities=True,

@@ -15,7 +15,7 @@ __all__ = ["Poisson"]
 
 @dataclass(frozen=True)
 class Poisson(Loss):
-    """Minus the log of Poisson's probability, but for what is free of the prediction:
+    """Minus the log of Poisson's probability, without what does not depend on the prediction:
     ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
 
     The value is right to a few units in the last place of the larger of these two terms, the

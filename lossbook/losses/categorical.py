@@ -347,8 +347,8 @@ class Focal(CategoricalLoss):
     :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
     :Gradient: cross-entropy's, times
         ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
-    :Minimiser: over constants, no closed form; for two classes their odds are nearer to even than
-        the frequencies.
+    :Minimiser: over constants, no closed form; for two classes and gamma > 0 their odds are
+        nearer to even than the frequencies, unless these are even or one is 0.
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.

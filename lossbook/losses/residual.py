@@ -47,15 +47,19 @@ class ResidualLoss(Loss):
         return self._rho(error), self._psi(error)
 
     def constant(self, target, weights):
-        """A search.  What is infinitely far away pulls with the slope at `FAR`.  Of a loss that is
-        not convex the risk may be lower at a jump than at its minima, so it is asked there too."""
+        """A search.  What is infinitely far away pulls with the slope at `FAR`; where that grows
+        without bound, nothing near counts.  Of a loss that is not convex the risk may be lower at a
+        jump than at its minima, so it is asked there too."""
         share, near = weights / weights.sum(), np.isfinite(target)
-        if not near.any():
-            return np.inf * np.sign(weights @ np.sign(target))
-        if not near.all() and abs(self.psi(FAR)) > FAR**0.5:
-            return mean(target, weights)
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
-        pull = bounded(self.psi(-pulling[~near])) @ share[~near]
+        pulls = bounded(self.psi(-pulling[~near]))
+        steep = np.abs(pulls) > FAR**0.5
+        if steep.any():
+            return mean(target[~near][steep], weights[~near][steep])
+        if not near.any():  # where none pulls, the side of more weight has the deeper well
+            pulls = pulls if pulls.any() else -np.sign(target)
+            return -np.inf * np.sign(balance(pulls, share))
+        pull = pulls @ share[~near]
 
         def risk(constants):
             price = over(constants, target[near], lambda e: bounded(self.rho(e)) @ share[near])

@@ -107,7 +107,8 @@ class AsymmetricLaplace(LocationNoise):
 class HuberNoise(LocationNoise):
     """A Gaussian centre up to `delta`, Laplace tails beyond: ``exp(-error**2 / 2)`` where
     ``|error| <= delta``, else ``exp(-delta (|error| - delta / 2))``, divided by the normaliser.
-    It is the least favourable of the noises that are Gaussian but for a few outliers.
+    Of the noises that are Gaussian but for a given share of outliers, symmetric about 0, it is the
+    least favourable; the share sets `delta`.
 
     `delta` in (0, ∞) has the error's unit.  Loss: ``Huber``.  Source: Huber (1964).
     """

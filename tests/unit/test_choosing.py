@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lossbook import LOSSES, advice, losses, traits
+from lossbook import LOSSES, advice, losses, minimiser, traits
 from lossbook.advice import ADVICE, PROMISES, kept
 from lossbook.traits import CATALOGUE, ENTRIES, USES, table
 
@@ -117,3 +117,17 @@ def test_even_mistakes_leave_the_likeliest_class_the_likeliest():
             assert written.argmax() == shares.argmax()
     uneven = np.array([[0.6, 0.4], [0.0, 1.0]])  # how the right label of each row is written
     assert (np.array([0.6, 0.4]) @ uneven).argmax() == 1
+
+
+def test_a_bounded_pull_finds_the_mean_of_one_peak_in_its_own_scale():
+    """What is said where some are wild: with two peaks, or in another unit, it is not so."""
+    found = ADVICE["a number", "some are wild", "the mean"]
+    assert "scale of the others" in found.how
+    assert "symmetric around one peak" in found.how
+    others = stats.norm.ppf((np.arange(99) + 0.5) / 99)  # their mean is 0
+    wild = np.full(5, 30.0)
+    for loss in found.choices:
+        assert abs(minimiser(loss, np.append(others, wild))) < 0.1
+        two_peaks = np.concatenate([others[:49] / 9 - 5, [0.0], 5 - others[:49] / 9, wild])
+        assert abs(minimiser(loss, two_peaks)) > 0.5
+    assert minimiser(losses.GeneralRobust(-2.0), 1000 * np.append(others, wild)) > 29_000

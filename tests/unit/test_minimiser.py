@@ -265,3 +265,21 @@ def test_bad_input():
 
 def test_the_quantile_at_almost_1_is_the_largest():
     assert minimiser(Quantile(np.nextafter(1, 0)), np.array([1.0, 3.0, 2.0])) == 3
+
+
+@pytest.mark.parametrize(
+    ("density", "targets", "best"),
+    [
+        # exp(c - t) - 1 for each target; far above the prediction the slope is -1
+        ("exp(error - exp(error))", [0, 1, np.inf], np.log(3 / (1 + np.exp(-1)))),
+        ("exp(error - exp(error))", [0, 1, -np.inf], -np.inf),
+        ("exp(-error - exp(-error))", [0, -1, -np.inf], -np.log(3 / (1 + np.exp(-1)))),
+        ("exp(-max(-error, 9*error)/10)", [-np.inf, np.inf, np.inf], -np.inf),
+        ("exp(-max(-error, 9*error)/10)", [-np.inf] + [np.inf] * 9, np.nan),
+        ("exp(-max(-9*error, error)/10)", [-np.inf, -np.inf, np.inf], np.inf),
+        ("exp(-error**2)", [-np.inf, 1, np.inf], np.nan),
+    ],
+)
+def test_infinite_targets_of_a_loss_with_two_different_sides(density, targets, best):
+    got = minimiser(lossbook.symbolic.custom(density).loss, targets)
+    assert got == pytest.approx(best, nan_ok=True)
