@@ -137,7 +137,7 @@ def with_integers(expr):
 def check(density, places):
     """`ValueError` where the density is negative or no finite number."""
     errors = scan(places)
-    errors = errors[np.abs(errors) <= max([100, *np.abs(places)])]
+    errors = errors[np.abs(errors) <= max([100, *1.1 * np.abs(places)])]
     values = compiled(density)(errors)
     negative = values < (
         -np.inf if density.is_nonnegative else -1e-12 * values.max()

@@ -55,6 +55,12 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
+// A click selects a whole formula by its style, but not one of a single letter, which is empty.
+document.addEventListener("click", (event) => {
+  const formula = event.target.closest?.("mjx-container");
+  if (formula && getSelection().isCollapsed) getSelection().selectAllChildren(formula);
+});
+
 // Not the form's submission: a page in another's frame may not be allowed to submit.
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form.bd-search");

@@ -116,7 +116,8 @@ SEARCH = """async words => {
     history.replaceState(null, "", "?" + new URLSearchParams({ q: words }));
     Search.init();
     while (!done()) await new Promise(resolve => setTimeout(resolve, 10));
-    return [...results.querySelectorAll("ul.search li a")].map(link => link.getAttribute("href"));
+    return [...results.querySelectorAll("ul.search li a")].map(link =>
+        link.getAttribute("href").replace(/[?]highlight=[^#]*/, ""));
 }"""
 
 

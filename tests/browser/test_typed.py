@@ -170,6 +170,7 @@ def test_particular_densities_are_those_of_python(reader, text, given):
         ("pi/2 - atan(abs(error))", "does not settle"),
         ("(2 + cos(error))/(1 + error**2)", "does not settle"),
         ("exp(-abs(error))*(error - 7.77)*(error - 7.78)", "is negative at error 7.77"),
+        ("exp(-abs(error - 500))*(1 if error <= 500 else -1)", "is negative at error 500"),
     ],
 )
 def test_what_is_no_density_is_refused_with_its_place(reader, text, complaint):

@@ -115,6 +115,7 @@ def test_random_mixtures_are_found_wherever_they_are():
         ("exp(-abs(error)) + 1/abs(error - 0.1)**0.5", "no finite number at error 0.1"),
         (f"{bump(0, 1)} + {bump(30, '1e-15', '1e9')}", "settles"),  # between two floats
         ("exp(-abs(error))*(error - 7.77)*(error - 7.78)", "is negative at error 7.7"),
+        ("exp(-abs(error - 500))*(1 if error <= 500 else -1)", "is negative at error 500"),
     ],
 )
 def test_what_has_no_area_or_none_that_can_be_told_is_refused(text, complaint):
