@@ -19,8 +19,9 @@ class Poisson(Loss):
     ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
 
     The value is right to a few units in the last place of the larger of these two terms, the
-    gradient to 2e-12 of itself (in float32 to 1e-5): where rate and target agree in several digits,
-    their difference is taken from that of their logs.
+    gradient to 2e-12 of itself (in float32 to 1e-5) or 1e-25 of the target, whichever is more:
+    where rate and target agree in several digits, their difference is taken from that of their
+    logs.
 
     :Domain: the target, a count, in [0, ∞), not only integers.
     :Gradient: ``exp(prediction) - target``.
