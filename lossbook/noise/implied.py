@@ -25,7 +25,7 @@ class Implied(LocationNoise):
     cannot be found to that precision.  What is beyond errors of 1e300 is extrapolated by a power of
     the error, or of its log, that must hold from 1e150 on, or from 1e280 on if it falls faster than
     ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may have narrow peaks:
-    a peak that is at none of them and between the errors ``integral.SCAN`` is missed.
+    a peak that is at none of them and between the errors ``integral.SCAN`` can be missed.
     """
 
     loss: losses.ResidualLoss
