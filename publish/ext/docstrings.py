@@ -31,4 +31,4 @@ def citation(found):
 def show_parameters(app, what, name, obj, options, signature, returned):
     if what == "class" and signature:
         shown = stringify_signature(inspect.signature(obj), show_annotation=False)
-        return shown.removesuffix(" -> None"), returned
+        return "" if "**named" in shown else shown.removesuffix(" -> None"), returned  # a family
