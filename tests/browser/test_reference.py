@@ -140,7 +140,7 @@ def test_every_public_name_is_in_the_reference(module):
 
 
 def test_a_loss_is_shown_with_its_parameters():
-    shown = soup(REFERENCE).select("dl.class > dt")
+    shown = soup(REFERENCE).select("dl.class > .sig")
     signatures = {entry["id"].split(".")[-1]: entry.get_text() for entry in shown}
     assert "(delta=1.0)" in signatures["Huber"]
     assert not [name for name, text in signatures.items() if "**named" in text]
