@@ -8,15 +8,20 @@ const SETTLED = 1e-6;  // of the area, how much may be in doubt
 const STEPS = [-690, -560, -430, -300, -170, -40, -10, -4, -2, 0, 2, 4, 10, 40, 86, 172, FAR / 2, 517, FAR - 46, FAR];
 
 const geometric = (low, high, n) => Array.from({ length: n }, (_, k) => low * (high / low) ** (k / (n - 1)));
-const sorted = numbers => [...new Set(numbers)].sort((a, b) => a - b);
+const sorted = numbers => [...Float64Array.from(new Set(numbers)).sort()];
 const CLOSE = geometric(1e-12, 0.1, 23).flatMap(share => [1 - share, 1 + share]);
 const SIZES = [...Array.from({ length: 151 }, (_, k) => 10 ** (4 * k - 300)), ...geometric(1e-6, 1e4, 201),
   ...Array.from({ length: 41 }, (_, k) => k / 2)];
 const SCAN = sorted(SIZES.flatMap(size => [-size || 0, size]));
 
 // Errors of every size, the places, and errors at every scale around them.
-export const scan = places =>
-  (places.length ? sorted([...SCAN, ...places.flatMap(c => [c, ...CLOSE.map(factor => c * factor)])]) : SCAN);
+const scans = new WeakMap();  // to sort them takes as long as to compute with them
+export const scan = places => {
+  if (!places.length) return SCAN;
+  if (!scans.has(places))
+    scans.set(places, sorted([...SCAN, ...places.flatMap(c => [c, ...CLOSE.map(factor => c * factor)])]));
+  return scans.get(places);
+};
 
 // The errors where a function turns from negative to positive or back; of many, the 16 nearest to 0.
 const turns = (f, errors) => {
