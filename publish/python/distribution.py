@@ -47,13 +47,14 @@ class Unavailable(Exception):
     """Files are missing; the message is one line, which says what to do."""
 
 
-def cache(version=LOCK["version"]):
+def cache():
+    version = LOCK["version"]
     return platformdirs.user_cache_path("lossbook", appauthor=False) / f"pyodide-{version}"
 
 
-def fill(files=LOCK["files"]):
-    """See to it that the cache has these files, and return how many it lacked."""
-    lacked = lacking(files)
+def fill():
+    """See to it that the cache has all files, and return how many it lacked."""
+    lacked = lacking(LOCK["files"])
     for name, content in search(lacked):
         keep(cache() / name, content)
     if missing := lacking(lacked):

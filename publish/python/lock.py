@@ -15,7 +15,13 @@ from pathlib import Path
 import distribution
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
-CORE = ["pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "pyodide.js"]
+CORE = [
+    "pyodide.asm.js",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+    "pyodide.js",
+]
 
 # Of each pack the projects, and the packs that it needs.
 PACKS = {
@@ -94,9 +100,7 @@ def of_pypi():
     for project in FROM_PYPI:
         with distribution.downloaded([f"{project}=={pinned[project]}"]) as folder:
             [path] = folder.iterdir()
-            found[project] = wheel(
-                project, pinned[project], "pypi", path.name, path.read_bytes()
-            )
+            found[project] = wheel(project, pinned[project], "pypi", path.name, path.read_bytes())
     return found
 
 
