@@ -1,0 +1,179 @@
+"""The packs: scripts that bring files to the Python in a page, by calls `pack("name", "text")`.
+
+A page opened from a disk may load scripts and nothing else, so a text is base64 of gzip. An archive
+is packed with its files uncompressed, which is smaller in the end and opens faster, and without
+those that no page reads. What took time to pack is kept in the cache, named by what it is made of.
+"""
+
+import base64
+import gzip
+import hashlib
+import inspect
+import io
+import json
+import re
+import shutil
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from distribution import LOCK, Unavailable, cache, fill, keep
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parents[1] / "lossbook"
+
+# For compilers, type checkers and the projects' own tests.
+UNREAD = re.compile(r"\.(a|c|cpp|f|h|hpp|pxd|pyi|pyx)$|(^|/)(tests|sample_data)/")
+LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
+SOURCES = {".css", ".js", ".py"}
+GIVE_DATA = ["numpy", "pandas", "scikit-learn", "statsmodels"]
+
+
+def write(folder):
+    """Write all packs and licences into the folder; or leave nothing there, and raise Unavailable.
+
+    Returns of each pack its files, the packs that it needs, the modules that it brings, and its
+    size as it is sent.
+    """
+    try:
+        fill()
+        scripts = scripts_of_packs()
+        wanted = {f"{pack}.js": script for pack, script in scripts.items()}
+        wanted |= {f"licences/{project}.txt": text for project, text in licences().items()}
+        put(Path(folder), wanted)
+    except Unavailable:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return {
+        pack: {**entry, "size": len(scripts[pack]) * 3 // 4} for pack, entry in contents().items()
+    }
+
+
+def contents():
+    """Of each pack its files, the packs that it needs, and the modules that it brings."""
+    own = sorted({Path(name).parts[0].removesuffix(".py") for name in sources()})
+    return {
+        **LOCK["packs"],
+        "lossbook": {"files": ["lossbook.zip"], "needs": ["numpy"], "modules": own},
+        "data": {"files": ["data.npz"], "needs": ["numpy"], "modules": []},
+    }
+
+
+def scripts_of_packs():
+    with ThreadPoolExecutor() as pool:
+        locked = pool.map(of_lock, LOCK["packs"])
+        return {
+            **dict(zip(LOCK["packs"], locked, strict=True)),
+            "lossbook": script({"lossbook.zip": archive(sources())}),
+            "data": kept("data", [(PACKAGE / "data.py").read_text("utf-8"), *installed()], of_data),
+        }
+
+
+def of_lock(pack):
+    """The script of a pack that the lock names."""
+    names = LOCK["packs"][pack]["files"]
+
+    def make():
+        return {name: unpacked(name, (cache() / name).read_bytes()) for name in names}
+
+    return kept(pack, [LOCK["files"][name]["sha256"] for name in names], make)
+
+
+def unpacked(name, content):
+    if not name.endswith((".whl", ".zip")):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        paths = [path for path in packed.namelist() if not UNREAD.search(path)]
+        return archive({path: packed.read(path) for path in paths})
+
+
+def archive(files):
+    """A zip archive of files, uncompressed, and the same each time."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as stored:
+        for path, text in files.items():
+            stored.writestr(zipfile.ZipInfo(path), text)
+    return content.getvalue()
+
+
+def sources():
+    """The package, and beside it what runs in the page: paths and contents."""
+    found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
+    found += [(HERE, HERE / name) for name in ("cells.py", "kernel.py")]
+    found += [(HERE / "standins", path) for path in (HERE / "standins").rglob("*")]
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for root, path in sorted(found)
+        if path.suffix in SOURCES and path.is_file()
+    }
+
+
+def installed():
+    return [f"{project} {version(project)}" for project in GIVE_DATA]
+
+
+def of_data():
+    """What each function of lossbook.data returns: its arrays as "nile.0", "nile.1"."""
+    from lossbook import data  # here, for it takes seconds to give all
+
+    arrays = {
+        f"{name}.{k}": array
+        for name, function in inspect.getmembers(data, inspect.isfunction)
+        for k, array in enumerate(function())
+    }
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return {"data.npz": content.getvalue()}
+
+
+def kept(pack, made_of, make):
+    """The script of the files that `make` gives, from the cache if it was made of the same."""
+    recipe = "\n".join([Path(__file__).read_text("utf-8"), *made_of])
+    path = cache() / "packs" / f"{pack}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.js"
+    with suppress(OSError):
+        return path.read_bytes()
+    made = script(make())
+    with suppress(OSError, Unavailable):  # else it is made again next time
+        for old in path.parent.glob(f"{pack}-*.js"):
+            old.unlink()
+        keep(path, made)
+    return made
+
+
+def script(files):
+    return "".join(
+        f"pack({json.dumps(name)}, {json.dumps(as_text(content))});\n"
+        for name, content in files.items()
+    ).encode()
+
+
+def as_text(content):
+    """Base64 of gzip, whose highest level takes three times as long to save 1 %."""
+    return base64.b64encode(gzip.compress(content, 6, mtime=0)).decode()
+
+
+def licences():
+    """The licences of each project, one text, from its files or from the folder `licences`."""
+    texts = {}
+    for name, entry in LOCK["files"].items():
+        parts = texts.setdefault(entry["project"], [])
+        if name.endswith(".whl"):
+            with zipfile.ZipFile(cache() / name) as wheel:
+                parts += [wheel.read(path) for path in wheel.namelist() if LICENCE.search(path)]
+    for path in (HERE / "licences").iterdir():
+        texts[path.stem].append(path.read_bytes())
+    return {project: b"\n\n".join(parts) for project, parts in texts.items()}
+
+
+def put(folder, wanted):
+    """Let the folder have these files and no others; one that is the same is not touched."""
+    for name, content in wanted.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            keep(path, content)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
+            path.unlink()
