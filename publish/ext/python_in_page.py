@@ -6,12 +6,16 @@ book is built all the same, and its code only stands there.
 """
 
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_node
+
+sys.path.append(str(Path(__file__).parents[1] / "python"))
 
 FOLDER = "_static/python"
 SELF_TEST = "self-test"
@@ -27,11 +31,17 @@ def setup(app):
 
 
 def write_python(app, config):
-    from packs import write  # here, for it loads NumPy
+    from distribution import Unavailable  # here, for these load NumPy and more
+    from packs import write
     from scripts import scripts
 
     folder = Path(app.outdir, FOLDER)
-    config.python_packs = write(folder)
+    try:
+        config.python_packs = write(folder / "packs")
+    except Unavailable as missing:
+        shutil.rmtree(folder, ignore_errors=True)
+        logger.info("Python in the page: %s", missing)
+        return
     for name, text in scripts(config.python_packs).items():
         (folder / name).write_text(text, encoding="utf-8")
 

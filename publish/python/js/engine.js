@@ -1,8 +1,8 @@
 // Python for the page: a worker that runs it, the packs that it needs, and the cells that wait for it.
 import { add } from "./outputs.js";
 
-// Made with the book: the worker's text; of each pack its parts' sizes, and what it weighs when sent.
-const { WORKER, PACKS } = self.lossbookPython;
+// Made with the book (scripts.py): the worker's text, and of each pack its parts, its size and what it needs.
+const { WORKER, PACKS } = lossbookPython;
 
 const STARTS = "Python starts in this page";
 
@@ -22,7 +22,8 @@ export const engine = ({ cells, load, program }) => {
       event.preventDefault();
       fail(event.message || "it could not be started");
     };
-    send({ kind: "start", cells: program.cells.map(({ id, source }) => [id, source]) });
+    const cells = program.cells.map(({ id, source }) => [id, source]);
+    send({ kind: "start", cells, packs: PACKS });
     ["core", "lossbook"].forEach(need);
   };
 
@@ -31,23 +32,19 @@ export const engine = ({ cells, load, program }) => {
     if (asked.has(pack)) return;
     asked.add(pack);
     const mine = worker;
-    PACKS[pack].parts.forEach(async (size, k) => {
-      try {
-        await load(`${pack}-${k}.js`);
-        arrived += size;
-        tell();
-      } catch (problem) {
-        if (mine === worker) fail(problem.message);
-      }
-    });
+    for (let k = 0; k < PACKS[pack].parts; k++)
+      load(`packs/${pack}-${k}.js`).then(tell, problem => mine === worker && fail(problem.message));
   };
-  self.lossbookPython.part = (pack, k, text) => worker && send({ kind: "part", pack, k, text });
+  lossbookPython.part = (pack, k, of, text) => {
+    arrived += 1;
+    if (worker) send({ kind: "part", pack, k, of, text });
+  };
 
-  const wanted = () => [...asked].flatMap(pack => PACKS[pack].parts).reduce((sum, size) => sum + size, 0);
+  const sum = key => [...asked].reduce((all, pack) => all + PACKS[pack][key], 0);
   const tell = () => {
     if (!running || running.started) return;
-    const all = [...asked].reduce((sum, pack) => sum + PACKS[pack].sent, 0);
-    running.cell.say(`${STARTS}: ${(all / 1e6).toFixed(0)} MB, once …`, 0.7 * arrived / wanted() + running.stage);
+    const words = `${STARTS}: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
+    running.cell.say(words, 0.7 * arrived / sum("parts") + running.stage);
   };
 
   const next = () => {
