@@ -183,9 +183,10 @@ class Program:
 
     def _bind(self, i, unit):
         """What the unit's names stand for from here on."""
-        scope = unit.scope
+        scope, shares = unit.scope, set()
         for names, others in scope.joins:
             objects = frozenset().union(*(self.binding(name).objects for name in others))
+            shares |= objects
             for name in names & self.names.keys():
                 old = self.names[name]
                 self.names[name] = Binding(old.binders, old.objects | objects)
@@ -194,7 +195,6 @@ class Program:
             for j in self.binding(name).binders:
                 if not method and self.units[j].made_by_def and self.units[j].scope.maker:
                     carried += self.carried[j]
-        shares = set()
         for name in set().union(*(scope.shares.get(name, set()) for name in self.binds[i])):
             shares |= self.binding(name).objects
             carried += [e for j in self.binding(name).binders for e in self.carried[j]]

@@ -38,14 +38,14 @@ def message(error, cell, cells):
     if isinstance(error, SyntaxError) and error.filename in files:
         places.append((files[error.filename], error.lineno or 1, "<module>"))
         shown = [*map(lambda p: place(*p, cell, cells), shortened(places[:-1]))]
-        shown.append(where(*places[-1], cell, cells) + "\n" + mark(error))
+        shown.append(where(*places[-1], cell, cells) + "\n" + mark(error, cells[places[-1][0]]))
     else:
         shown = [place(*p, cell, cells) if p else "…" for p in shortened(places)]
     lines = [line for name, line, _ in places if name == cell]
     return {
         "kind": "error",
         "name": type(error).__name__,
-        "message": str(error),
+        "message": error.msg if isinstance(error, SyntaxError) else str(error),
         "text": "\n".join([*shown, said]),
         "line": lines[-1] if lines else None,
     }
@@ -73,9 +73,9 @@ def place(name, line, function, cell, cells):
     return f"{where(name, line, function, cell, cells)}\n    {code}"
 
 
-def mark(error):
+def mark(error, source):
     """The line that is no Python, and where in it."""
-    line = (error.text or "").rstrip("\n")
+    line = [*source.split("\n"), ""][(error.lineno or 1) - 1]
     shift = len(line) - len(line.lstrip())
     start = max((error.offset or 1) - 1 - shift, 0)
     width = 1

@@ -5,6 +5,7 @@ import base64
 import builtins
 import functools
 import io
+import os
 import sys
 import tokenize
 import types
@@ -20,6 +21,7 @@ from cells import Program, syntax_error
 from memory import Memory
 from output import Output, Stream
 
+os.environ["MPLBACKEND"] = "agg"  # matplotlib reads it if a cell ever imports it
 DATA = Path(__file__).with_name("data.npz")
 IN_PAGE = sys.platform == "emscripten"
 
@@ -89,9 +91,9 @@ class Kernel:
         except Need:
             raise
         except BaseException as error:
+            output.figures()
             output.muted = False
             output.message(self._explained(error, cell))
-            output.figures()
             return False
         return True
 
@@ -190,8 +192,10 @@ class Finder:
             vars(module).update(before)
 
     def _patch(self, module):
-        self.undo.append((module, dict(vars(module))))
+        before = dict(vars(module))
         self.patches[module.__name__](module)
+        changed = {name for name in before if before[name] is not vars(module)[name]}
+        self.undo.append((module, {name: before[name] for name in changed}))
 
     def find_spec(self, name, path=None, target=None):
         if name in self.patches:
@@ -227,7 +231,6 @@ def stored(name):
 
 
 def show_at_once(pyplot, output):
-    pyplot.switch_backend("agg")
     pyplot.show = lambda *args, **options: output.figures()
 
 

@@ -29,7 +29,11 @@ class Memory:
                         wanted = program.before(thing, i)
                         done = self.changed_by.get(program.keys[thing], [])
                         done = {number.get(key) for key in done}
-                        if not done <= wanted or done & plan:
+                        if (
+                            not done <= wanted
+                            or done & plan
+                            or not all(self._holds(program, j, anew) for j in done)
+                        ):
                             anew.add(thing)
                         plan |= wanted if thing in anew else wanted - done
                     plan |= {j for j in found.binders if not self._holds(program, j, anew)}

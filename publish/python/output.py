@@ -7,7 +7,8 @@ import time
 from values import bundle, is_figure, png
 
 LONGEST = 200_000  # characters of one cell
-AT_ONCE, WAIT = 8_000, 0.1  # so much text, or seconds, make a message
+PROMPT = 100  # so many lines are sent at once; then
+ENOUGH, WAIT = 8_000, 0.1  # so much text, or seconds, make a message
 CUT = "\n… The rest of this output is left out: it is longer than 200 000 characters.\n"
 
 current = None
@@ -41,7 +42,11 @@ class Output:
             self.since = time.monotonic()
         self.stream = name
         self.waiting.append(text)
-        if sum(map(len, self.waiting)) > AT_ONCE or time.monotonic() - self.since > WAIT:
+        if (
+            (len(self.sent) < PROMPT and text.endswith("\n"))
+            or sum(map(len, self.waiting)) > ENOUGH
+            or time.monotonic() - self.since > WAIT
+        ):
             self.flush()
 
     def flush(self):
