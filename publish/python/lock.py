@@ -1,4 +1,4 @@
-"""Make `distribution.json` anew: `python publish/python/lock.py [VERSION]`, with a version of Pyodide.
+"""Make `distribution.json` anew: `python publish/python/lock.py [VERSION OF PYODIDE]`.
 
 The hashes of Pyodide's wheels are those of its own lock, which is in its package for Node, as its
 core is. What is pure Python comes from PyPI, in the version in which the book is built.
