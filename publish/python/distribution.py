@@ -60,8 +60,8 @@ def fill():
     if missing := lacking(lacked):
         name, *others = missing
         raise Unavailable(
-            f"no source has {name}{f' and {len(others)} more files' if others else ''}. Build again "
-            "with PyPI and npm in reach, or name a folder with these files in LOSSBOOK_PYODIDE."
+            f"no source has {name}{f' and {len(others)} more files' if others else ''}. Build "
+            "again with PyPI and npm in reach, or name a folder of such files in LOSSBOOK_PYODIDE."
         )
     return len(lacked)
 
@@ -106,7 +106,7 @@ def keep(path, content):
         with suppress(OSError):
             part.unlink()
         raise Unavailable(
-            f"{path.parent} cannot be written ({failure.strerror}). Make room there and build again."
+            f"{path.parent} cannot be written ({failure.strerror}): mend that, then build again."
         ) from failure
 
 
@@ -169,11 +169,12 @@ def inside(folder, names):
 
 def npm_package(version):
     """Pyodide's package for Node, from the registry that npm is set to use."""
-    registry = os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry")
+    set_to = (value for name, value in os.environ.items() if name.lower() == "npm_config_registry")
+    registry = next(set_to, "")
     if not registry and (program := shutil.which("npm")):
         asked = [program, "config", "get", "registry"]
-        answer = subprocess.run(asked, capture_output=True, text=True, timeout=PATIENCE, check=True)
-        registry = answer.stdout.strip()
+        answer = subprocess.run(asked, stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
+        registry = answer.stdout.decode().strip()
     return fetch(f"{(registry or NPM).rstrip('/')}/pyodide/-/pyodide-{version}.tgz")
 
 

@@ -1,4 +1,4 @@
-"""Make `distribution.json` anew: `python publish/python/lock.py [VERSION]`, with a version of Pyodide.
+"""Make `distribution.json` anew: `python publish/python/lock.py [VERSION OF PYODIDE]`.
 
 The hashes of Pyodide's wheels are those of its own lock, which is in its package for Node, as its
 core is. What is pure Python comes from PyPI, in the version in which the book is built.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import distribution
 
+TARGET = Path(__file__).with_name("distribution.json")
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 CORE = [
     "pyodide.asm.js",
@@ -73,7 +74,7 @@ def main(version):
         files |= {name: described for name, described, _ in found}
     lock = {"version": version, "files": files, "packs": packs}
     text = json.dumps(lock, indent=2, ensure_ascii=False) + "\n"
-    Path(__file__).with_name("distribution.json").write_text(text, "utf-8")
+    TARGET.write_text(text, "utf-8")
 
 
 def of_pyodide(official):
