@@ -30,6 +30,7 @@ PACKAGE = HERE.parents[1] / "lossbook"
 UNREAD = re.compile(r"\.(a|c|cpp|f|h|hpp|pxd|pyi|pyx)$|(^|/)(tests|sample_data)/")
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
+RUN_IN_PAGE = "cells errors imports kernel memory names output values".split()
 PART = 2**20  # characters
 GIVE_DATA = ["numpy", "pandas", "scikit-learn", "statsmodels"]
 
@@ -106,7 +107,7 @@ def archive(files):
 def sources():
     """The package, and beside it what runs in the page: paths and contents."""
     found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
-    found += [(HERE, HERE / name) for name in ("cells.py", "kernel.py")]
+    found += [(HERE, HERE / f"{name}.py") for name in RUN_IN_PAGE]
     found += [(HERE / "standins", path) for path in (HERE / "standins").rglob("*")]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()

@@ -22,8 +22,8 @@ export const engine = ({ cells, load, program }) => {
       event.preventDefault();
       fail(event.message || "it could not be started");
     };
-    const cells = program.cells.map(({ id, source }) => [id, source]);
-    send({ kind: "start", cells, packs: PACKS });
+    const printed = Object.fromEntries(program.cells.map(({ id, source }) => [id, source]));
+    send({ kind: "start", cells: printed, packs: PACKS });
     ["core", "lossbook"].forEach(need);
   };
 
