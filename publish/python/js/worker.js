@@ -39,16 +39,7 @@ self.fetch = async request => {
 };
 
 // Python's side: the kernel of the page, asked and answering in JSON.
-const BEGIN = `
-import json
-from kernel import Kernel
-
-def begin(cells, packs, post):
-    kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)), json.loads(packs))
-    return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
-
-begin`;
-const LIBRARIES = "/lib/python3.12/site-packages", SHARED = "/usr/lib";
+const LIBRARIES = "/lib/python3.12/site-packages";
 
 let python, packs, kernel;
 let outcome;  // of a run, its last message
@@ -67,7 +58,7 @@ const begin = async (cells, all) => {
     if (message.kind === "need" || message.kind === "end") outcome = message;
     else say("message", { message });
   };
-  kernel = python.runPython(BEGIN)(JSON.stringify(cells), JSON.stringify(packs), post);
+  kernel = python.pyimport("kernel").begin(JSON.stringify(cells), JSON.stringify(packs), post);
   say("stage", { done: 0.25 });
 };
 
@@ -84,11 +75,11 @@ const installing = pack => {
 
 const unpack = async pack => {
   for (const name of packs[pack].files) {
-    const bytes = await file(name);
+    // Pyodide's own loader makes a library known to those that are linked to it.
+    if (name.startsWith("openblas")) await python.loadPackage("openblas", { messageCallback() {}, checkIntegrity: false });
+    else if (/\.(whl|zip)$/.test(name)) python.unpackArchive(await file(name), "zip", { extractDir: LIBRARIES });
+    else python.FS.writeFile(`${LIBRARIES}/${name}`, new Uint8Array(await file(name)));
     files.delete(name);
-    if (name.endsWith(".whl")) python.unpackArchive(bytes, "wheel");
-    else if (name.endsWith(".zip")) python.unpackArchive(bytes, "zip", { extractDir: pack === "scipy" ? SHARED : LIBRARIES });
-    else python.FS.writeFile(`${LIBRARIES}/${name}`, new Uint8Array(bytes));
   }
 };
 
