@@ -85,7 +85,7 @@ def test_a_page_gets_what_the_files_hold(tmp_path):
     for pack, entry in described.items():
         script = tmp_path / f"out/{pack}.js"
         assert list(unpack(script)) == entry["files"]
-        assert entry["size"] == pytest.approx(len(gzip.compress(script.read_bytes())), abs=100)
+        assert entry["size"] == pytest.approx(len(gzip.compress(script.read_bytes())), rel=0.05, abs=100)
 
 
 def test_the_package_comes_as_it_is(tmp_path):
