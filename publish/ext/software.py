@@ -10,7 +10,7 @@ from pathlib import Path
 from docutils import nodes
 
 PAGE = "book/software"
-PYTHON = "_static/python"
+LICENCES = "_static/python/packs/licences"
 LOCK = json.loads((Path(__file__).parents[1] / "python/distribution.json").read_text("utf-8"))
 COLUMNS = ["project", "version", "licence", "from"]
 SOURCES = {
@@ -28,7 +28,7 @@ def setup(app):
 def tell(app, doctree, page):
     if page != PAGE:
         return
-    carried = Path(app.outdir, PYTHON, "core.js").is_file()
+    carried = bool(app.config.python_packs)
     for words in list(doctree.findall(nodes.container)):
         if ("with-python" in words["classes"]) != carried:
             words.parent.remove(words)
@@ -57,7 +57,7 @@ def cells(entry):
     return [
         nodes.Text(entry["project"]),
         nodes.Text(entry["version"]),
-        link(entry["licence"], f"../{PYTHON}/licences/{entry['project']}.txt"),
+        link(entry["licence"], f"../{LICENCES}/{entry['project']}.txt"),
         link(name, address.format(**entry, pyodide=LOCK["version"])),
     ]
 

@@ -1,8 +1,10 @@
-"""The packs: scripts that bring files to the Python in a page, by calls `pack("name", "text")`.
+"""The packs: scripts that bring files to the Python in a page.
 
-A page opened from a disk may load scripts and nothing else, so a text is base64 of gzip. An archive
-is packed with its files uncompressed, which is smaller in the end and opens faster, and without
-those that no page reads. What took time to pack is kept in the cache, named by what it is made of.
+A page opened from a disk may load scripts and nothing else, so a pack is a text: of each file a
+line with its name and the base64 of its gzip. It comes in parts, so that a reader sees it come. An
+archive is packed with its files uncompressed, which is smaller in the end and opens faster, and
+without those that no page reads. What took time to pack is kept in the cache, named by what it is
+made of.
 """
 
 import base64
@@ -29,26 +31,30 @@ PACKAGE = HERE.parents[1] / "lossbook"
 UNREAD = re.compile(r"\.(a|c|cpp|f|h|hpp|pxd|pyi|pyx)$|(^|/)(tests|sample_data)/")
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
+OF_THE_BUILD = {"distribution.py", "lock.py", "packs.py", "scripts.py"}
+PART = 2**20  # characters
 GIVE_DATA = ["numpy", "pandas", "scikit-learn", "statsmodels"]
 
 
 def write(folder):
     """Write all packs and licences into the folder; or leave nothing there, and raise Unavailable.
 
-    Returns of each pack its files, the packs that it needs, the modules that it brings, and its
-    size as it is sent.
+    Returns of each pack its files, the packs that it needs, the modules that it brings, the number
+    of its parts, and its size as it is sent.
     """
     try:
         fill()
-        scripts = scripts_of_packs()
-        wanted = {f"{pack}.js": script for pack, script in scripts.items()}
+        texts = texts_of_packs()
+        wanted = {name: script for pack in texts for name, script in parts(pack, texts[pack])}
         wanted |= {f"licences/{project}.txt": text for project, text in licences().items()}
         put(Path(folder), wanted)
     except Unavailable:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    sizes = {pack: len(text) for pack, text in texts.items()}
     return {
-        pack: {**entry, "size": len(scripts[pack]) * 3 // 4} for pack, entry in contents().items()
+        pack: {**entry, "parts": -(-sizes[pack] // PART), "size": sizes[pack] * 3 // 4}
+        for pack, entry in contents().items()
     }
 
 
@@ -62,18 +68,18 @@ def contents():
     }
 
 
-def scripts_of_packs():
+def texts_of_packs():
     with ThreadPoolExecutor() as pool:
         locked = pool.map(of_lock, LOCK["packs"])
         return {
             **dict(zip(LOCK["packs"], locked, strict=True)),
-            "lossbook": script({"lossbook.zip": archive(sources())}),
+            "lossbook": text_of({"lossbook.zip": archive(sources())}),
             "data": kept("data", [(PACKAGE / "data.py").read_text("utf-8"), *installed()], of_data),
         }
 
 
 def of_lock(pack):
-    """The script of a pack that the lock names."""
+    """The text of a pack that the lock names."""
     names = LOCK["packs"][pack]["files"]
 
     def make():
@@ -102,7 +108,7 @@ def archive(files):
 def sources():
     """The package, and beside it what runs in the page: paths and contents."""
     found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
-    found += [(HERE, HERE / name) for name in ("cells.py", "kernel.py")]
+    found += [(HERE, path) for path in HERE.glob("*.py") if path.name not in OF_THE_BUILD]
     found += [(HERE / "standins", path) for path in (HERE / "standins").rglob("*")]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
@@ -130,24 +136,30 @@ def of_data():
 
 
 def kept(pack, made_of, make):
-    """The script of the files that `make` gives, from the cache if it was made of the same."""
+    """The text of the files that `make` gives, from the cache if it was made of the same."""
     recipe = "\n".join([Path(__file__).read_text("utf-8"), *made_of])
-    path = cache() / "packs" / f"{pack}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.js"
+    path = cache() / "packs" / f"{pack}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
     with suppress(OSError):
         return path.read_bytes()
-    made = script(make())
+    made = text_of(make())
     with suppress(OSError, Unavailable):  # else it is made again next time
-        for old in path.parent.glob(f"{pack}-*.js"):
+        for old in path.parent.glob(f"{pack}-*"):
             old.unlink()
         keep(path, made)
     return made
 
 
-def script(files):
-    return "".join(
-        f"pack({json.dumps(name)}, {json.dumps(as_text(content))});\n"
-        for name, content in files.items()
-    ).encode()
+def text_of(files):
+    return "".join(f"{name} {as_text(content)}\n" for name, content in files.items()).encode()
+
+
+def parts(pack, text):
+    """Names and contents of the scripts that bring the text of a pack, each a part of it."""
+    cuts = range(0, len(text), PART)
+    for k, start in enumerate(cuts):
+        part = json.dumps(text[start : start + PART].decode())
+        call = f"lossbookPython.part({json.dumps(pack)}, {k}, {len(cuts)}, {part});\n"
+        yield f"{pack}-{k}.js", call.encode()
 
 
 def as_text(content):

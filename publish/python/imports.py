@@ -1,0 +1,108 @@
+"""Which packs a cell's imports need, without importing anything."""
+
+import ast
+import sys
+from functools import lru_cache
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+OURS = "lossbook"
+
+
+@lru_cache
+def home():
+    return Path(PathFinder.find_spec(OURS).submodule_search_locations[0])
+
+
+@lru_cache(maxsize=None)
+def source(module):
+    """The parsed source of a module of lossbook, or None if there is none of that name."""
+    path = home().joinpath(*module.split(".")[1:])
+    for file in (path / "__init__.py", path.with_suffix(".py")):
+        if file.is_file():
+            return ast.parse(file.read_text("utf-8")), file.name == "__init__.py"
+    return None
+
+
+def at_import(tree):
+    """The imports that run when a module is imported: those of no function."""
+    todo = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
+
+
+def later(tree, name):
+    """Where a package finds a name when it is first asked for, by its table {name: ".module"}."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == name:
+                    return getattr(value, "value", None)
+    return None
+
+
+@lru_cache(maxsize=None)
+def inside(module):
+    """The modules that a module of lossbook imports, and that one itself, if it is one."""
+    found = source(module)
+    parent, _, name = module.rpartition(".")
+    if found is None:
+        place = parent and source(parent) and later(source(parent)[0], name)
+        return frozenset({parent + place} if isinstance(place, str) and place[:1] == "." else ())
+    tree, package = found
+    names = set()
+    for node in at_import(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+            continue
+        up = module.split(".")[: len(module.split(".")) - node.level + package]
+        stem = ".".join([*(up if node.level else ()), *filter(None, [node.module])])
+        names |= {stem, *(f"{stem}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+def closure(modules):
+    """The modules that are imported with these: those of lossbook are looked into."""
+    todo, found = list(modules), set()
+    while todo:
+        module = todo.pop()
+        if module in found:
+            continue
+        found.add(module)
+        if module.split(".")[0] == OURS:
+            todo += inside(module)
+            todo += [module.rpartition(".")[0]] if "." in module else []
+    return found
+
+
+def pack_of(module, packs):
+    return next((name for name, pack in packs.items() if module in pack["modules"]), None)
+
+
+def with_needs(names, packs):
+    """These packs in an order in which each comes after those that it needs."""
+    ordered = []
+
+    def take(name):
+        for need in packs[name].get("needs", ()):
+            take(need)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(names):
+        take(name)
+    return ordered
+
+
+def required(modules, packs):
+    """Of `packs` {name: {"modules": …, "needs": …}} those to load, in order, and the modules that the page has not."""
+    found = closure(modules)
+    tops = {module.split(".")[0] for module in found}
+    names = {pack_of(top, packs) for top in tops} - {None}
+    names |= {"data"} & packs.keys() if f"{OURS}.data" in found else set()
+    tops -= {top for pack in packs.values() for top in pack["modules"]} | {""}
+    return with_needs(names, packs), sorted(tops - sys.stdlib_module_names)
