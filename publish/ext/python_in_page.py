@@ -41,10 +41,12 @@ def write_python(app, config):
         config.python_packs = write(folder / "packs")
     except Unavailable as missing:
         shutil.rmtree(folder, ignore_errors=True)
-        logger.info("Python in the page: %s", missing)
+        logger.info("Python in the page: none, because %s", missing)
         return
     for name, text in scripts(config.python_packs).items():
         (folder / name).write_text(text, encoding="utf-8")
+    size = sum(pack["size"] for pack in config.python_packs.values()) / 1e6
+    logger.info("Python in the page: %d packs, %.0f MB", len(config.python_packs), size)
 
 
 def fit_cells(app, doctree, page):

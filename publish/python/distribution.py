@@ -204,7 +204,7 @@ def downloaded(requirements):
 
 
 def fetch(address):
-    """What lies at an address; TimeoutError if it does not come, or comes too slowly."""
+    """What lies at an address; `TimeoutError` if it does not come, or comes too slowly."""
     start, content = time.monotonic(), bytearray()
     with urlopen(address, timeout=PATIENCE) as answer:
         while part := answer.read1():

@@ -1,9 +1,10 @@
 """The packs: scripts that bring files to the Python in a page.
 
 A page opened from a disk may load scripts and nothing else, so a pack is a text: of each file a
-line with its name and the base64 of its gzip. It comes in parts, so that a reader sees it come. An archive
-is packed with its files uncompressed, which is smaller in the end and opens faster, and without
-those that no page reads. What took time to pack is kept in the cache, named by what it is made of.
+line with its name and the base64 of its gzip. It comes in parts, so that a reader sees it come. An
+archive is packed with its files uncompressed, which is smaller in the end and opens faster, and
+without those that no page reads. What took time to pack is kept in the cache, named by what it is
+made of.
 """
 
 import base64
@@ -30,7 +31,7 @@ PACKAGE = HERE.parents[1] / "lossbook"
 UNREAD = re.compile(r"\.(a|c|cpp|f|h|hpp|pxd|pyi|pyx)$|(^|/)(tests|sample_data)/")
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
-RUN_IN_PAGE = "cells errors imports kernel memory names output values".split()
+OF_THE_BUILD = {"distribution.py", "lock.py", "packs.py", "scripts.py"}
 PART = 2**20  # characters
 GIVE_DATA = ["numpy", "pandas", "scikit-learn", "statsmodels"]
 
@@ -107,7 +108,7 @@ def archive(files):
 def sources():
     """The package, and beside it what runs in the page: paths and contents."""
     found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
-    found += [(HERE, HERE / f"{name}.py") for name in RUN_IN_PAGE]
+    found += [(HERE, path) for path in HERE.glob("*.py") if path.name not in OF_THE_BUILD]
     found += [(HERE / "standins", path) for path in (HERE / "standins").rglob("*")]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()

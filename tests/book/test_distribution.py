@@ -35,10 +35,7 @@ def packed(project, version, **files):
             zipfile.ZipInfo(f"{info}/METADATA"),
             f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\n",
         )
-        wheel.writestr(
-            zipfile.ZipInfo(f"{info}/WHEEL"),
-            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        )
+        wheel.writestr(zipfile.ZipInfo(f"{info}/WHEEL"), "Wheel-Version: 1.0")
         wheel.writestr(zipfile.ZipInfo(f"{info}/RECORD"), "")
     return content.getvalue()
 
@@ -269,14 +266,33 @@ def test_a_cache_that_cannot_be_written_is_named(cache, host, monkeypatch):
     assert cache.read_text() == "a file where the folder should be"
 
 
+def test_another_build_may_do_all_before_a_file_has_its_name(cache, host, monkeypatch):
+    as_cdn(host, monkeypatch)
+    del distribution.LOCK["files"][WHEEL]
+    write, own = Path.write_bytes, os.getpid()
+
+    def write_while_another_build_runs(path, content):
+        write(path, content)
+        if os.getpid() == own:
+            assert list(stored(cache)) == [path.name]
+            assert path.name not in FILES
+            monkeypatch.setattr(os, "getpid", lambda: own + 1)
+            assert distribution.fill() == 2
+            monkeypatch.setattr(Path, "write_bytes", write)
+            monkeypatch.setattr(os, "getpid", lambda: own)
+
+    monkeypatch.setattr(Path, "write_bytes", write_while_another_build_runs)
+    assert distribution.fill() == 2
+    assert stored(cache) == {name: FILES[name] for name in OF_PYODIDE}
+
+
 def test_two_builds_at_once_do_not_disturb_each_other(cache, host, monkeypatch):
     as_cdn(host, monkeypatch)
+    del distribution.LOCK["files"][WHEEL]
     program = """if True:
-        import json, pathlib, sys, distribution
-        lock, address, folder = json.loads(sys.argv[1])
-        lock["files"] = {k: v for k, v in lock["files"].items() if v["from"] == "pyodide"}
-        distribution.LOCK, distribution.CDN = lock, address
-        distribution.cache = lambda: pathlib.Path(folder)
+        import json, sys, distribution
+        distribution.LOCK, distribution.CDN, folder = json.loads(sys.argv[1])
+        distribution.cache = lambda: distribution.Path(folder)
         distribution.fill()"""
     given = json.dumps([distribution.LOCK, distribution.CDN, str(cache)])
     command = [sys.executable, "-c", program, given]

@@ -5,6 +5,7 @@ import gzip
 import inspect
 import io
 import json
+import random
 import re
 import zipfile
 
@@ -22,7 +23,8 @@ READ = {
     "numpy-1.dist-info/LICENSE": b"BSD",
 }
 UNREAD = {"numpy/__init__.pyi": b"-", "numpy/linalg/tests/test_a.py": b"-", "numpy/a.h": b"-"}
-FILES = {"core.wasm": b"\0asm" * 1000}
+FILES = {"core.wasm": random.Random(0).randbytes(1000)}  # not to be compressed: four parts
+CALL = re.compile(r"lossbookPython\.part\((.*)\);\n")
 
 
 @pytest.fixture(autouse=True)
@@ -53,19 +55,22 @@ def cache(tmp_path, monkeypatch):
             "numpy": {"files": ["numpy.whl"], "needs": ["core"], "modules": ["numpy"]},
         },
     )
+    monkeypatch.setattr(packs, "PART", 400)
     monkeypatch.setattr(packs, "fill", lambda: 0)
     monkeypatch.setattr(packs, "cache", lambda: folder)
     return folder
 
 
-def unpack(script):
-    """What a page has of a pack: names and contents."""
-    calls = re.findall(r'^pack\((".*"), (".*")\);$', script.read_text("ascii"), re.MULTILINE)
-    assert len(calls) == script.read_text("ascii").count("\n")
-    return {
-        json.loads(name): gzip.decompress(base64.b64decode(json.loads(text)))
-        for name, text in calls
-    }
+def unpack(folder, pack):
+    """What a page has of a pack, whose parts may come in any order: names and contents."""
+    scripts = [path.read_text("ascii") for path in folder.glob(f"{pack}-*.js")]
+    calls = [json.loads(f"[{CALL.fullmatch(script)[1]}]") for script in scripts]
+    assert [call[:3] for call in sorted(calls)] == [
+        [pack, k, len(calls)] for k in range(len(calls))
+    ]
+    lines = "".join(text for _, _, _, text in sorted(calls)).splitlines()
+    files = dict(line.split(" ") for line in lines)
+    return {name: gzip.decompress(base64.b64decode(text)) for name, text in files.items()}
 
 
 def members(content):
@@ -80,17 +85,19 @@ def times(folder):
 
 def test_a_page_gets_what_the_files_hold(tmp_path):
     described = packs.write(tmp_path / "out")
-    assert unpack(tmp_path / "out/core.js") == FILES
-    assert members(unpack(tmp_path / "out/numpy.js")["numpy.whl"]) == READ
+    assert unpack(tmp_path / "out", "core") == FILES
+    assert members(unpack(tmp_path / "out", "numpy")["numpy.whl"]) == READ
     for pack, entry in described.items():
-        script = tmp_path / f"out/{pack}.js"
-        assert list(unpack(script)) == entry["files"]
-        assert entry["size"] == pytest.approx(len(gzip.compress(script.read_bytes())), abs=100)
+        assert list(unpack(tmp_path / "out", pack)) == entry["files"]
+        scripts = [path.read_bytes() for path in (tmp_path / "out").glob(f"{pack}-*.js")]
+        assert entry["parts"] == len(scripts)
+        sent = len(gzip.compress(b"".join(scripts)))
+        assert entry["size"] == pytest.approx(sent, rel=0.05, abs=300)
 
 
 def test_the_package_comes_as_it_is(tmp_path):
     described = packs.write(tmp_path / "out")["lossbook"]
-    held = members(unpack(tmp_path / "out/lossbook.js")["lossbook.zip"])
+    held = members(unpack(tmp_path / "out", "lossbook")["lossbook.zip"])
     for name in ("lossbook/losses/residual.py", "lossbook/live/js/live.js", "lossbook/palette.css"):
         assert held[name] == (ROOT / name).read_bytes()
     assert "lossbook" in described["modules"]
@@ -133,14 +140,14 @@ def test_packs_without_a_name_go_and_changed_ones_are_made(tmp_path, cache, monk
     monkeypatch.setitem(LOCK["files"]["core.wasm"], "sha256", "another")
     (cache / "core.wasm").write_bytes(b"newer")
     packs.write(tmp_path / "out")
-    assert unpack(tmp_path / "out/core.js") == {"core.wasm": b"newer"}
+    assert unpack(tmp_path / "out", "core") == {"core.wasm": b"newer"}
     assert len(list((cache / "packs").glob("core-*"))) == 1
 
 
 def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path, cache):
     (cache / "packs").write_text("a file where the folder should be")
     packs.write(tmp_path / "out")
-    assert unpack(tmp_path / "out/core.js") == FILES
+    assert unpack(tmp_path / "out", "core") == FILES
 
 
 def test_without_a_file_no_pack_stays(tmp_path, monkeypatch):
