@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def home():
     return Path(PathFinder.find_spec(OURS).submodule_search_locations[0])
 
 
-@lru_cache(maxsize=None)
+@cache
 def source(module):
     """The parsed source of a module of lossbook, or None if there is none of that name."""
     path = home().joinpath(*module.split(".")[1:])
@@ -45,7 +45,7 @@ def later(tree, name):
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def inside(module):
     """The modules that a module of lossbook imports, and that one itself, if it is one."""
     found = source(module)

@@ -1,7 +1,6 @@
 """Runs the cells of a page: each with what it needs and nothing else, in whatever order."""
 
 import ast
-import base64
 import builtins
 import functools
 import io

@@ -80,7 +80,7 @@ def pretty(value, indent=0, after=0):
 
     As IPython's: in one line if it fits, else each item in a line of its own.
     """
-    if type(value) not in BRACKETS or not value and type(value) in (set, frozenset):
+    if type(value) not in BRACKETS or (not value and type(value) in (set, frozenset)):
         return plain(value)
     opening, closing = BRACKETS[type(value)]
     if type(value) is tuple and len(value) == 1:

@@ -2,7 +2,6 @@
 
 import pytest
 from cells import Program
-from imports import required
 
 
 def needed(*cells):
