@@ -13,12 +13,13 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from sphinx.util import logging
-from sphinx_exercise.nodes import exercise_node
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
 sys.path.append(str(Path(__file__).parents[1] / "python"))
 
 FOLDER = "_static/python"
 SELF_TEST = "self-test"
+EXERCISES = exercise_node, exercise_enumerable_node
 logger = logging.getLogger(__name__)
 
 
@@ -49,7 +50,7 @@ def write_python(app, config):
 
 
 def fit_cells(app, doctree, page):
-    for exercise in doctree.findall(exercise_node):
+    for exercise in doctree.findall(lambda node: isinstance(node, EXERCISES)):
         for part in list(exercise.findall(nodes.container)):
             if part.get("nb_element") == "cell_code_output":
                 part.parent.remove(part)
@@ -70,8 +71,15 @@ def runs(app, page):
 
 def write_program(app, page, notebook):
     """The cells of a page, those that it does not show among them."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    cells = [{"id": cell.id, "source": cell.source} for cell in code]
+    from cells import Program
+    from imports import required
+
+    code = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    program = Program(code, code)
+    cells = [
+        {"id": id, "source": source, "packs": required(program.modules(id), app.config.python_packs)[0]}
+        for id, source in code.items()
+    ]
     file = Path(app.outdir, FOLDER, "pages", f"{Path(page).name}.js")
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"lossbookPython.program = {json.dumps({'cells': cells})};\n", encoding="utf-8")

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from names import PURE, Scope
+from names import PURE, SETTERS, USED_UP, Scope
 
 EVERYTHING = frozenset(("dir", "eval", "exec", "globals", "locals", "vars"))
 
@@ -171,15 +171,16 @@ class Program:
         for thing in changed:
             self.history[thing].append(i)
 
-    def _changed(self, name, method, given):
-        """The names that a call changes: of `name`, or of its `method`, with names `given`."""
+    def _changed(self, name, path, given):
+        """The names that a call of `name`, or of what its attributes lead to, changes."""
         binders = [self.units[j] for j in self.binding(name).binders]
         if any(unit.scope.changes_arguments and unit.made_by_def for unit in binders):
             return given
-        fixed = all(unit.module or unit.made_by_def for unit in binders)
-        if not method or method in PURE or (fixed and not method.startswith(("set", "seed"))):
-            return set()
-        return {name}
+        *between, last = path.split(".")
+        if all(unit.module or unit.made_by_def for unit in binders):
+            random = "random" in (*between, *(unit.module for unit in binders))
+            return {name} if last in SETTERS or (random and last not in USED_UP) else set()
+        return {name} if path and last not in PURE else set()
 
     def _bind(self, i, unit):
         """What the unit's names stand for from here on."""
@@ -189,11 +190,13 @@ class Program:
             shares |= objects
             for name in names & self.names.keys():
                 old = self.names[name]
+                if any(self.units[j].module for j in old.binders):
+                    continue
                 self.names[name] = Binding(old.binders, old.objects | objects)
         carried = list(scope.later)
-        for name, method, _ in scope.now.calls:
+        for name, path, _ in scope.now.calls:
             for j in self.binding(name).binders:
-                if not method and self.units[j].made_by_def and self.units[j].scope.maker:
+                if not path and self.units[j].made_by_def and self.units[j].scope.maker:
                     carried += self.carried[j]
         for name in set().union(*(scope.shares.get(name, set()) for name in self.binds[i])):
             shares |= self.binding(name).objects

@@ -20,10 +20,14 @@ USED_UP = frozenset(
     "RandomState Random accumulate chain combinations cycle default_rng enumerate filter groupby "
     "islice iter map open pairwise permutations takewhile zip".split()
 )
+# Functions of a module that change what its others do.
+SETTERS = frozenset(
+    "filterwarnings init_printing seed set_printoptions seterr setrecursionlimit simplefilter".split()
+)
 # Methods that leave their object as it is.
 PURE = frozenset(
     "T all any argmax argmin argsort as_coeff_Mul astype capitalize casefold ceil center clip coeff "
-    "copy count cumprod cumsum decision_function density diff doit dot endswith evalf expand "
+    "copy count cumprod cumsum decision_function diff doit dot endswith evalf expand "
     "expression factor find format free_symbols get grad has index intersection isdigit items "
     "iterdir jacobian join keys lambdify legend_handles limit ljust log log_expression loss lower "
     "lstrip max mean min most_common nonzero phi predict predict_log_proba predict_proba prod psi "
@@ -36,7 +40,7 @@ KEEPERS = frozenset("add append appendleft extend insert setdefault update".spli
 
 @dataclass
 class Effects:
-    """Names of the program: `calls` are (name, what of it is called, names that are passed)."""
+    """Names of the program: `calls` are (name, attributes up to what is called, names passed)."""
 
     uses: set = field(default_factory=set)
     changes: set = field(default_factory=set)
@@ -53,6 +57,15 @@ def root(node):
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
         node = node.value
     return node.id if isinstance(node, ast.Name) else None
+
+
+def path(node):
+    """The attributes that follow that start, "random.normal" of `np.random.normal`."""
+    parts = []
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        parts += [node.attr] if isinstance(node, ast.Attribute) else []
+        node = node.value
+    return ".".join(reversed(parts))
 
 
 def called(node):
@@ -188,11 +201,10 @@ class Scope(ast.NodeVisitor):
                 self.change(root(word.value))
         if name is None:
             return
-        method = "" if isinstance(node.func, ast.Name) else what
-        self.now.calls |= {(start, method, given) for start in self.outer(name)}
-        if method not in PURE:
-            self.changes_arguments |= name in self.parameters and bool(method)
-        if method in KEEPERS and given:
+        self.now.calls |= {(start, path(node.func), given) for start in self.outer(name)}
+        if what not in PURE and isinstance(node.func, ast.Attribute):
+            self.changes_arguments |= name in self.parameters
+        if what in KEEPERS and given:
             self.joins.append((self.outer(name), given))
 
     def visit_NamedExpr(self, node):
@@ -326,8 +338,11 @@ class Scope(ast.NodeVisitor):
         stem = "." * getattr(node, "level", 0) + (getattr(node, "module", None) or "")
         for alias in node.names:
             self.modules.add(f"{stem}.{alias.name}" if stem else alias.name)
-            name = alias.asname or (alias.name if stem else alias.name.partition(".")[0])
-            self.define(name)
+            first, *more = alias.name.split(".")
+            if more and not alias.asname:  # each `import a.b` adds to the same `a`
+                self.branch(target=ast.Name(first, ast.Store()))
+            else:
+                self.define(alias.asname or alias.name)
 
     visit_ImportFrom = visit_Import
 

@@ -44,8 +44,8 @@ export const cell = (element, python) => {
     field?.show(printed.text);
     outputs.replaceChildren(...printed.output);
     view.say("");
-    python.restored(self);
     show({ of: printed.text, own: false, outdated: false });
+    python.restored(self);
   };
   let right = new Set();
   const self = {
@@ -67,7 +67,7 @@ export const cell = (element, python) => {
       const solved = checks.length > 0 && checks.every(name => right.has(name));
       if (state.own && exercise) keep({ said: outputs.textContent.slice(0, SAID), right: solved || self.solved });
       show({ busy: false });
-      return solved;
+      python.settled();
     },
     outdated: yes => show({ outdated: yes }),
   };

@@ -29,7 +29,7 @@ export const dress = element => {
   bar.setAttribute("aria-label", "Python starts");
   const note = make("p", { className: "python-note" },
     "Out of date: the code was changed, here or in a cell above. ", buttons.again);
-  input.append(make("div", { className: "python-bar" }, buttons.run, buttons.change, buttons.restore));
+  input.after(make("div", { className: "python-bar" }, buttons.run, buttons.change, buttons.restore));
   const place = [...element.children].find(child => child.contains(outputs));
   place.before(news, note);
   const name = exercise?.querySelector(".admonition-title").textContent.trim();

@@ -6,13 +6,15 @@ const INDENT = "    ";
 
 // Lets the code in `pre` be changed; onInput(text) and onRun() hear of it. Returns { field, show(text) }.
 export const editor = (pre, { label, text, onInput, onRun }) => {
-  const field = document.createElement("textarea"), box = document.createElement("div");
+  const field = document.createElement("textarea");
+  const [box, both] = ["div", "div"].map(tag => document.createElement(tag));
   Object.assign(field, { spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off" });
   field.setAttribute("aria-label", label);
   field.setAttribute("autocorrect", "off");
   box.className = "python-editor";
   pre.replaceWith(box);
-  box.append(pre, field);
+  both.append(pre, field);
+  box.append(both);
   const paint = () => (pre.innerHTML = coloured(field.value) + "\n");
   const show = value => {
     field.value = value;

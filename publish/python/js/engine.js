@@ -5,6 +5,8 @@ import { add } from "./outputs.js";
 const { WORKER, PACKS } = lossbookPython;
 
 const STARTS = "Python starts in this page";
+const TOO_OLD = "it needs a browser from 2023: Chrome or Edge 80, Firefox 113 or Safari 16.4, or newer";
+const FORBIDDEN = "this host does not let it start";
 
 export const engine = ({ cells, load, program }) => {
   const waiting = [], shown = {};  // of each output that is not the printed one, of which program it is
@@ -14,16 +16,17 @@ export const engine = ({ cells, load, program }) => {
   const texts = () => Object.fromEntries(cells.filter(cell => cell.changed).map(cell => [cell.id, cell.text]));
 
   const begin = () => {
+    if (!self.DecompressionStream) throw new Error(TOO_OLD);
     asked = new Set();
     arrived = 0;
-    worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
-    worker.onmessage = ({ data }) => hear[data.kind](data);
-    worker.onerror = event => {
+    const mine = worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
+    mine.onmessage = ({ data }) => mine === worker && hear[data.kind](data);
+    mine.onerror = event => {
       event.preventDefault();
-      fail(event.message || "it could not be started");
+      if (mine === worker) fail(event.message || FORBIDDEN);
     };
-    const cells = program.cells.map(({ id, source }) => [id, source]);
-    send({ kind: "start", cells, packs: PACKS });
+    const printed = Object.fromEntries(program.cells.map(({ id, source }) => [id, source]));
+    send({ kind: "start", cells: printed, packs: PACKS });
     ["core", "lossbook"].forEach(need);
   };
 
@@ -52,10 +55,14 @@ export const engine = ({ cells, load, program }) => {
     const cell = waiting.shift();
     running = { cell, started: false, stage: 0 };
     messages = Promise.resolve();
-    if (!worker) begin();
-    for (const pack of program.cells.find(({ id }) => id === cell.id)?.packs ?? []) need(pack);
-    tell();
-    send({ kind: "run", cell: cell.id, texts: texts(), shown });
+    try {
+      if (!worker) begin();
+      program.cells.find(({ id }) => id === cell.id).packs.forEach(need);
+      tell();
+      send({ kind: "run", cell: cell.id, texts: texts(), shown });
+    } catch (problem) {
+      fail(problem.message);
+    }
   };
 
   const finish = words => {
@@ -73,7 +80,7 @@ export const engine = ({ cells, load, program }) => {
   const fail = reason => {
     end();
     for (const cell of waiting.splice(0)) cell.end();
-    if (running) finish(`Python stopped: ${reason}. Run starts it anew.`);
+    if (running) finish(`Python stopped: ${reason}. All else on this page works as before.`);
   };
 
   const hear = {

@@ -18,7 +18,7 @@ const python = {
   async run(asked) {
     try {
       if (!engine) await Promise.all(["engine.js", `pages/${page}.js`].map(load));
-      engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program, settled: mark });
+      engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program });
     } catch (problem) {
       asked.say(`Python cannot start: ${problem.message}. All else on this page works as before.`);
       return;
@@ -30,6 +30,7 @@ const python = {
     engine?.restored(which);
     mark();
   },
+  settled: () => mark(),
 };
 
 // How many of the exercises are solved stands at their places in the contents.

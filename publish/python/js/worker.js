@@ -39,56 +39,62 @@ self.fetch = async request => {
 };
 
 // Python's side: the kernel of the page, asked and answering in JSON.
-const BEGIN = `
-import json
-from kernel import Kernel
-
-def begin(cells, post):
-    kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)))
-    return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
-
-begin`;
+const LIBRARIES = "/lib/python3.12/site-packages";
 
 let python, packs, kernel;
-const installed = new Map();  // of each pack the promise that it is there
+let outcome;  // of a run, its last message
 const ask = (method, ...given) => JSON.parse(kernel(method, ...given.map(value => JSON.stringify(value))));
 
 const begin = async (cells, all) => {
   packs = all;
   for (const name of ["pyodide.asm.js", "pyodide.js"])  // in this order, or the second looks for the first at HOME
     importScripts(URL.createObjectURL(new Blob([await file(name)], { type: "text/javascript" })));
-  python = await loadPyodide({ indexURL: HOME, env: { HOME: "/home/pyodide", MPLBACKEND: "agg" } });
+  python = await loadPyodide({ indexURL: HOME });
   say("stage", { done: 0.15 });
-  await installing("lossbook");
+  await unpack("lossbook");
+  installed.set("core", Promise.resolve()).set("lossbook", Promise.resolve());
+  const post = text => {
+    const message = JSON.parse(text);
+    if (message.kind === "need" || message.kind === "end") outcome = message;
+    else say("message", { message });
+  };
+  kernel = python.pyimport("kernel").begin(JSON.stringify(cells), JSON.stringify(packs), post);
   say("stage", { done: 0.25 });
-  kernel = python.runPython(BEGIN)(JSON.stringify(cells), text => say("message", { message: JSON.parse(text) }));
 };
 
+const installed = new Map();  // of each pack the promise that it is there
+const install = async pack => {
+  say("need", { packs: [pack] });
+  for (const other of packs[pack].needs) await installing(other);
+  await unpack(pack);
+};
 const installing = pack => {
   if (!installed.has(pack)) installed.set(pack, install(pack));
   return installed.get(pack);
 };
-const install = async pack => {
-  say("need", { packs: [pack] });
-  for (const other of packs[pack].needs) await installing(other);
+
+const unpack = async pack => {
   for (const name of packs[pack].files) {
-    const folder = { extractDir: name.startsWith("openblas") ? "/usr/lib" : undefined };
-    python.unpackArchive(await file(name), name.endsWith(".whl") ? "wheel" : "zip", folder);
+    // Pyodide's own loader makes a library known to those that are linked to it.
+    if (name.startsWith("openblas")) await python.loadPackage("openblas", { messageCallback() {}, checkIntegrity: false });
+    else if (/\.(whl|zip)$/.test(name)) python.unpackArchive(await file(name), "zip", { extractDir: LIBRARIES });
+    else python.FS.writeFile(`${LIBRARIES}/${name}`, new Uint8Array(await file(name)));
     files.delete(name);
   }
 };
 
 const run = async ({ cell, texts, shown }) => {
   const { packs, missing } = ask("prepare", cell, texts);
-  const stale = () => ask("stale", texts, shown);
-  if (missing.length) return say("end", { cell, missing, stale: stale() });
+  if (missing.length) return say("end", { missing, stale: ask("stale", texts, shown) });
   await Promise.all(packs.map(installing));
+  say("begin");
   for (;;) {
-    say("begin");
-    const { need, signature } = ask("run", cell, texts);
-    if (!need) return say("end", { cell, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
-    await installing(need);
+    ask("run", cell, texts);
+    if (outcome.kind === "end") break;
+    await installing(outcome.pack);
   }
+  const { signature } = outcome;
+  return say("end", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
 };
 
 // One thing after the other.
@@ -101,4 +107,5 @@ const hear = {
 onmessage = ({ data }) => {
   if (data.kind === "part") return take(data);
   last = last.then(() => hear[data.kind](data)).catch(problem => say("broken", { reason: problem.message }));
+  return undefined;
 };
