@@ -55,8 +55,11 @@ def cache():
 def fill():
     """See to it that the cache has all files, and return how many it lacked."""
     lacked = lacking(LOCK["files"])
-    for name, content in search(lacked):
+    if lacked:
+        print("fetching files... [  0%]", flush=True)
+    for k, (name, content) in enumerate(search(lacked), 1):
         keep(cache() / name, content)
+        print(f"fetching files... [{100 * k // len(lacked):>3}%] {name}", flush=True)
     if missing := lacking(lacked):
         name, *others = missing
         raise Unavailable(

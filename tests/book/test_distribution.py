@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import distribution
+import pages
 import pytest
 from distribution import Unavailable
 from sources import ROOT
@@ -223,14 +224,17 @@ def test_what_no_source_has_is_told_in_one_line(cache):
     assert stored(cache) == {}
 
 
-def test_a_second_fill_asks_no_one(cache, host, tmp_path, monkeypatch):
+def test_a_second_fill_asks_no_one(cache, host, tmp_path, monkeypatch, capsys):
     as_cdn(host, monkeypatch)
     as_pypi(tmp_path / "offered", monkeypatch, **{WHEEL: FILES[WHEEL]})
     assert distribution.fill() == 3
+    stages = [pages.STAGE.match(line)[2] for line in capsys.readouterr().out.splitlines()]
+    assert stages == ["0", "33", "66", "100"]
     asked = list(host.asked)
     monkeypatch.setattr(distribution.subprocess, "run", None)
     assert distribution.fill() == 0
     assert host.asked == asked
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("damage", [b"", b"c" * 200_000], ids=["shorter", "as long"])
