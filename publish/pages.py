@@ -23,6 +23,7 @@ STAGE = re.compile(rf"({'|'.join(STAGES)})\.\.\. \[ *(\d+)%]")
 COLOUR = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 TROUBLE = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error): ")
 SHOWN = 20  # of the log's lines of trouble
+PYTHON = "Python in the page: "  # begins the line that says whether it is
 
 
 class Progress:
@@ -71,6 +72,9 @@ def build(log):
             log.flush()
             if found := STAGE.match(line):
                 progress.show(STAGES[found[1]], found[2])
+            elif line.startswith(PYTHON):
+                progress.end()
+                print(line, end="", flush=True)
             elif TROUBLE.search(line):
                 troubles.append(line.rstrip())
     progress.end()

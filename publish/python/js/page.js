@@ -1,0 +1,57 @@
+// The cells of a page, before Python is there. Python itself (engine.js) is asked for at the first run.
+import { cell } from "./cell.js";
+
+const script = document.currentScript, base = new URL("./", script.src), page = script.dataset.page;
+const cells = [];
+let engine;
+
+// A script that lies beside this one.
+const load = name => new Promise((resolve, reject) => {
+  const element = document.createElement("script");
+  Object.assign(element, { src: new URL(name, base), onload: resolve });
+  element.onerror = () => reject(new Error(`the file python/${name} is missing`));
+  document.head.append(element);
+  element.addEventListener("load", () => element.remove());  // and its text may go
+});
+
+const python = {
+  async run(asked) {
+    try {
+      if (!engine) await Promise.all(["engine.js", `pages/${page}.js`].map(load));
+      engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program });
+    } catch (problem) {
+      asked.say(`Python cannot start: ${problem.message}. All else on this page works as before.`);
+      return;
+    }
+    engine.run(asked);
+  },
+  stop: () => engine?.stop(),
+  restored(which) {
+    engine?.restored(which);
+    mark();
+  },
+  settled: () => mark(),
+};
+
+// How many of the exercises are solved stands at their places in the contents.
+const mark = () => {
+  const sections = new Map();
+  for (const each of cells.filter(({ checks }) => checks.length)) {
+    const exercise = document.getElementById(`cell-${each.id}`).closest(".exercise");
+    exercise.classList.toggle("python-solved", each.solved);
+    const section = exercise.closest("section[id]:not(#exercise-content)").id;
+    sections.set(section, [...(sections.get(section) ?? []), each.solved]);
+  }
+  for (const [section, solved] of sections)
+    for (const link of document.querySelectorAll(`.page-toc a[href="#${section}"]`)) {
+      const count = solved.filter(Boolean).length;
+      link.dataset.solved = count ? `✓ ${count} of ${solved.length}` : "";
+    }
+};
+
+addEventListener("DOMContentLoaded", () => {
+  for (const element of document.querySelectorAll(".cell[id^='cell-']")) cells.push(cell(element, python));
+  mark();
+});
+
+export { base, cells };

@@ -1,0 +1,39 @@
+"""The scripts of Python in the page: page.js, which every page with code has; engine.js, which runs
+it; and mathematics.js, which sets the formulas of what it answers.
+"""
+
+import json
+from pathlib import Path
+
+from mathematics import MATHJAX, PARTS
+
+from lossbook.live.assets import joined
+
+HERE = Path(__file__).parent / "js"
+PAGE = ["colours.js", "editor.js", "kept.js", "dress.js", "cell.js", "page.js"]
+ENGINE = ["formulas.js", "outputs.js", "engine.js"]
+
+
+def scripts(packs):
+    """Names and texts of the three; `packs` are what `packs.write` gives."""
+    return {
+        "page.js": "self.lossbookPython = " + joined(HERE / name for name in PAGE),
+        "engine.js": engine(packs),
+        "mathematics.js": mathematics(),
+    }
+
+
+def engine(packs):
+    """The engine, and what it is made for: the worker's text and the packs."""
+    worker = joined([HERE / "worker.js"])
+    made = json.dumps({"WORKER": worker, "PACKS": packs})
+    return f"Object.assign(lossbookPython, {made});\n" + joined(HERE / name for name in ENGINE)
+
+
+def mathematics():
+    """The parts of MathJax that set the book, less those of a document without a browser."""
+    parts = [part for part in PARTS if part != "adaptors/liteDOM"]
+    texts = [(MATHJAX / f"{part}.js").read_text("utf-8") for part in parts]
+    shared = Path(__file__).parents[1] / "ext/mathematics.js"
+    texts += [(HERE / "mathematics.js").read_text("utf-8"), shared.read_text("utf-8")]
+    return "var MathJax = {};\n(() => {\n" + ";\n".join(texts) + "\n})();\n"
