@@ -2,19 +2,19 @@
 
 import ast
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
 OURS = "lossbook"
 
 
-@lru_cache
+@cache
 def home():
     return Path(PathFinder.find_spec(OURS).submodule_search_locations[0])
 
 
-@lru_cache(maxsize=None)
+@cache
 def source(module):
     """The parsed source of a module of lossbook, or None if there is none of that name."""
     path = home().joinpath(*module.split(".")[1:])
@@ -45,7 +45,7 @@ def later(tree, name):
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def inside(module):
     """The modules that a module of lossbook imports, and that one itself, if it is one."""
     found = source(module)
@@ -99,7 +99,8 @@ def with_needs(names, packs):
 
 
 def required(modules, packs):
-    """Of `packs` {name: {"modules": …, "needs": …}} those to load, in order, and the modules that the page has not."""
+    """Of `packs` {name: {"modules": …, "needs": …}} those to load, in order; and the modules that
+    the page has not."""
     found = closure(modules)
     tops = {module.split(".")[0] for module in found}
     names = {pack_of(top, packs) for top in tops} - {None}

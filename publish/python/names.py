@@ -1,41 +1,10 @@
 """What a statement does with names: which it binds, reads and changes, at once or when a function
-that it makes is called.  By rules that may say too much, which costs time, and seldom too little."""
+that it makes is called.  The rules say too much, which costs time, rather than too little."""
 
 import ast
 from dataclasses import dataclass, field
 
-# What these hand back shares with what they were given, or with whose method they are.
-PASS_ON = frozenset(
-    "add_axes add_subplot asarray atleast_1d atleast_2d broadcast_to cache cycle dict enumerate "
-    "fit flatten_axes get iter items list lru_cache map filter partial ravel reshape reversed "
-    "set_params setdefault sorted squeeze subplots swapaxes transpose tuple twinx twiny values "
-    "vectorize view zip".split()
-)
-# What these are given is changed; of what these hold, each use takes something away.
-CHANGE_ARGUMENTS = frozenset(
-    "copyto delattr fill_diagonal heapify heappop heappush insort next place put put_along_axis "
-    "putmask setattr shuffle".split()
-)
-USED_UP = frozenset(
-    "RandomState Random accumulate chain combinations cycle default_rng enumerate filter groupby "
-    "islice iter map open pairwise permutations takewhile zip".split()
-)
-# Functions of a module that change what its others do.
-SETTERS = frozenset(
-    "filterwarnings init_printing seed set_printoptions seterr setrecursionlimit simplefilter".split()
-)
-# Methods that leave their object as it is.
-PURE = frozenset(
-    "T all any argmax argmin argsort as_coeff_Mul astype capitalize casefold ceil center clip coeff "
-    "copy count cumprod cumsum decision_function diff doit dot endswith evalf expand "
-    "expression factor find format free_symbols get grad has index intersection isdigit items "
-    "iterdir jacobian join keys lambdify legend_handles limit ljust log log_expression loss lower "
-    "lstrip max mean min most_common nonzero phi predict predict_log_proba predict_proba prod psi "
-    "ptp ravel repeat replace reshape rewrite rho rjust round score searchsorted simplify sf split "
-    "splitlines startswith std strip subs sum swapcase take title tolist trace transpose union "
-    "upper value value_and_grad values var zfill".split()
-)
-KEEPERS = frozenset("add append appendleft extend insert setdefault update".split())
+from methods import CHANGE_ARGUMENTS, KEEPERS, PASS_ON, PURE, USED_UP
 
 
 @dataclass
@@ -424,7 +393,9 @@ def assigned(body):
                 names.add(node.id)
             case ast.Import() | ast.ImportFrom():
                 names |= {a.asname or a.name.partition(".")[0] for a in node.names}
-            case ast.ExceptHandler(name=str()) | ast.MatchAs(name=str()) | ast.MatchStar(name=str()):
+            case (
+                ast.ExceptHandler(name=str()) | ast.MatchAs(name=str()) | ast.MatchStar(name=str())
+            ):
                 names.add(node.name)
             case ast.MatchMapping(rest=str()):
                 names.add(node.rest)
