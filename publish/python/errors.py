@@ -18,7 +18,7 @@ def file_of(cell):
 
 
 def remember(cell, source):
-    """Let a cell's lines be found by its tracebacks, and by `inspect`."""
+    """Let a cell's lines be found, by the account of an error and by `inspect`."""
     linecache.cache[file_of(cell)] = (len(source), None, source.splitlines(True), file_of(cell))
 
 

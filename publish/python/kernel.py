@@ -249,12 +249,12 @@ def show_at_once(pyplot, output):
     pyplot.show = lambda *args, **options: output.figures()
 
 
-def no_input(prompt=""):
+def no_input(_prompt=""):
     raise RuntimeError("input() cannot ask in this page: write the value into the code instead")
 
 
 def as_in_jupyter(output):
-    """Each warning once, in the cell's stderr; those for developers only from the cell itself."""
+    """Each warning once, among what is printed; those for developers only from the cell itself."""
     warnings.resetwarnings()
     for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", kind)

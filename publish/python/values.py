@@ -75,7 +75,7 @@ BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")
 def pretty(value, column=0, indent=0, after=0):
     """The text of a value from a column on, further lines indented, `after` characters to follow.
 
-    As IPython's: in one line if it fits, else each item in a line of its own.
+    As `IPython` does: in one line if it fits, else each item in a line of its own.
     """
     if type(value) not in BRACKETS or (not value and type(value) in (set, frozenset)):
         return plain(value)

@@ -24,7 +24,7 @@ PACKS = {
 
 @pytest.fixture
 def standins(monkeypatch):
-    """IPython and MyST-NB as the page has them."""
+    """`IPython` and `myst_nb` as the page has them."""
     monkeypatch.syspath_prepend(STANDINS)
     for name in list(sys.modules):
         if name.split(".")[0] in ("IPython", "myst_nb"):

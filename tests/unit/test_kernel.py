@@ -75,7 +75,7 @@ def test_streams_and_end():
     ids=lambda value: repr(value)[:20],
 )
 def test_pretty(value):
-    """As IPython prints it."""
+    """As `IPython` prints it."""
     assert pretty(value) == as_ipython_prints(value)
 
 
@@ -281,23 +281,22 @@ def test_a_cell_that_failed_gave_nothing():
     [
         (["x = 0\n1 / x"], 2, "In line 2:\n    1 / x\nZeroDivisionError: division by zero"),
         (
-            ["# Halves.\ndef half(x):\n    return x / 2", "a = 1\nhalf('a')"],
+            ["# Halves.\ndef half(x):\n    return x / 0", "a = 1\nhalf(a)"],
             2,
-            "In line 2:\n    half('a')\n"
-            "In line 3, in half, of the cell that begins with `def half(x):`:\n    return x / 2\n"
-            "TypeError: unsupported operand type(s) for /: 'str' and 'int'",
+            "In line 2:\n    half(a)\n"
+            "In line 3, in half, of the cell that begins with `def half(x):`:\n    return x / 0\n"
+            "ZeroDivisionError: division by zero",
         ),
         (
-            ["import numpy as np\nnp.ones(2) @ np.ones(3)"],
+            ["import numpy as np\nnp.linalg.inv(np.ones(2))"],
             2,
-            "In line 2:\n    np.ones(2) @ np.ones(3)\nValueError: matmul: Input operand 1 has a "
-            "mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size "
-            "3 is different from 2)",
+            "In line 2:\n    np.linalg.inv(np.ones(2))\nnumpy.linalg.LinAlgError: 1-dimensional "
+            "array given. Array must be at least two-dimensional",
         ),
         (["x = 1\ny = = 2"], 2, "In line 2:\n    y = = 2\n        ^\nSyntaxError: invalid syntax"),
         (["if x:\n  return 3"], 2, "In line 2:\n    return 3\n    ^^^^^^^^\n"
          "SyntaxError: 'return' outside function"),
-        (["%timeit 1"], 1, "In line 1:\n    %timeit 1\n    ^\nSyntaxError: invalid syntax\n"
+        (["!date"], 1, "In line 1:\n    !date\n    ^\nSyntaxError: invalid syntax\n"
          "Lines that begin with % or ! are commands to Jupyter, which the page does not know."),
         (
             ["def f(n):\n    return f(n + 1)\n\nf(0)"],
@@ -337,7 +336,7 @@ def test_errors(cells, line, text):
     *_, error, end = page.run(last, **{f"_{k}": cell for k, cell in enumerate(cells)})
     assert error["text"] == text
     assert (error["kind"], error["line"], end["ok"]) == ("error", line, False)
-    assert text.splitlines()[-1].startswith((error["name"], "Lines", "The Python", "b"))
+    assert error["name"] in text
 
 
 def test_names_that_are_not_there():
