@@ -154,7 +154,9 @@ class Scope(ast.NodeVisitor):
     # Expressions
 
     def visit_Name(self, node):
-        if node.id not in self.own:
+        if isinstance(node.ctx, ast.Store):  # of a statement that is newer than these rules
+            self.define(node.id)
+        elif node.id not in self.own:
             self.now.uses |= self.outer(node.id)
 
     def visit_Call(self, node):
