@@ -9,9 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from names import PURE, SETTERS, USED_UP, Scope
-
-EVERYTHING = frozenset(("dir", "eval", "exec", "globals", "locals", "vars"))
+from methods import PURE, READ_ALL, SETTERS, USED_UP
+from names import Scope
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +132,7 @@ class Program:
         return Binding(tuple(sorted({*known.binders, *stars.binders})), known.objects)
 
     def _read(self, i, unit):
-        """Which names the unit reads and which it changes, here and in the functions it may call."""
+        """Which names the unit reads and changes, itself and in the functions that it may call."""
         reads, changes, rebinds, applied = {}, set(), set(), []
 
         def apply(effects):
@@ -158,7 +157,7 @@ class Program:
                     apply(effects)
 
         apply(unit.scope.now)
-        if EVERYTHING & reads.keys():
+        if READ_ALL & reads.keys():
             for name in list(self.names):
                 read(name)
         changed = {thing for name in changes for thing in self.binding(name).objects}

@@ -10,13 +10,15 @@ HELP = {
 }
 MAGIC = "Lines that begin with % or ! are commands to Jupyter, which the page does not know."
 
+OTHER = "This cell needs another one, which fails."
+
 
 def file_of(cell):
     return f"<cell {cell}>"
 
 
 def remember(cell, source):
-    """Let a cell's lines be found by its tracebacks, and by `inspect`."""
+    """Let a cell's lines be found, by the account of an error and by `inspect`."""
     linecache.cache[file_of(cell)] = (len(source), None, source.splitlines(True), file_of(cell))
 
 
@@ -42,6 +44,8 @@ def message(error, cell, cells):
     else:
         shown = [place(*p, cell, cells) if p else "…" for p in shortened(places)]
     lines = [line for name, line, _ in places if name == cell]
+    if places and not lines:
+        shown.insert(0, OTHER)
     return {
         "kind": "error",
         "name": type(error).__name__,

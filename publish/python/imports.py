@@ -1,61 +1,44 @@
 """Which packs a cell's imports need, without importing anything."""
 
 import ast
+import re
 import sys
-from functools import cache, lru_cache
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
 OURS = "lossbook"
+# An import that is in no function; to parse the whole module would take ten times as long.
+AT_IMPORT = re.compile(r"^(?:import|from)\b[^(\n]*(?:\([^)]*\))?", re.MULTILINE)
 
 
-@lru_cache
+@cache
 def home():
     return Path(PathFinder.find_spec(OURS).submodule_search_locations[0])
 
 
 @cache
 def source(module):
-    """The parsed source of a module of lossbook, or None if there is none of that name."""
+    """The text of a module of lossbook, and whether it is a package; None if there is none."""
     path = home().joinpath(*module.split(".")[1:])
     for file in (path / "__init__.py", path.with_suffix(".py")):
         if file.is_file():
-            return ast.parse(file.read_text("utf-8")), file.name == "__init__.py"
-    return None
-
-
-def at_import(tree):
-    """The imports that run when a module is imported: those of no function."""
-    todo = list(tree.body)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield node
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            todo += ast.iter_child_nodes(node)
-
-
-def later(tree, name):
-    """Where a package finds a name when it is first asked for, by its table {name: ".module"}."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == name:
-                    return getattr(value, "value", None)
+            return file.read_text("utf-8"), file.name == "__init__.py"
     return None
 
 
 @cache
 def inside(module):
-    """The modules that a module of lossbook imports, and that one itself, if it is one."""
+    """The modules that a module of lossbook imports when it is imported; of a name that a package
+    finds later, by a table {"name": ".module"}, that module."""
     found = source(module)
-    parent, _, name = module.rpartition(".")
     if found is None:
-        place = parent and source(parent) and later(source(parent)[0], name)
-        return frozenset({parent + place} if isinstance(place, str) and place[:1] == "." else ())
-    tree, package = found
+        parent, _, name = module.rpartition(".")
+        text, _ = source(parent) or ("", True)
+        return frozenset(parent + place for place in re.findall(rf'"{name}": "(\.[\w.]+)"', text))
+    text, package = found
     names = set()
-    for node in at_import(tree):
+    for node in ast.parse("\n".join(AT_IMPORT.findall(text))).body:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
             continue
@@ -99,7 +82,8 @@ def with_needs(names, packs):
 
 
 def required(modules, packs):
-    """Of `packs` {name: {"modules": …, "needs": …}} those to load, in order, and the modules that the page has not."""
+    """Of `packs` {name: {"modules": …, "needs": …}} those to load, in order; and the modules that
+    the page has not."""
     found = closure(modules)
     tops = {module.split(".")[0] for module in found}
     names = {pack_of(top, packs) for top in tops} - {None}

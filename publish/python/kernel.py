@@ -130,15 +130,24 @@ class Kernel:
 
     def _explained(self, error, cell):
         message = errors.message(error, cell, self.program.cells)
-        name = getattr(error, "name", None)
-        own = self.program.spans[cell]
-        if isinstance(error, NameError) and any(
-            name in self.program.binds[i] for i in range(own.stop, len(self.program.units))
-        ):
-            message["text"] += f"\n`{name}` is defined in a cell further down."
+        if isinstance(error, NameError):
+            message["text"] += self._where_defined(error.name, cell)
         if isinstance(error, ModuleNotFoundError):
             message["text"] += "\nThe Python in this page has no such module."
         return message
+
+    def _where_defined(self, name, cell):
+        """What helps with a name that a cell does not find: it stands below, or stood above."""
+        program, cells = self.program, list(self.printed)
+        above, below = cells[: cells.index(cell)], cells[cells.index(cell) + 1 :]
+        printed = Program(self.printed)
+        for other in reversed(above):
+            if any(name in printed.binds[i] for i in printed.spans[other]):
+                start = errors.begins(program.cells[other])
+                return f"\nThe cell that begins with `{start}` defined it before it was changed."
+        if any(name in program.binds[i] for other in below for i in program.spans[other]):
+            return f"\n`{name}` is defined in a cell further down."
+        return ""
 
     # The surroundings of a run
 
@@ -175,7 +184,7 @@ class Kernel:
 
 
 def begin(cells, packs, post):
-    """A kernel for the page, which speaks JSON: a function of a method's name and of what it takes."""
+    """A kernel for the page, which speaks JSON: a function of a method's name and what it takes."""
     kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)), json.loads(packs))
     return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
 
@@ -240,12 +249,12 @@ def show_at_once(pyplot, output):
     pyplot.show = lambda *args, **options: output.figures()
 
 
-def no_input(prompt=""):
+def no_input(_prompt=""):
     raise RuntimeError("input() cannot ask in this page: write the value into the code instead")
 
 
 def as_in_jupyter(output):
-    """Each warning once, in the cell's stderr; those for developers only from the cell itself."""
+    """Each warning once, among what is printed; those for developers only from the cell itself."""
     warnings.resetwarnings()
     for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", kind)

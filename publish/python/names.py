@@ -1,29 +1,10 @@
 """What a statement does with names: which it binds, reads and changes, at once or when a function
-that it makes is called.  By rules that may say too much, which costs time, and seldom too little."""
+that it makes is called.  The rules say too much, which costs time, rather than too little."""
 
 import ast
 from dataclasses import dataclass, field
 
-# What these hand back shares with what they were given, or with whose method they are.
-PASS_ON = frozenset(
-    ["add_axes", "add_subplot", "asarray", "atleast_1d", "atleast_2d", "broadcast_to", "cache", "cycle", "dict", "enumerate", "fit", "flatten_axes", "get", "iter", "items", "list", "lru_cache", "map", "filter", "partial", "ravel", "reshape", "reversed", "set_params", "setdefault", "sorted", "squeeze", "subplots", "swapaxes", "transpose", "tuple", "twinx", "twiny", "values", "vectorize", "view", "zip"]
-)
-# What these are given is changed; of what these hold, each use takes something away.
-CHANGE_ARGUMENTS = frozenset(
-    ["copyto", "delattr", "fill_diagonal", "heapify", "heappop", "heappush", "insort", "next", "place", "put", "put_along_axis", "putmask", "setattr", "shuffle"]
-)
-USED_UP = frozenset(
-    ["RandomState", "Random", "accumulate", "chain", "combinations", "cycle", "default_rng", "enumerate", "filter", "groupby", "islice", "iter", "map", "open", "pairwise", "permutations", "takewhile", "zip"]
-)
-# Functions of a module that change what its others do.
-SETTERS = frozenset(
-    ["filterwarnings", "init_printing", "seed", "set_printoptions", "seterr", "setrecursionlimit", "simplefilter"]
-)
-# Methods that leave their object as it is.
-PURE = frozenset(
-    ["T", "all", "any", "argmax", "argmin", "argsort", "as_coeff_Mul", "astype", "capitalize", "casefold", "ceil", "center", "clip", "coeff", "copy", "count", "cumprod", "cumsum", "decision_function", "diff", "doit", "dot", "endswith", "evalf", "expand", "expression", "factor", "find", "format", "free_symbols", "get", "grad", "has", "index", "intersection", "isdigit", "items", "iterdir", "jacobian", "join", "keys", "lambdify", "legend_handles", "limit", "ljust", "log", "log_expression", "loss", "lower", "lstrip", "max", "mean", "min", "most_common", "nonzero", "phi", "predict", "predict_log_proba", "predict_proba", "prod", "psi", "ptp", "ravel", "repeat", "replace", "reshape", "rewrite", "rho", "rjust", "round", "score", "searchsorted", "simplify", "sf", "split", "splitlines", "startswith", "std", "strip", "subs", "sum", "swapcase", "take", "title", "tolist", "trace", "transpose", "union", "upper", "value", "value_and_grad", "values", "var", "zfill"]
-)
-KEEPERS = frozenset(["add", "append", "appendleft", "extend", "insert", "setdefault", "update"])
+from methods import CHANGE_ARGUMENTS, KEEPERS, PASS_ON, PURE, USED_UP
 
 
 @dataclass
@@ -173,7 +154,9 @@ class Scope(ast.NodeVisitor):
     # Expressions
 
     def visit_Name(self, node):
-        if node.id not in self.own:
+        if isinstance(node.ctx, ast.Store):  # of a statement that is newer than these rules
+            self.define(node.id)
+        elif node.id not in self.own:
             self.now.uses |= self.outer(node.id)
 
     def visit_Call(self, node):

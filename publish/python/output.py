@@ -72,7 +72,7 @@ class Output:
             self.before.pop(0)
 
     def figures(self):
-        """Show what pyplot has open, and close it."""
+        """Show the figures that `pyplot` has open, and close them."""
         pyplot = sys.modules.get("matplotlib.pyplot")
         for number in pyplot.get_fignums() if pyplot else ():
             figure = pyplot.figure(number)
@@ -81,7 +81,7 @@ class Output:
             pyplot.close(figure)
 
     def value(self, value):
-        """Show a value; a figure of pyplot only here, not at the end of the cell too."""
+        """Show a value; a figure of `pyplot` only here, not at the end of the cell too."""
         if value is None:
             return
         self.data(bundle(value))
@@ -92,7 +92,7 @@ class Output:
 class Stream(io.TextIOBase):
     """sys.stdout or sys.stderr while a cell runs."""
 
-    encoding, errors = "utf-8", "strict"
+    encoding = "utf-8"
 
     def __init__(self, output, name):
         self.output, self.name = output, name
@@ -102,7 +102,7 @@ class Stream(io.TextIOBase):
 
     def write(self, text):
         if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+            raise TypeError(f"write() takes text, not {type(text).__name__}")
         self.output.text(self.name, text)
         return len(text)
 

@@ -1,8 +1,9 @@
 """A value as the data {MIME type: text} that a notebook shows of it."""
 
 import base64
+import inspect
 import io
-import re
+import math
 import sys
 import types
 
@@ -55,19 +56,15 @@ def markdown(text):
     from html import escape
 
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.amsmath import amsmath_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    def typeset(latex, options):
-        if options["display_mode"]:
-            return rf'<div class="math">\[{escape(latex)}\]</div>'
-        return rf'<span class="math">\({escape(latex)}\)</span>'
+    def for_mathjax(latex, options):
+        return (r"\[{}\]" if options["display_mode"] else r"\({}\)").format(escape(latex))
 
     return (
         MarkdownIt("commonmark", {"typographer": True})
         .enable(["smartquotes", "table"])
-        .use(dollarmath_plugin, renderer=typeset)
-        .use(amsmath_plugin, renderer=lambda latex: rf'<div class="math">{escape(latex)}</div>')
+        .use(dollarmath_plugin, renderer=for_mathjax)
         .render(text)
     )
 
@@ -75,32 +72,29 @@ def markdown(text):
 BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})"), dict: "{}"}
 
 
-def pretty(value, indent=0, after=0):
-    """The text of a value that starts in column `indent`, with `after` characters to follow.
+def pretty(value, column=0, indent=0, after=0):
+    """The text of a value from a column on, further lines indented, `after` characters to follow.
 
-    As IPython's: in one line if it fits, else each item in a line of its own.
+    As `IPython` does: in one line if it fits, else each item in a line of its own.
     """
     if type(value) not in BRACKETS or (not value and type(value) in (set, frozenset)):
         return plain(value)
     opening, closing = BRACKETS[type(value)]
     if type(value) is tuple and len(value) == 1:
         closing = ",)"
-    items = list(value)
-    if isinstance(value, (set, frozenset)):
-        items = ordered(items)
-    hidden, items = len(items) > LONGEST, items[:LONGEST]
+    items = ordered(value) if isinstance(value, (set, frozenset)) else list(value)
+    more, items = ["..."] * (len(items) > LONGEST), items[:LONGEST]
     inner = indent + len(opening)
 
     def written(item, column):
         if type(value) is not dict:
-            return pretty(item, column, 1)
-        key = f"{pretty(item, column)}: "
-        return key + pretty(value[item], column + len(key), 1)
+            return pretty(item, column, inner, 1)
+        key = f"{pretty(item, column, inner)}: "
+        return key + pretty(value[item], column + len(key), inner, 1)
 
-    parts = [written(item, -(10**9)) for item in items] + ["..."] * hidden
-    line = opening + ", ".join(parts) + closing
-    if indent + len(line) + after > WIDTH or "\n" in line:
-        parts = [written(item, inner) for item in items] + ["..."] * hidden
+    line = opening + ", ".join([written(item, -math.inf) for item in items] + more) + closing
+    if column + len(line) + after > WIDTH or "\n" in line:
+        parts = [written(item, inner) for item in items] + more
         line = opening + (",\n" + " " * inner).join(parts) + closing
     return line
 
@@ -118,7 +112,5 @@ def plain(value):
         module = "" if value.__module__ == "builtins" else f"{value.__module__}."
         return f"{module}{value.__qualname__}"
     if isinstance(value, types.FunctionType):
-        import inspect
-
         return f"<function {value.__module__}.{value.__qualname__}{inspect.signature(value)}>"
-    return re.sub(r"\n\s*\Z", "", repr(value))
+    return repr(value)

@@ -1,4 +1,4 @@
-"""What the page has of IPython: what cells show with it, and what matplotlib asks."""
+"""What the page has of `IPython`: what cells show with it, and what matplotlib asks."""
 
 version_info = (8, 0, 0)
 

@@ -42,7 +42,7 @@ class Latex(DisplayObject):
 
 class Math(Latex):
     def _repr_latex_(self):
-        return rf"$\displaystyle {self.data.strip('$')}$"
+        return " ".join([r"$\displaystyle", self.data.strip("$")]) + "$"
 
 
 class SVG(DisplayObject):

@@ -1,4 +1,4 @@
-"""What the page has of MyST-NB."""
+"""What the page has of `myst_nb`."""
 
 from output import display as show
 from values import bundle
