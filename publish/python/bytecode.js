@@ -1,8 +1,8 @@
-/* What a worker of a browser has and Pyodide asks for, in a V8 that has nothing but its language. */
+/* What a worker of a browser has and Pyodide asks for, in a V8 that has only its language. */
 
 var self = globalThis;
 var location = { href: "https://book.invalid/" };
-var importScripts = () => {}; // its presence says that this is a worker; the scripts are here already
+var importScripts = () => {}; // says that this is a worker; the scripts are here already
 var files = {};
 
 function room(name, size) {
@@ -42,14 +42,16 @@ var TextDecoder = class {
   decode(view = new Uint8Array()) {
     const bytes = new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
     let text = "";
-    for (let k = 0; k < bytes.length; k += 8192) text += String.fromCharCode(...bytes.subarray(k, k + 8192));
+    for (let k = 0; k < bytes.length; k += 8192)
+      text += String.fromCharCode(...bytes.subarray(k, k + 8192));
     return decodeURIComponent(escape(text));
   }
 };
 
 async function fetch(url) {
   const bytes = files[String(url).split("/").pop()];
-  return { ok: true, arrayBuffer: () => bytes.buffer, json: () => JSON.parse(new TextDecoder().decode(bytes)) };
+  const json = () => JSON.parse(new TextDecoder().decode(bytes));
+  return { ok: true, arrayBuffer: () => bytes.buffer, json };
 }
 
 WebAssembly.instantiateStreaming = async (response, imports) => {
@@ -60,9 +62,11 @@ WebAssembly.instantiateStreaming = async (response, imports) => {
 var python;
 
 async function start(folder, archives) {
-  python = await loadPyodide({ indexURL: location.href, env: { HOME: "/home/pyodide", MPLBACKEND: "agg" } });
+  const env = { HOME: "/home/pyodide", MPLBACKEND: "agg" };
+  python = await loadPyodide({ indexURL: location.href, env });
   for (const name of archives) python.unpackArchive(files[name], "zip", { extractDir: folder });
-  await python._api.loadDynlib(`${folder}/libopenblas.so`, true, []); // which SciPy's libraries share
+  // SciPy's libraries share it.
+  await python._api.loadDynlib(`${folder}/libopenblas.so`, true, []);
 }
 
 function run(source) {
