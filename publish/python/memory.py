@@ -29,11 +29,8 @@ class Memory:
                         wanted = program.before(thing, i)
                         done = self.changed_by.get(program.keys[thing], [])
                         done = {number.get(key) for key in done}
-                        if (
-                            not done <= wanted
-                            or done & plan
-                            or not all(self._holds(program, j, anew) for j in done)
-                        ):
+                        held = all(self._holds(program, j, anew) for j in done & wanted)
+                        if not done <= wanted or not held:
                             anew.add(thing)
                         plan |= wanted if thing in anew else wanted - done
                     plan |= {j for j in found.binders if not self._holds(program, j, anew)}
@@ -62,18 +59,17 @@ class Memory:
         return found, absent | (program.binds[i].keys() - found.keys())
 
     def start(self, program, i):
-        """A unit is about to run: until it is done, what it changes is of no use to others."""
+        """A unit is about to run: until it is done it holds nothing, and so what it changes is of
+        no use to others."""
         key = program.keys[i]
         self.values.pop(key, None)
-        self.changed_by[key] = [None]
+        self.changed_by[key] = [key]
         self.version[key] = self.version.get(key, 0) + 1
         for thing in program.changes[i]:
-            self.changed_by.setdefault(program.keys[thing], []).append(None)
+            self.changed_by.setdefault(program.keys[thing], []).append(key)
 
     def finish(self, program, i, values):
         key = program.keys[i]
-        self.values[key], self.changed_by[key] = values, [key]
-        for thing in program.changes[i]:
-            self.changed_by[program.keys[thing]][-1] = key
+        self.values[key] = values
         things = (program.keys[thing] for thing in program.shares[i])
         self.held[key] = {thing: self.version.get(thing) for thing in things}

@@ -1,12 +1,15 @@
 """The page's kernel: what a run shows, in which order cells may run, and how errors read."""
 
+import subprocess
 import sys
 import warnings
 
 import kernel
 import numpy as np
+import output
 import pytest
-from in_kernel import Page, standins  # noqa: F401
+from imports import required
+from in_kernel import PACKS, Page, standins  # noqa: F401
 from IPython.lib.pretty import pretty as as_ipython_prints
 from values import bundle, markdown, pretty
 
@@ -70,6 +73,7 @@ def test_streams_and_end():
         "a\nb",
         int,
         np.float64,
+        [[["x" * k, "y"], k] for k in range(60, 75)],
         [np.ones(3), {"a": (1, [2] * 40)}],
     ],
     ids=lambda value: repr(value)[:20],
@@ -165,6 +169,18 @@ def test_figures_of_cells_that_are_needed_are_not_shown():
     assert sum("data" in message for message in page.run(2)) == 1
 
 
+def test_a_figure_of_a_needed_cell_is_not_drawn_on_further():
+    page = Page(PLOT, "f, ax = plt.subplots()", "n = len(ax.lines)\nplt.plot([2])\nlen(ax.lines)")
+    assert "".join(m.get("data", {}).get("text/plain", "")[:1] for m in page.run(2)) == "0<"
+
+
+def test_what_has_waited_is_sent(monkeypatch):
+    page = Page("for k in range(3):\n    print(k, end='')")
+    assert len(page.run(0)) == 2
+    monkeypatch.setattr(output, "WAIT", -1)
+    assert len(page.run(0)) == 4
+
+
 def test_endless_output_is_cut():
     messages = Page("for k in range(100_000):\n    print('x' * 99)").run(0)
     text = "".join(message.get("text", "") for message in messages)
@@ -225,6 +241,21 @@ CELLS = (
     "more(), count",
     "more(), count",
     "count",
+    "twin = []\nfirst = twin\ntwin = []",
+    "first.append(1)\ntwin, first",
+    "part = x[0]",
+    "x[0].append(2)\npart",
+    "part",
+    "x[0].append(3)\nx",
+    "part",
+    "whole = []\nwhole.append(part)",
+    "part.append(4)",
+    "whole",
+    "part.append(5)",
+    "whole",
+    "piece, n = x[0], rows.pop()",
+    "piece.append(n)\nx",
+    "rows, piece",
 )
 
 
@@ -233,7 +264,16 @@ def test_any_order_gives_the_same():
     printed = [page.shown(cell) for cell in range(len(CELLS))]
     assert printed[3] == "[0, 7]"
     assert printed[13:15] == ["[[0, 1]]"] * 2
-    assert printed[-3:] == ["(1, 1)", "(2, 2)", "2"]
+    assert printed[19:22] == ["(1, 1)", "(2, 2)", "2"]
+    assert printed[23:29] == [
+        "([], [1])",
+        "",
+        "[0, 1, 2]",
+        "[0, 1, 2]",
+        "[[0, 1, 2, 3]]",
+        "[0, 1, 2, 3]",
+    ]
+    assert printed[31:34:2] == ["[[0, 1, 2, 3, 4]]", "[[0, 1, 2, 3, 4, 5]]"]
     order = np.random.default_rng(1).permutation(len(CELLS) * 8) % len(CELLS)
     for cell in map(int, order):
         assert page.shown(cell) == printed[cell], CELLS[cell]
@@ -263,6 +303,7 @@ def test_an_edit_changes_what_depends_on_it():
     assert page.kernel.stale({}, shown) == [2]
     assert page.kernel.stale({0: "delta = 1\n\n# the same\nother = 5"}, {}) == [0]
     assert page.shown(2) == "10"
+    assert page.kernel.memory.values.keys() <= set(page.kernel.program.keys)
 
 
 def test_a_cell_that_failed_gave_nothing():
@@ -432,3 +473,20 @@ def test_bundle_of_a_class():
 
     assert set(bundle(Shows)) == {"text/plain"}
     assert bundle(Shows())["text/html"] == "<b>"
+
+
+LIBRARIES = {"markdown_it", "matplotlib", "numpy", "scipy", "sklearn", "sympy"}
+IMPORT = "import sys, {0}; print(*({1} & sys.modules.keys()))"
+
+
+@pytest.mark.parametrize(
+    "module", ["exercises", "data", "live", "noise", "symbolic", "quiz", "style", "traits"]
+)
+def test_packs_of_the_package_are_what_it_imports(module):
+    """Those that are found in its text are those that its import loads."""
+    module = f"lossbook.{module}"
+    code = [sys.executable, "-c", IMPORT.format(module, LIBRARIES)]
+    loaded = set(subprocess.run(code, capture_output=True, text=True, check=True).stdout.split())
+    packs, missing = required({module}, PACKS)
+    assert LIBRARIES & {top for pack in packs for top in PACKS[pack]["modules"]} == loaded
+    assert not missing
