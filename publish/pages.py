@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "_build/book.log"
 BUILD = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
 STAGES = {
+    "fetching files": "Fetching Python for the pages",
     "running chapters": "Running the chapters",
     "reading sources": "Reading the pages",
     "writing output": "Writing the pages",

@@ -77,7 +77,11 @@ def write_program(app, page, notebook):
     code = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
     program = Program(code, code)
     cells = [
-        {"id": id, "source": source, "packs": required(program.modules(id), app.config.python_packs)[0]}
+        {
+            "id": id,
+            "source": source,
+            "packs": required(program.modules(id), app.config.python_packs)[0],
+        }
         for id, source in code.items()
     ]
     file = Path(app.outdir, FOLDER, "pages", f"{Path(page).name}.js")

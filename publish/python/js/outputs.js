@@ -63,14 +63,14 @@ export const add = async (outputs, message, load) => {
     last.querySelector("pre").append(message.text);
     return;
   }
-  const { element, shown } = await made(message, load);
-  outputs.append(element);
+  const { element, shown } = (await made(message, load)) ?? {};
+  if (element) outputs.append(element);
   await shown?.();
 };
 
 const made = (message, load) => {
   if (message.kind === "stream") return { element: code(`stream ${message.name}`, message.text) };
   if (message.kind === "error") return { element: code("traceback", message.text) };
-  const form = Object.keys(FORMS).find(name => name in message.data);
-  return FORMS[form](message.data[form], load);
+  const form = Object.keys(FORMS).find(name => name in message.data);  // what is glued has none
+  return FORMS[form]?.(message.data[form], load);
 };
