@@ -242,6 +242,7 @@ class Scope(ast.NodeVisitor):
     def visit_Delete(self, node):
         for target in node.targets:
             if isinstance(target, ast.Name):
+                self.visit(target)
                 self.define(target.id)
             else:
                 self.bind(target, set())
@@ -360,7 +361,7 @@ class Scope(ast.NodeVisitor):
         self.changes_arguments |= inner.changes_arguments
         self.maker = True
         self.modules |= inner.modules
-        self.define(node.name)
+        self.define(node.name, set().union(*inner.shares.values()))
 
 
 class Class(Scope):
