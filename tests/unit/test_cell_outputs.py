@@ -45,6 +45,10 @@ def test_streams_and_end():
     assert messages[-1]["ok"] is True
 
 
+LOOP = [1]
+LOOP.append(LOOP)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -66,6 +70,7 @@ def test_streams_and_end():
         tuple(np.linspace(0, 1, 4) * 1e-7 for _ in range(4)),
         [[1] * 20] * 4,
         [np.float64(0.1)],
+        LOOP,
         "a\nb",
         int,
         np.float64,
