@@ -185,7 +185,9 @@ class Kernel:
 
 def begin(cells, packs, post):
     """A kernel for the page, which speaks JSON: a function of a method's name and what it takes."""
-    kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)), json.loads(packs))
+    kernel = Kernel(
+        dict(json.loads(cells)), lambda message: post(json.dumps(message)), json.loads(packs)
+    )
     return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
 
 

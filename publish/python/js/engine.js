@@ -11,7 +11,7 @@ class Engine {
   // `load` fetches a script that lies beside this one; `program` has all cells of the page, as printed.
   constructor({ cells, load, program }) {
     Object.assign(this, { cells, load, program });
-    this.printed = Object.fromEntries(program.cells.map(({ id, source }) => [id, source]));
+    this.printed = program.cells.map(({ id, source }) => [id, source]);  // an object would lose their order
     this.waiting = [];
     this.shown = {};  // of each output that is not the printed one, of which program it is
     this.starts = 0;
