@@ -23,7 +23,7 @@ export class Cell {
     this.state = { of: this.printed.text, own: false, busy: false, outdated: false };
     this.view.listen({
       run: () => python.run(this),
-      stop: () => python.stop(),
+      stop: () => python.stop(this),
       change: () => this.open().focus(),
       restore: () => this.restore(),
     });

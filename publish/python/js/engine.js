@@ -28,10 +28,11 @@ class Engine {
     this.next();
   }
 
-  stop() {
+  // A cell that waits leaves the row; one that runs ends with its Python.
+  stop(cell) {
+    if (this.waiting.includes(cell)) return this.dismiss(cell);
     this.end();
-    this.dismiss();
-    if (this.current) this.finish("Stopped.");
+    return this.finish("Stopped.");
   }
 
   restored(cell) {
@@ -122,12 +123,13 @@ class Engine {
 
   fail(reason) {
     this.end();
-    this.dismiss();
+    this.dismiss(...this.waiting);
     if (this.current) this.finish(`Python cannot run: ${reason}. All else on this page works as before.`);
   }
 
-  dismiss() {
-    for (const cell of this.waiting.splice(0)) {
+  dismiss(...cells) {
+    this.waiting = this.waiting.filter(cell => !cells.includes(cell));
+    for (const cell of cells) {
       cell.end();
       cell.say("");
     }

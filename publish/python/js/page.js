@@ -25,7 +25,7 @@ const python = {
     }
     engine.run(asked);
   },
-  stop: () => engine?.stop(),
+  stop: cell => engine.stop(cell),
   restored(which) {
     engine?.restored(which);
     mark();
