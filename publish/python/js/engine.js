@@ -45,7 +45,7 @@ class Engine {
   begin() {
     if (!self.DecompressionStream || !self.WebAssembly || !self.Worker) throw new Error(TOO_OLD);
     this.asked = new Set();
-    this.arrived = 0;
+    this.arrived = new Set();
     this.starts += 1;
     const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
     worker.onmessage = ({ data }) => worker === this.worker && this[data.kind](data);
@@ -73,13 +73,19 @@ class Engine {
     for (const pack of packs.filter(pack => !this.asked.has(pack))) {
       this.asked.add(pack);
       for (let k = 0; k < PACKS[pack].parts; k++)
-        this.load(`packs/${pack}-${k}.js`).catch(problem => worker === this.worker && this.fail(problem.message));
+        this.fetch(pack, k).catch(problem => worker === this.worker && this.fail(problem.message));
     }
+  }
+
+  async fetch(pack, k) {
+    const name = `packs/${pack}-${k}.js`, { arrived } = this;
+    await this.load(name);
+    if (!arrived.has(name)) throw new Error(`the file python/${name} is damaged`);
   }
 
   take(part) {
     if (!this.worker) return;
-    this.arrived += 1;
+    this.arrived.add(`packs/${part.pack}-${part.k}.js`);
     this.send(part);
     this.tell();
   }
@@ -89,7 +95,7 @@ class Engine {
     const sum = key => [...this.asked].reduce((all, pack) => all + PACKS[pack][key], 0);
     const words = this.starts > 1 ? "Python starts again …"
       : `Python starts in this page: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
-    this.current.cell.say(words, 0.7 * this.arrived / sum("parts") + this.current.stage);
+    this.current.cell.say(words, 0.7 * this.arrived.size / sum("parts") + this.current.stage);
   }
 
   // A run

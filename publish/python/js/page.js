@@ -17,6 +17,7 @@ const load = name => new Promise((resolve, reject) => {
 const python = {
   async run(asked) {
     try {
+      if (!engine) asked.say("Python starts in this page …", 0);
       if (!engine) await Promise.all(["engine.js", `pages/${page}.js`].map(load));
       engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program });
     } catch (problem) {
