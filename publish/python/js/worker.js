@@ -15,19 +15,25 @@ const pack = name => {
   }
   return packs.get(name);
 };
-const take = async ({ pack: name, k, of, text }) => {
+const take = ({ pack: name, k, of, text }) => {
   const arriving = pack(name), { parts, writer } = arriving;
   const ignore = () => {};
+  parts[k] = text;
   try {
-    parts[k] = await (await fetchData(`data:application/octet-stream;base64,${text}`)).arrayBuffer();
+    for (; parts[arriving.next]; arriving.next++) {
+      writer.write(decoded(parts[arriving.next])).catch(ignore);
+      delete parts[arriving.next];
+    }
+    if (arriving.next === of) writer.close().catch(ignore);
   } catch (problem) {
     writer.abort(problem).catch(ignore);
   }
-  for (; parts[arriving.next]; arriving.next++) {
-    writer.write(new Uint8Array(parts[arriving.next])).catch(ignore);
-    delete parts[arriving.next];
-  }
-  if (arriving.next === of) writer.close().catch(ignore);
+};
+const decoded = text => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text), bytes = new Uint8Array(binary.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = binary.charCodeAt(k);
+  return bytes;
 };
 const split = buffer => {
   const size = new DataView(buffer).getUint32(0, true);
@@ -37,7 +43,6 @@ const split = buffer => {
 };
 const files = name => pack(name).files.catch(() => { throw new Error(`the pack ${name} is damaged`); });
 
-const fetchData = self.fetch;
 self.fetch = async request => {
   const name = String(request.url ?? request).split("/").pop();
   const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
@@ -87,7 +92,7 @@ const unpack = async name => {
     FS.mkdirTree(`${LIBRARIES}/${path}`.replace(/\/[^/]*$/, ""));
     FS.writeFile(`${LIBRARIES}/${path}`, bytes, { canOwn: true });
   }
-  python.pyimport("importlib").invalidate_caches();
+  python.pyimport("sys").path_importer_cache.clear();  // importlib.invalidate_caches would import what takes 0.1 s
   // A library that others are linked to must be there before them.
   for (const path of unpacked.keys()) if (/^lib[^/]*\.so$/.test(path)) await _api.loadDynlib(`${LIBRARIES}/${path}`, true, []);
   packs.delete(name);
