@@ -185,7 +185,9 @@ class Kernel:
 
 def begin(cells, packs, post):
     """A kernel for the page, which speaks JSON: a function of a method's name and what it takes."""
-    kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)), json.loads(packs))
+    kernel = Kernel(
+        dict(json.loads(cells)), lambda message: post(json.dumps(message)), json.loads(packs)
+    )
     return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
 
 
@@ -242,7 +244,12 @@ def stored(name):
         raise Need("data")
     with np.load(DATA) as arrays:
         keys = [key for key in arrays.files if key.rpartition(".")[0] == name]
-        return tuple(arrays[key] for key in sorted(keys))
+        return tuple(whole(np, arrays[key]) for key in sorted(keys))
+
+
+def whole(np, array):
+    """Whole numbers as this Python indexes by: in the page they have 32 bits."""
+    return array.astype(np.intp) if array.dtype.kind == "i" else array
 
 
 def show_at_once(pyplot, output):

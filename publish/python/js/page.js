@@ -1,5 +1,5 @@
 // The cells of a page, before Python is there. Python itself (engine.js) is asked for at the first run.
-import { cell } from "./cell.js";
+import { Cell } from "./cell.js";
 
 const script = document.currentScript, base = new URL("./", script.src), page = script.dataset.page;
 const cells = [];
@@ -50,7 +50,7 @@ const mark = () => {
 };
 
 addEventListener("DOMContentLoaded", () => {
-  for (const element of document.querySelectorAll(".cell[id^='cell-']")) cells.push(cell(element, python));
+  for (const element of document.querySelectorAll(".cell[id^='cell-']")) cells.push(new Cell(element, python));
   mark();
 });
 

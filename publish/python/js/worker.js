@@ -100,16 +100,16 @@ const unpack = async name => {
 
 const run = async ({ cell, texts, shown }) => {
   const { packs, missing } = ask("prepare", cell, texts);
-  if (missing.length) return say("end", { missing, stale: ask("stale", texts, shown) });
+  if (missing.length) return say("done", { missing, stale: ask("stale", texts, shown) });
   await Promise.all(packs.map(installing));
-  say("begin");
+  say("ready");
   for (;;) {
     ask("run", cell, texts);
     if (outcome.kind === "end") break;
     await installing(outcome.pack);
   }
   const { signature } = outcome;
-  return say("end", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
+  return say("done", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
 };
 
 // One thing after the other.
