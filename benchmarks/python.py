@@ -2,7 +2,6 @@
 
 import sys
 import time
-from pathlib import Path
 from statistics import median
 
 import psutil
@@ -93,18 +92,18 @@ def main():
         more = unused(browser, address)
         memory = median(chapter_run_through(browser, address, process) for _ in range(3))
         browser.close()
+    ways = [waits for waits, _ in hosted], from_disk
     waits = [
-        [name, *(f"{median(kind[name] for kind in kinds):.2f}" for kinds in (hosts, from_disk))]
-        for hosts in [[waits for waits, _ in hosted]]
+        [name, *(f"{median(waits[name] for waits in way):.2f}" for way in ways)]
         for name in from_disk[0]
     ]
     report.write(
         "python",
         "Python in the page",
-        f"Headless Chromium {version}, not slowed, medians of {VISITS} visits: seconds from a click "
-        "to the end of the run. The host is a local server that sends gzip and lets the browser "
-        f"keep what it got. The first verdict is that on the first exercise of `{CHAPTER}`, the next "
-        f"page `{NEXT}`, the figure the first of `{SYMBOLIC}`.",
+        f"Headless Chromium {version}, not slowed, medians of {VISITS} visits: seconds from a "
+        "click to the end of the run. The host is a local server that sends gzip and lets the "
+        "browser keep what it got. The first verdict is that on the first exercise of "
+        f"`{CHAPTER}`, the next page `{NEXT}`, the figure the first of `{SYMBOLIC}`.",
         report.table(["", "from a host", "from a disk"], waits),
         "Wanted: 5, 2.5 on the next page, 12 for the figure.",
         report.table(
