@@ -124,6 +124,7 @@ class Engine {
     this.current = undefined;
     cell.end();
     cell.say(words);
+    document.dispatchEvent(new Event("outputs"));
     this.next();
   }
 
