@@ -5,6 +5,7 @@ import builtins
 import functools
 import io
 import json
+import logging
 import os
 import sys
 import tokenize
@@ -22,8 +23,11 @@ from memory import Memory
 from output import Output, Stream
 
 os.environ["MPLBACKEND"] = "agg"  # matplotlib reads it if a cell ever imports it
+# Its first figure of a page looks for fonts, and tells of it: a reader need not know.
+logging.getLogger("matplotlib.font_manager").addFilter(lambda told: "cache" not in told.getMessage())
 DATA = Path(__file__).with_name("data.npz")
 IN_PAGE = sys.platform == "emscripten"
+NO_FLAGS = "NumPy in this page cannot notice an overflow: WebAssembly does not report one.\n"
 
 
 class Need(BaseException):
@@ -158,6 +162,7 @@ class Kernel:
             "lossbook.data": give_data,
             "lossbook.exercises": lambda module: self._watch(module, output),
             "matplotlib.pyplot": lambda module: show_at_once(module, output),
+            "numpy": lambda module: tell_of_flags(module, output),
         }
         finder = Finder(patches, self.packs)
         with ExitStack() as stack:
@@ -252,6 +257,22 @@ def stored(name):
 def whole(np, array):
     """Whole numbers as this Python indexes by: in the page they have 32 bits."""
     return array.astype(np.intp) if array.dtype.kind == "i" else array
+
+
+def tell_of_flags(numpy, output):
+    """In the page NumPy raises no error of floating point: who asks for one is told so."""
+
+    def told(function):
+        @functools.wraps(function, updated=())
+        def call(*given, **kinds):
+            if "raise" in (*given, *kinds.values()):
+                output.text("stderr", NO_FLAGS)
+            return function(*given, **kinds)
+
+        return call
+
+    if IN_PAGE:
+        numpy.errstate, numpy.seterr = told(numpy.errstate), told(numpy.seterr)
 
 
 def show_at_once(pyplot, output):
