@@ -75,9 +75,9 @@ export class Cell {
   }
 
   restore() {
+    this.editor?.replace(this.printed.text);
     this.kept = {};
     kept.set(this.key, undefined);
-    this.editor?.show(this.printed.text);
     this.empty(this.printed.output);
     this.say("");
     this.show({ of: this.printed.text, own: false, outdated: false });
