@@ -188,6 +188,8 @@ class Kernel:
             return verdict
 
         module.check = watched
+        if IN_PAGE:  # whose boxes break lines where the screen ends
+            module.WIDTH = 10**6
 
 
 def begin(cells, packs, post):

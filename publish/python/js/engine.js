@@ -5,7 +5,7 @@ import { add } from "./outputs.js";
 const { WORKER, PACKS } = lossbookPython;
 
 const TOO_OLD = "it needs Chrome or Edge 99, Firefox 113, Safari 16.4, or a newer browser";
-const FORBIDDEN = "this site does not let it";
+const FORBIDDEN = "this site or this browser does not let it";
 
 class Engine {
   // `load` fetches a script that lies beside this one; `program` has all cells of the page, as printed.
@@ -28,10 +28,11 @@ class Engine {
     this.next();
   }
 
-  stop() {
+  // A cell that waits leaves the row; one that runs ends with its Python.
+  stop(cell) {
+    if (this.waiting.includes(cell)) return this.dismiss(cell);
     this.end();
-    this.dismiss();
-    if (this.current) this.finish("Stopped.");
+    return this.finish("Stopped.");
   }
 
   restored(cell) {
@@ -44,7 +45,7 @@ class Engine {
   begin() {
     if (!self.DecompressionStream || !self.WebAssembly || !self.Worker) throw new Error(TOO_OLD);
     this.asked = new Set();
-    this.arrived = 0;
+    this.arrived = new Set();
     this.starts += 1;
     const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
     worker.onmessage = ({ data }) => worker === this.worker && this[data.kind](data);
@@ -72,13 +73,19 @@ class Engine {
     for (const pack of packs.filter(pack => !this.asked.has(pack))) {
       this.asked.add(pack);
       for (let k = 0; k < PACKS[pack].parts; k++)
-        this.load(`packs/${pack}-${k}.js`).catch(problem => worker === this.worker && this.fail(problem.message));
+        this.fetch(pack, k).catch(problem => worker === this.worker && this.fail(problem.message));
     }
+  }
+
+  async fetch(pack, k) {
+    const name = `packs/${pack}-${k}.js`, { arrived } = this;
+    await this.load(name);
+    if (!arrived.has(name)) throw new Error(`the file python/${name} is damaged`);
   }
 
   take(part) {
     if (!this.worker) return;
-    this.arrived += 1;
+    this.arrived.add(`packs/${part.pack}-${part.k}.js`);
     this.send(part);
     this.tell();
   }
@@ -88,7 +95,7 @@ class Engine {
     const sum = key => [...this.asked].reduce((all, pack) => all + PACKS[pack][key], 0);
     const words = this.starts > 1 ? "Python starts again …"
       : `Python starts in this page: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
-    this.current.cell.say(words, 0.7 * this.arrived / sum("parts") + this.current.stage);
+    this.current.cell.say(words, 0.7 * this.arrived.size / sum("parts") + this.current.stage);
   }
 
   // A run
@@ -117,17 +124,19 @@ class Engine {
     this.current = undefined;
     cell.end();
     cell.say(words);
+    document.dispatchEvent(new Event("outputs"));
     this.next();
   }
 
   fail(reason) {
     this.end();
-    this.dismiss();
-    if (this.current) this.finish(`Python cannot run: ${reason}. All else on this page works as before.`);
+    this.dismiss(...this.waiting);
+    if (this.current) this.finish(`Python cannot run: ${reason.replace(/\.$/, "")}. All else on this page works as before.`);
   }
 
-  dismiss() {
-    for (const cell of this.waiting.splice(0)) {
+  dismiss(...cells) {
+    this.waiting = this.waiting.filter(cell => !cells.includes(cell));
+    for (const cell of cells) {
       cell.end();
       cell.say("");
     }
@@ -146,7 +155,7 @@ class Engine {
     cell.begin();
     cell.say("");
     this.current.clock = setInterval(() => {
-      cell.say(`Running for ${Math.round((performance.now() - since) / 1000)} s …`);
+      cell.say("Running …", undefined, `${Math.round((performance.now() - since) / 1000)} s`);
     }, 1000);
   }
 
