@@ -6,12 +6,16 @@ book is built all the same, and its code only stands there.
 """
 
 import json
+import os
 import shutil
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
@@ -25,28 +29,42 @@ logger = logging.getLogger(__name__)
 
 def setup(app):
     app.add_config_value("python_packs", None, "html")
-    app.connect("config-inited", write_python)
+    app.connect("config-inited", begin)
     app.connect("doctree-resolved", fit_cells)
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def write_python(app, config):
-    from distribution import Unavailable  # here, for these load NumPy and more
-    from packs import write
-    from scripts import scripts
+def begin(app, config):
+    """Let a process write what pages load, while the chapters run and the pages are written."""
+    from distribution import Unavailable, fill  # here, for these load NumPy and more
+    from packs import contents
 
     folder = Path(app.outdir, FOLDER)
     try:
-        config.python_packs = write(folder / "packs")
+        fill()
     except Unavailable as missing:
         shutil.rmtree(folder, ignore_errors=True)
         logger.info("Python in the page: none, because %s", missing)
         return
-    for name, text in scripts(config.python_packs).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    size = sum(pack["size"] for pack in config.python_packs.values()) / 1e6
-    logger.info("Python in the page: %d packs, %.0f MB", len(config.python_packs), size)
+    config.python_packs = contents()
+    program = Path(__file__).parents[1] / "python/scripts.py"
+    writing = subprocess.Popen(
+        [sys.executable, program, folder],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    app.connect("build-finished", partial(end, writing))
+
+
+def end(writing, app, problem):
+    said, _ = writing.communicate()
+    if writing.returncode:
+        raise ExtensionError(f"Python in the page could not be written: {said}")
+    for line in said.splitlines():
+        logger.info("%s", line)
 
 
 def fit_cells(app, doctree, page):

@@ -10,7 +10,7 @@ take memory or fall without harm to the build.
 import os
 import subprocess
 import sys
-import zipfile
+import tempfile
 from pathlib import Path
 
 from py_mini_racer import MiniRacer
@@ -68,15 +68,16 @@ packed.getvalue()
 """
 
 
-def bytecode(folder, names, target):
-    """The bytecode, by path, that the archives of these names in the folder give when imported.
+def bytecode(folder, names):
+    """A zip archive of the bytecode that the archives of these names in the folder give.
 
-    It goes by way of a file, `target`. CalledProcessError and TimeoutExpired say that it failed.
+    An OSError or a SubprocessError says that it could not be made.
     """
-    command = [sys.executable, __file__, str(folder), str(target), *names]
-    subprocess.run(command, check=True, timeout=PATIENCE, capture_output=True)
-    with zipfile.ZipFile(target) as archive:
-        return {path: archive.read(path) for path in archive.namelist()}
+    with tempfile.TemporaryDirectory() as place:
+        target = Path(place, "bytecode.zip")
+        command = [sys.executable, __file__, str(folder), str(target), *names]
+        subprocess.run(command, check=True, timeout=PATIENCE, capture_output=True)
+        return target.read_bytes()
 
 
 def in_place(files, root, made):

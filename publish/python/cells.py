@@ -176,6 +176,9 @@ class Program:
         if any(unit.scope.changes_arguments and unit.made_by_def for unit in binders):
             return given
         *between, last = path.split(".")
+        if between[:1] == ["()"]:  # a method of what the call gives
+            classes = any(isinstance(unit.node, ast.ClassDef) for unit in binders)
+            return {name} if classes and last not in PURE else set()
         if all(unit.module or unit.made_by_def for unit in binders):
             random = "random" in (*between, *(unit.module for unit in binders))
             return {name} if last in SETTERS or (random and last not in USED_UP) else set()
@@ -187,17 +190,20 @@ class Program:
         for names, others in scope.joins:
             objects = frozenset().union(*(self.binding(name).objects for name in others))
             shares |= objects
-            for name in names & self.names.keys():
-                old = self.names[name]
-                if any(self.units[j].module for j in old.binders):
-                    continue
-                self.names[name] = Binding(old.binders, old.objects | objects)
+            holders = frozenset().union(*(self.binding(name).objects for name in names))
+            for name, old in list(self.names.items()):
+                if old.objects & holders and not any(self.units[j].module for j in old.binders):
+                    self.names[name] = Binding(old.binders, old.objects | objects)
         carried = list(scope.later)
-        for name, path, _ in scope.now.calls:
+        held = set()  # by an instance of a class: what it was given, and what the class holds
+        for name, path, given in scope.now.calls:
             for j in self.binding(name).binders:
                 if not path and self.units[j].made_by_def and self.units[j].scope.maker:
                     carried += self.carried[j]
-        for name in set().union(*(scope.shares.get(name, set()) for name in self.binds[i])):
+                    held |= (
+                        {name, *given} if isinstance(self.units[j].node, ast.ClassDef) else set()
+                    )
+        for name in held.union(*(scope.shares.get(name, set()) for name in self.binds[i])):
             shares |= self.binding(name).objects
             carried += [e for j in self.binding(name).binders for e in self.carried[j]]
         self.carried.append(carried)
@@ -205,7 +211,7 @@ class Program:
         self.history[i] = [i]
         for name, sure in self.binds[i].items():
             old = Binding() if sure and name != "*" else self.names.get(name, Binding())
-            own = scope.shares.get(name, set())
+            own = held | scope.shares.get(name, set())
             objects = frozenset().union({i}, *(self.binding(other).objects for other in own))
             self.names[name] = Binding((*old.binders, i), old.objects | objects)
         self._sign(i, unit)

@@ -5,6 +5,7 @@ import builtins
 import functools
 import io
 import json
+import logging
 import os
 import sys
 import tokenize
@@ -22,8 +23,11 @@ from memory import Memory
 from output import Output, Stream
 
 os.environ["MPLBACKEND"] = "agg"  # matplotlib reads it if a cell ever imports it
+# Its first figure of a page looks for fonts, and tells of it: a reader need not know.
+logging.getLogger("matplotlib.font_manager").addFilter(lambda told: "cache" not in told.getMessage())
 DATA = Path(__file__).with_name("data.npz")
 IN_PAGE = sys.platform == "emscripten"
+NO_FLAGS = "NumPy in this page cannot notice an overflow: WebAssembly does not report one.\n"
 
 
 class Need(BaseException):
@@ -158,6 +162,7 @@ class Kernel:
             "lossbook.data": give_data,
             "lossbook.exercises": lambda module: self._watch(module, output),
             "matplotlib.pyplot": lambda module: show_at_once(module, output),
+            "numpy": lambda module: tell_of_flags(module, output),
         }
         finder = Finder(patches, self.packs)
         with ExitStack() as stack:
@@ -181,11 +186,15 @@ class Kernel:
             return verdict
 
         module.check = watched
+        if IN_PAGE:  # whose boxes break lines where the screen ends
+            module.WIDTH = 10**6
 
 
 def begin(cells, packs, post):
     """A kernel for the page, which speaks JSON: a function of a method's name and what it takes."""
-    kernel = Kernel(json.loads(cells), lambda message: post(json.dumps(message)), json.loads(packs))
+    kernel = Kernel(
+        dict(json.loads(cells)), lambda message: post(json.dumps(message)), json.loads(packs)
+    )
     return lambda method, *given: json.dumps(getattr(kernel, method)(*map(json.loads, given)))
 
 
@@ -242,7 +251,28 @@ def stored(name):
         raise Need("data")
     with np.load(DATA) as arrays:
         keys = [key for key in arrays.files if key.rpartition(".")[0] == name]
-        return tuple(arrays[key] for key in sorted(keys))
+        return tuple(whole(np, arrays[key]) for key in sorted(keys))
+
+
+def whole(np, array):
+    """Whole numbers as this Python indexes by: in the page they have 32 bits."""
+    return array.astype(np.intp) if array.dtype.kind == "i" else array
+
+
+def tell_of_flags(numpy, output):
+    """In the page NumPy raises no error of floating point: who asks for one is told so."""
+
+    def told(function):
+        @functools.wraps(function, updated=())
+        def call(*given, **kinds):
+            if "raise" in (*given, *kinds.values()):
+                output.text("stderr", NO_FLAGS)
+            return function(*given, **kinds)
+
+        return call
+
+    if IN_PAGE:
+        numpy.errstate, numpy.seterr = told(numpy.errstate), told(numpy.seterr)
 
 
 def show_at_once(pyplot, output):

@@ -171,6 +171,12 @@ class Scope(ast.NodeVisitor):
             if word.arg == "out":
                 self.change(root(word.value))
         if name is None:
+            made = node.func
+            while isinstance(made, (ast.Attribute, ast.Subscript)):
+                made = made.value
+            if isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
+                starts = self.outer(made.func.id)
+                self.now.calls |= {(start, f"().{what}", given) for start in starts}
             return
         self.now.calls |= {(start, path(node.func), given) for start in self.outer(name)}
         if what not in PURE and isinstance(node.func, ast.Attribute):
@@ -242,6 +248,7 @@ class Scope(ast.NodeVisitor):
     def visit_Delete(self, node):
         for target in node.targets:
             if isinstance(target, ast.Name):
+                self.visit(target)
                 self.define(target.id)
             else:
                 self.bind(target, set())
@@ -360,7 +367,7 @@ class Scope(ast.NodeVisitor):
         self.changes_arguments |= inner.changes_arguments
         self.maker = True
         self.modules |= inner.modules
-        self.define(node.name)
+        self.define(node.name, set().union(*inner.shares.values()))
 
 
 class Class(Scope):

@@ -45,6 +45,7 @@ class Output:
         if (
             (len(self.sent) < PROMPT and text.endswith("\n"))
             or sum(map(len, self.waiting)) > ENOUGH
+            or self.length > LONGEST  # nothing comes that would send it
             or time.monotonic() - self.since > WAIT
         ):
             self.flush()

@@ -1,10 +1,10 @@
 """The packs: scripts that bring files to the Python in a page.
 
-A page opened from a disk may load scripts and nothing else, so a pack is a text: of each file a
-line with its name and the base64 of its gzip. It comes in parts, so that a reader sees it come. An
-archive is packed with its files uncompressed, which is smaller in the end and opens faster, and
-without those that no page reads. What took time to pack is kept in the cache, named by what it is
-made of.
+A page opened from a disk may load scripts and nothing else, so a pack is a text: the base64 of the
+gzip of its files, one after the other, behind a list of their paths and sizes. It comes in parts,
+so that a reader sees it come. Archives are opened here, and what no page reads is left out. Most
+modules come as bytecode, which the page would else take seconds to make. What took time to pack is
+kept in the cache, named by what it is made of.
 """
 
 import base64
@@ -15,6 +15,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,16 +23,22 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from bytecode import LIBRARY, SITE, bytecode, in_place
 from distribution import LOCK, Unavailable, cache, fill, keep
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parents[1] / "lossbook"
 
-# For compilers, type checkers and the projects' own tests.
-UNREAD = re.compile(r"\.(a|c|cpp|f|h|hpp|pxd|pyi|pyx)$|(^|/)(tests|sample_data)/")
+# For compilers, type checkers, PostScript, PDF and the projects' own tests and examples.
+UNREAD = re.compile(
+    r"\.(a|afm|c|cpp|f|h|hpp|pxd|pyi|pyx|tp)$|/$"
+    r"|(^|/)(benchmarks|pdfcorefonts|sample_data|testing/jpl_units|tests)/|scipy/misc/.*\.dat$"
+)
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
-OF_THE_BUILD = {"distribution.py", "lock.py", "packs.py", "scripts.py"}
+OF_THE_BUILD = {"bytecode.py", "distribution.py", "lock.py", "packs.py", "scripts.py"}
+STANDARD = "python_stdlib.zip"
+FONTS = "matplotlib/fontlist.json"
 PART = 2**20  # characters
 GIVE_DATA = ["numpy", "pandas", "scikit-learn", "statsmodels"]
 
@@ -59,41 +66,90 @@ def write(folder):
 
 
 def contents():
-    """Of each pack its files, the packs that it needs, and the modules that it brings."""
+    """Of each pack the packs that it needs and the modules that it brings."""
     own = sorted({Path(name).parts[0].removesuffix(".py") for name in sources()})
     return {
-        **LOCK["packs"],
-        "lossbook": {"files": ["lossbook.zip"], "needs": ["numpy"], "modules": own},
-        "data": {"files": ["data.npz"], "needs": ["numpy"], "modules": []},
+        **{
+            pack: {k: entry[k] for k in ("needs", "modules")}
+            for pack, entry in LOCK["packs"].items()
+        },
+        "lossbook": {"needs": ["numpy"], "modules": own},
+        "data": {"needs": ["numpy"], "modules": []},
     }
 
 
 def texts_of_packs():
+    code = compiled()
     with ThreadPoolExecutor() as pool:
-        locked = pool.map(of_lock, LOCK["packs"])
+        locked = pool.map(lambda pack: of_lock(pack, code), LOCK["packs"])
         return {
             **dict(zip(LOCK["packs"], locked, strict=True)),
-            "lossbook": text_of({"lossbook.zip": archive(sources())}),
+            "lossbook": text_of(sources()),
             "data": kept("data", [(PACKAGE / "data.py").read_text("utf-8"), *installed()], of_data),
         }
 
 
-def of_lock(pack):
-    """The text of a pack that the lock names."""
-    names = LOCK["packs"][pack]["files"]
+def compiled():
+    """A zip archive of bytecode; None, and a line that says so, if it could not be made."""
 
     def make():
-        return {name: unpacked(name, (cache() / name).read_bytes()) for name in names}
+        core = LOCK["packs"]["core"]["files"]
+        return bytecode(cache(), [name for name in LOCK["files"] if name not in core])
 
-    return kept(pack, [LOCK["files"][name]["sha256"] for name in names], make)
+    try:
+        return kept("bytecode", recipe(), make)
+    except (OSError, subprocess.SubprocessError) as failure:
+        print(f"Python in the page: it starts more slowly, not compiled ({type(failure).__name__})")
+        return None
 
 
-def unpacked(name, content):
-    if not name.endswith((".whl", ".zip")):
-        return content
+def of_lock(pack, code):
+    """The text of a pack that the lock names."""
+
+    def make():
+        return text_of(files_of(pack, code))
+
+    return kept(pack, recipe(), make) if code else make()
+
+
+def recipe():
+    """What packs of the lock and their bytecode are made of."""
+    programs = [HERE / name for name in ("bytecode.py", "bytecode.js")]
+    return [json.dumps(LOCK), *(path.read_text("utf-8") for path in programs)]
+
+
+def files_of(pack, code):
+    """The files of a pack: contents, by path among the libraries; of the core, by name."""
+    made = opened(code) if code else {}
+    files = {name: (cache() / name).read_bytes() for name in LOCK["packs"][pack]["files"]}
+    if pack == "core":
+        library = archive(in_place(opened(files[STANDARD]), LIBRARY, made))
+        return {**files, STANDARD: library}
+    unpacked = {path: text for content in files.values() for path, text in opened(content).items()}
+    if FONTS in unpacked:
+        unpacked[FONTS] = fonts(unpacked)
+    return in_place(unpacked, SITE, made)
+
+
+def opened(content):
+    """What pages read of an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        paths = [path for path in packed.namelist() if not UNREAD.search(path)]
-        return archive({path: packed.read(path) for path in paths})
+        return {path: packed.read(path) for path in packed.namelist() if not UNREAD.search(path)}
+
+
+def fonts(files):
+    """The list of matplotlib's fonts, which it would else make as it is imported, in seconds.
+
+    The one in Pyodide's wheel is in another version's form, and names fonts of another system.
+    """
+    listed, program = json.loads(files[FONTS]), files["matplotlib/font_manager.py"].decode()
+    listed["_version"] = int(
+        re.search(r"class FontManager:.*?__version__ = (\d+)", program, re.S)[1]
+    )
+    listed["afmlist"] = []
+    own = [f"fonts/ttf/{Path(path).name}" for path in files if path.endswith(".ttf")]
+    listed["ttflist"] = [font for font in listed["ttflist"] if font["fname"] in own]
+    return json.dumps(listed).encode()
 
 
 def archive(files):
@@ -132,25 +188,28 @@ def of_data():
     }
     content = io.BytesIO()
     np.savez(content, **arrays)
-    return {"data.npz": content.getvalue()}
+    return text_of({"data.npz": content.getvalue()})
 
 
-def kept(pack, made_of, make):
-    """The text of the files that `make` gives, from the cache if it was made of the same."""
+def kept(name, made_of, make):
+    """What `make` gives, from the cache if it was made of the same."""
     recipe = "\n".join([Path(__file__).read_text("utf-8"), *made_of])
-    path = cache() / "packs" / f"{pack}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
+    path = cache() / "packs" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
     with suppress(OSError):
         return path.read_bytes()
-    made = text_of(make())
+    made = make()
     with suppress(OSError, Unavailable):  # else it is made again next time
-        for old in path.parent.glob(f"{pack}-*"):
+        for old in path.parent.glob(f"{name}-*"):
             old.unlink()
         keep(path, made)
     return made
 
 
 def text_of(files):
-    return "".join(f"{name} {as_text(content)}\n" for name, content in files.items()).encode()
+    """Base64 of gzip, whose highest level takes three times as long to save 1 %."""
+    paths = json.dumps([[path, len(content)] for path, content in files.items()]).encode()
+    content = b"".join([len(paths).to_bytes(4, "little"), paths, *files.values()])
+    return base64.b64encode(gzip.compress(content, 6, mtime=0))
 
 
 def parts(pack, text):
@@ -160,11 +219,6 @@ def parts(pack, text):
         part = json.dumps(text[start : start + PART].decode())
         call = f"lossbookPython.part({json.dumps(pack)}, {k}, {len(cuts)}, {part});\n"
         yield f"{pack}-{k}.js", call.encode()
-
-
-def as_text(content):
-    """Base64 of gzip, whose highest level takes three times as long to save 1 %."""
-    return base64.b64encode(gzip.compress(content, 6, mtime=0)).decode()
 
 
 def licences():

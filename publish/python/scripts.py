@@ -1,11 +1,17 @@
 """The scripts of Python in the page: page.js, which every page with code has; engine.js, which runs
 it; and mathematics.js, which sets the formulas of what it answers.
+
+As a script: `scripts.py FOLDER` writes them and the packs, and leaves the machine to others.
 """
 
 import json
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from mathematics import MATHJAX, PARTS
+from packs import write
 
 from lossbook.live.assets import joined
 
@@ -37,3 +43,17 @@ def mathematics():
     shared = Path(__file__).parents[1] / "ext/mathematics.js"
     texts += [(HERE / "mathematics.js").read_text("utf-8"), shared.read_text("utf-8")]
     return "var MathJax = {};\n(() => {\n" + ";\n".join(texts) + "\n})();\n"
+
+
+def main(folder):
+    with suppress(AttributeError):  # Windows has none
+        os.nice(10)
+    packs = write(folder / "packs")
+    for name, text in scripts(packs).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    size = sum(pack["size"] for pack in packs.values()) / 1e6
+    print(f"Python in the page: {len(packs)} packs, {size:.0f} MB")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

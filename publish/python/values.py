@@ -72,7 +72,7 @@ def markdown(text):
 BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})"), dict: "{}"}
 
 
-def pretty(value, column=0, indent=0, after=0):
+def pretty(value, column=0, indent=0, after=0, within=()):
     """The text of a value from a column on, further lines indented, `after` characters to follow.
 
     As `IPython` does: in one line if it fits, else each item in a line of its own.
@@ -82,15 +82,18 @@ def pretty(value, column=0, indent=0, after=0):
     opening, closing = BRACKETS[type(value)]
     if type(value) is tuple and len(value) == 1:
         closing = ",)"
+    if id(value) in within:
+        return f"{opening}...{closing}"
+    within = (*within, id(value))
     items = ordered(value) if isinstance(value, (set, frozenset)) else list(value)
     more, items = ["..."] * (len(items) > LONGEST), items[:LONGEST]
     inner = indent + len(opening)
 
     def written(item, column):
         if type(value) is not dict:
-            return pretty(item, column, inner, 1)
-        key = f"{pretty(item, column, inner)}: "
-        return key + pretty(value[item], column + len(key), inner, 1)
+            return pretty(item, column, inner, 1, within)
+        key = f"{pretty(item, column, inner, 0, within)}: "
+        return key + pretty(value[item], column + len(key), inner, 1, within)
 
     line = opening + ", ".join([written(item, -math.inf) for item in items] + more) + closing
     if column + len(line) + after > WIDTH or "\n" in line:

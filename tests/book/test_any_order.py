@@ -9,28 +9,10 @@ import nbformat
 import pytest
 from cells import Program
 from imports import required
-from in_kernel import PACKS, ROOT, Page, outputs, standins  # noqa: F401
-from notebooks import slim
+from in_kernel import PACKS, ROOT, Page, as_stored, standins, texts  # noqa: F401
 
 CHAPTERS = [path for path in sorted(ROOT.glob("book/*.ipynb")) if "self-test" not in path.stem]
 QUICK = 0.3  # seconds: a cell that takes longer, with what it needs, is run only alone
-
-
-def texts(notebook):
-    """The outputs of its code cells, without what tells a value from what is displayed."""
-    return [
-        [output.get("text") or dict(output.data) for output in cell.outputs]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
-
-
-def comes_again(cell, messages, page):
-    """Compare with what is stored, as a chapter that is run anew is stored."""
-    anew = nbformat.from_dict({**cell, "outputs": outputs(messages)})
-    notebook = nbformat.v4.new_notebook(cells=[anew])
-    stored = nbformat.v4.new_notebook(cells=[cell])
-    assert texts(slim(notebook, page)) == texts(stored), cell.source
 
 
 # A typed density is read by SymPy; these two answers are SciPy's functions.
@@ -63,10 +45,11 @@ def test_stored_outputs(path):
     quick = []
     for name, cell in cells.items():
         page, start = Page(sources), time.process_time()
-        comes_again(cell, page.run(name), path.stem)
+        assert as_stored(cell, page.run(name), path.stem) == texts(cell), cell.source
         if time.process_time() - start < QUICK:
             quick.append(name)
     page = Page(sources)
     mixed = random.Random(path.stem).sample(quick, len(quick))
     for name in (*reversed(quick), *mixed):
-        comes_again(cells[name], page.run(name), path.stem)
+        cell = cells[name]
+        assert as_stored(cell, page.run(name), path.stem) == texts(cell), cell.source

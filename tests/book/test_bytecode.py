@@ -1,5 +1,7 @@
 """Bytecode that the build makes for the page's Python."""
 
+import io
+import subprocess
 import zipfile
 
 import bytecode
@@ -21,7 +23,8 @@ def made(tmp_path_factory):
         wheel.writestr("markdown_it/__init__.py", "answer = 'of the page'")
         wheel.writestr("markdown_it/unused.py", "answer = 'of nobody'")
     names = ["openblas-0.3.26.zip", "tiny.whl"]
-    return bytecode.bytecode(folder, names, folder / "bytecode.zip")
+    with zipfile.ZipFile(io.BytesIO(bytecode.bytecode(folder, names))) as archive:
+        return {path: archive.read(path) for path in archive.namelist()}
 
 
 def test_what_is_imported_is_compiled_and_nothing_else(made):
@@ -41,3 +44,11 @@ def test_bytecode_takes_the_place_of_its_source():
     files = {"a/b.py": b"source", "a/c.py": b"another"}
     made = {"/root/a/b.pyc": b"code", "/elsewhere/a/c.pyc": b"wrong"}
     assert bytecode.in_place(files, "/root", made) == {"a/b.pyc": b"code", "a/c.py": b"another"}
+
+
+def test_what_cannot_be_made_is_no_bytecode(tmp_path, monkeypatch):
+    with pytest.raises(subprocess.CalledProcessError):
+        bytecode.bytecode(tmp_path, [])  # a folder without Pyodide
+    monkeypatch.setattr(bytecode, "PATIENCE", 0)
+    with pytest.raises(subprocess.TimeoutExpired):
+        bytecode.bytecode(tmp_path, [])

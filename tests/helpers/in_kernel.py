@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from kernel import Kernel
+from notebooks import slim
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDINS = ROOT / "publish/python/standins"
@@ -71,6 +72,17 @@ def outputs(messages):
         elif message["kind"] in ("error", "need"):
             pytest.fail(message.get("text") or f"needs {message['pack']}")
     return found
+
+
+def as_stored(cell, messages, page):
+    """The texts of a run of the cell, as a chapter that is run anew stores them."""
+    anew = nbformat.from_dict({**cell, "outputs": outputs(messages)})
+    return texts(slim(nbformat.v4.new_notebook(cells=[anew]), page).cells[0])
+
+
+def texts(cell):
+    """The outputs of a cell, without what tells a value from what is displayed."""
+    return [output.get("text") or dict(output.data) for output in cell.outputs]
 
 
 def of(message, *names):

@@ -21,7 +21,7 @@ def needed(*cells):
         ("y = 1\nfor k in []:\n    y = k", "y", ["y = 1", "for k in []:\n    y = k"]),
         ("y = 1\nwith f():\n    y = 2", "y", ["with f():\n    y = 2"]),
         ("y = (x := 3)", "x", ["y = (x := 3)"]),
-        ("x = 1\ndel x", "x", ["del x"]),
+        ("x = 1\ndel x", "x", None),
         ("x: int = 1", "x", ["x: int = 1"]),
         ("(a, [b, *c]), d = f()", "c", ["(a, [b, *c]), d = f()"]),
         # Scopes.
@@ -78,6 +78,9 @@ def needed(*cells):
         ("f = g()\nfor ax in f.axes:\n    ax.set(x=1)", "f", None),
         ("row = []\nrows = []\nrows.append(row)\nrow.append(1)", "rows", None),
         ("row = []\nrows = {'a': row}\nrow.append(1)", "rows", None),
+        ("a = []\nb = []\nc = b\nb.append(a)\na.append(1)", "c", None),
+        ("class A:\n    def f(self): self.x.append(1)\nx = []\na = A(x)\na.f()", "x", None),
+        ("x = []\nclass A:\n    y = x\n    def f(self): self.y.append(1)\nA().f()", "x", None),
         ("f = figure()\nax = f.add_subplot()\nax.plot(x)", "f", None),
         # Imports: each name by itself.
         ("import a, b\nfrom c import d, e as f", "f", ["from c import e as f"]),

@@ -1,82 +1,113 @@
 // A code cell of the page: its text, which a reader may change, its output, and what is said of a run.
-import { dress, make } from "./dress.js";
+import { dress } from "./dress.js";
 import { editor } from "./editor.js";
 import { kept } from "./kept.js";
 
 const CHECK = /\bexercises\.check\(\s*"([^"]+)"/g;
 const SAID = 4000;  // characters of a verdict that are kept
 
-// Brings a cell to life. `python` runs and stops it; an exercise is open from the start, and its verdict is kept.
-export const cell = (element, python) => {
-  const view = dress(element), { outputs, exercise } = view;
-  const printed = { text: view.pre.textContent.replace(/\n$/, ""), output: [...outputs.childNodes] };
-  const checks = exercise ? [...printed.text.matchAll(CHECK)].map(([, name]) => name) : [];
-  const key = checks.join(" ") || element.id;
-  let entry = kept.get(key) ?? {}, field;
-  const state = { of: printed.text, own: false, busy: false, outdated: false };  // `of`: the text of the output
-
-  const text = () => entry.text ?? printed.text;
-  const keep = some => {
-    entry = { ...entry, ...some };
-    kept.set(key, entry);
-  };
-  const show = some => {
-    Object.assign(state, some);
-    const stale = !state.busy && outputs.hasChildNodes() && (state.outdated || state.of !== text());
-    view.arrange({ ...state, open: field !== undefined, changed: text() !== printed.text || state.own, stale });
-  };
-  const open = () => {
-    field ??= editor(view.pre, {
-      label: view.label,
-      text: text(),
-      onInput: now => {
-        keep({ text: now === printed.text ? undefined : now });
-        show();
-      },
-      onRun: () => python.run(self),
+export class Cell {
+  // `python` runs and stops it. An exercise is open from the start, and its verdict is kept.
+  constructor(element, python) {
+    this.id = element.id.replace("cell-", "");
+    this.python = python;
+    this.view = dress(element);
+    this.outputs = this.view.outputs;
+    this.exercise = this.view.exercise;
+    this.printed = { text: this.view.pre.textContent.replace(/\n$/, ""), output: [...this.outputs.childNodes] };
+    this.checks = this.exercise ? [...this.printed.text.matchAll(CHECK)].map(([, name]) => name) : [];
+    this.key = this.checks.join(" ") || element.id;
+    this.kept = kept.get(this.key) ?? {};
+    this.right = new Set();
+    // `of` is the text that the output belongs to, `own` says that a run gave it.
+    this.state = { of: this.printed.text, own: false, busy: false, outdated: false };
+    this.view.listen({
+      run: () => python.run(this),
+      stop: () => python.stop(this),
+      change: () => this.open().focus(),
+      restore: () => this.restore(),
     });
-    show();
-    return field.field;
-  };
-  const restore = () => {
-    entry = {};
-    kept.set(key, undefined);
-    field?.show(printed.text);
-    outputs.replaceChildren(...printed.output);
-    view.say("");
-    show({ of: printed.text, own: false, outdated: false });
-    python.restored(self);
-  };
-  let right = new Set();
-  const self = {
-    id: element.id.replace("cell-", ""),
-    checks,
-    outputs,
-    say: view.say,
-    get text() { return text(); },
-    get changed() { return text() !== printed.text; },
-    get solved() { return entry.right === true; },
-    wait: () => show({ busy: true }),
-    begin() {
-      right = new Set();
-      outputs.replaceChildren();
-      show({ of: text(), own: true, busy: true });
-    },
-    judge: (name, yes) => right[yes ? "add" : "delete"](name),
-    end() {
-      const solved = checks.length > 0 && checks.every(name => right.has(name));
-      if (state.own && exercise) keep({ said: outputs.textContent.slice(0, SAID), right: solved || self.solved });
-      show({ busy: false });
-      python.settled();
-    },
-    outdated: yes => show({ outdated: yes }),
-  };
-  view.listen({ run: () => python.run(self), stop: () => python.stop(), change: () => open().focus(), restore });
-  if (entry.said) {
-    outputs.append(make("pre", {}, entry.said));
-    Object.assign(state, { of: text(), own: true });
+    if (this.kept.said) this.recall();
+    if (this.exercise || this.changed) this.open();
+    else this.show();
   }
-  if (exercise || self.changed) open();
-  else show();
-  return self;
-};
+
+  get text() { return this.kept.text ?? this.printed.text; }
+  get changed() { return this.text !== this.printed.text; }
+  get solved() { return this.kept.right === true; }
+
+  say(words, done) {
+    this.view.say(words, done);
+  }
+
+  show(some) {
+    const { state } = this;
+    Object.assign(state, some);
+    const stale = !state.busy && this.outputs.hasChildNodes() && (state.outdated || state.of !== this.text);
+    this.view.arrange({ ...state, stale, open: this.editor !== undefined, changed: this.changed || state.own });
+  }
+
+  keep(some) {
+    this.kept = { ...this.kept, ...some };
+    kept.set(this.key, this.kept);
+  }
+
+  open() {
+    this.editor ??= editor(this.view.pre, {
+      label: this.view.label,
+      text: this.text,
+      onInput: text => {
+        this.keep({ text: text === this.printed.text ? undefined : text });
+        this.show();
+      },
+      onRun: () => this.python.run(this),
+    });
+    this.show();
+    return this.editor.field;
+  }
+
+  recall() {
+    const said = document.createElement("pre");
+    said.append(this.kept.said);
+    this.outputs.append(said);
+    Object.assign(this.state, { of: this.kept.of, own: true });
+  }
+
+  restore() {
+    this.kept = {};
+    kept.set(this.key, undefined);
+    this.editor?.show(this.printed.text);
+    this.empty(this.printed.output);
+    this.say("");
+    this.show({ of: this.printed.text, own: false, outdated: false });
+    this.python.restored(this);
+  }
+
+  // What is taken out of the page for good lets go of what it listens to.
+  empty(next = []) {
+    for (const figure of this.outputs.querySelectorAll(".lossbook-live"))
+      if (this.state.own) figure.lossbook?.destroy();
+    this.outputs.replaceChildren(...next);
+  }
+
+  // A run: it may have to wait, begins, may judge an answer, and ends.
+  wait() {
+    this.show({ busy: true });
+  }
+  begin() {
+    this.right.clear();
+    this.empty();
+    this.show({ of: this.text, own: true, busy: true });
+  }
+  judge(name, right) {
+    this.right[right ? "add" : "delete"](name);
+  }
+  end() {
+    if (this.checks.length && this.state.own) {
+      const right = this.solved || this.checks.every(name => this.right.has(name));
+      this.keep({ said: this.outputs.textContent.slice(0, SAID), of: this.state.of, right });
+    }
+    this.show({ busy: false });
+    this.python.settled();
+  }
+}

@@ -1,21 +1,15 @@
 // What a cell gets around its code and its output: buttons, a line that tells what happens, and a mark of what is
 // out of date.
 
-export const make = (tag, properties = {}, ...children) => {
+const make = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 };
-
 const button = words => make("button", { type: "button" }, words);
 
 export const dress = element => {
-  const input = element.querySelector(".cell_input"), pre = input.querySelector("pre");
-  const exercise = element.closest(".exercise") ?? undefined;
-  const outputs = element.querySelector(".cell_output")
-    ?? make("div", { className: "cell_output docutils container" });
-  if (!outputs.parentNode) element.append(outputs);
-  if (exercise) outputs.setAttribute("role", "status");
+  const exercise = element.closest(".exercise"), outputs = outputsOf(element);
   const buttons = {
     run: button(exercise ? "Check" : "Run"),
     change: button("Change"),
@@ -23,44 +17,66 @@ export const dress = element => {
     stop: button("Stop"),
     again: button("Run again"),
   };
-  const said = make("span"), bar = make("progress", { max: 1, hidden: true });
-  const news = make("p", { className: "python-news" }, said, bar, buttons.stop);
-  said.setAttribute("role", "status");
-  bar.setAttribute("aria-label", "Python starts");
+  const input = element.querySelector(".cell_input");
+  const news = newsWith(buttons.stop);
   const note = make("p", { className: "python-note" },
     "Out of date: the code was changed, here or in a cell above. ", buttons.again);
   input.after(make("div", { className: "python-bar" }, buttons.run, buttons.change, buttons.restore));
-  const place = [...element.children].find(child => child.contains(outputs));
-  place.before(news, note);
+  [...element.children].find(child => child.contains(outputs)).before(news.line, note);
+  if (exercise) outputs.setAttribute("role", "status");
   const name = exercise?.querySelector(".admonition-title").textContent.trim();
   return {
-    pre, outputs, exercise,
+    pre: input.querySelector("pre"), outputs, exercise,
     label: exercise ? `Your answer to ${name}` : "Code of this cell",
-    // `done` is a share of the way to a start.
+    say: news.say,
+    arrange: state => {
+      arrange(element, buttons, state);
+      news.arrange(state);
+      note.hidden = !state.stale;
+      const folded = outputs.closest("details.hide");
+      if (state.busy && folded) folded.open = true;
+    },
+    listen: actions => {
+      for (const [name, action] of Object.entries({ ...actions, again: actions.run }))
+        buttons[name].addEventListener("click", action);
+    },
+  };
+};
+
+const outputsOf = element => {
+  const there = element.querySelector(".cell_output");
+  if (there) return there;
+  const outputs = make("div", { className: "cell_output docutils container" });
+  element.append(outputs);
+  return outputs;
+};
+
+// The line that says how far a run is: `done` is the share of Python's start that is behind it.
+const newsWith = stop => {
+  const said = make("span"), bar = make("progress", { max: 1, hidden: true });
+  const line = make("p", { className: "python-news" }, said, bar, stop);
+  said.setAttribute("role", "status");
+  bar.setAttribute("aria-label", "Python starts");
+  const hide = () => (line.hidden = stop.hidden && !said.textContent);
+  return {
+    line,
     say(words, done) {
       if (said.textContent !== words) said.textContent = words;
       bar.hidden = done === undefined;
       if (done !== undefined) bar.value = done;
-      news.hidden = !words && buttons.stop.hidden;
+      hide();
     },
-    arrange({ busy, open, changed, stale }) {
-      element.classList.toggle("python-busy", busy);
-      element.classList.toggle("python-stale", stale);
-      buttons.run.disabled = buttons.again.disabled = busy;
-      buttons.change.hidden = open;
-      buttons.restore.hidden = !changed || busy;
-      buttons.stop.hidden = !busy;
-      note.hidden = !stale;
-      news.hidden = !busy && !said.textContent;
-      const folded = outputs.closest("details.hide");
-      if (busy && folded) folded.open = true;
-    },
-    listen({ run, stop, change, restore }) {
-      buttons.run.addEventListener("click", run);
-      buttons.again.addEventListener("click", run);
-      buttons.stop.addEventListener("click", stop);
-      buttons.change.addEventListener("click", change);
-      buttons.restore.addEventListener("click", restore);
+    arrange({ busy }) {
+      stop.hidden = !busy;
+      hide();
     },
   };
+};
+
+const arrange = (element, { run, again, change, restore }, { busy, open, changed, stale }) => {
+  element.classList.toggle("python-busy", busy);
+  element.classList.toggle("python-stale", stale);
+  run.disabled = again.disabled = busy;
+  change.hidden = open;
+  restore.hidden = !changed || busy;
 };

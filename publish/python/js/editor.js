@@ -40,7 +40,7 @@ const type = (field, text) => document.execCommand("insertText", false, text);
 const newLine = field => {
   if (field.selectionStart !== field.selectionEnd) return false;
   const line = field.value.slice(0, field.selectionStart).split("\n").pop();
-  const margin = /^ */.exec(line)[0] + (/:\s*(#.*)?$/.test(line) ? INDENT : "");
+  const margin = /^ */.exec(line)[0] + (/^[^#]*:\s*(#.*)?$/.test(line) ? INDENT : "");
   return type(field, `\n${margin}`);
 };
 

@@ -4,141 +4,185 @@ import { add } from "./outputs.js";
 // Made with the book (scripts.py): the worker's text, and of each pack its parts, its size and what it needs.
 const { WORKER, PACKS } = lossbookPython;
 
-const STARTS = "Python starts in this page";
-const TOO_OLD = "it needs a browser from 2023: Chrome or Edge 80, Firefox 113 or Safari 16.4, or newer";
-const FORBIDDEN = "this host does not let it start";
+const TOO_OLD = "it needs Chrome or Edge 99, Firefox 113, Safari 16.4, or a newer browser";
+const FORBIDDEN = "this site does not let it";
 
-export const engine = ({ cells, load, program }) => {
-  const waiting = [], shown = {};  // of each output that is not the printed one, of which program it is
-  let worker, asked, running, clock, arrived, messages, lost;
+class Engine {
+  // `load` fetches a script that lies beside this one; `program` has all cells of the page, as printed.
+  constructor({ cells, load, program }) {
+    Object.assign(this, { cells, load, program });
+    this.printed = program.cells.map(({ id, source }) => [id, source]);  // an object would lose their order
+    this.waiting = [];
+    this.shown = {};  // of each output that is not the printed one, of which program it is
+    this.starts = 0;
+    lossbookPython.part = (pack, k, of, text) => this.take({ kind: "part", pack, k, of, text });
+  }
 
-  const send = message => worker.postMessage(message);
-  const texts = () => Object.fromEntries(cells.filter(cell => cell.changed).map(cell => [cell.id, cell.text]));
+  // What the page asks for
 
-  const begin = () => {
-    if (!self.DecompressionStream) throw new Error(TOO_OLD);
-    asked = new Set();
-    arrived = 0;
-    const mine = worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
-    mine.onmessage = ({ data }) => mine === worker && hear[data.kind](data);
-    mine.onerror = event => {
+  run(cell) {
+    if (this.current?.cell === cell || this.waiting.includes(cell)) return;
+    this.waiting.push(cell);
+    cell.wait();
+    if (this.current) cell.say("Waiting for the cell that runs …");
+    this.next();
+  }
+
+  // A cell that waits leaves the row; one that runs ends with its Python.
+  stop(cell) {
+    if (this.waiting.includes(cell)) return this.dismiss(cell);
+    this.end();
+    return this.finish("Stopped.");
+  }
+
+  restored(cell) {
+    delete this.shown[cell.id];
+    if (this.worker) this.send({ kind: "stale", texts: this.texts(), shown: this.shown });
+  }
+
+  // The worker
+
+  begin() {
+    if (!self.DecompressionStream || !self.WebAssembly || !self.Worker) throw new Error(TOO_OLD);
+    this.asked = new Set();
+    this.arrived = new Set();
+    this.starts += 1;
+    const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
+    worker.onmessage = ({ data }) => worker === this.worker && this[data.kind](data);
+    worker.onerror = event => {
       event.preventDefault();
-      if (mine === worker) fail(event.message || FORBIDDEN);
+      if (worker === this.worker) this.fail(event.message || FORBIDDEN);
     };
-    const printed = Object.fromEntries(program.cells.map(({ id, source }) => [id, source]));
-    send({ kind: "start", cells: printed, packs: PACKS });
-    ["core", "lossbook"].forEach(need);
-  };
+    this.worker = worker;
+    this.send({ kind: "start", cells: this.printed, packs: PACKS });
+    this.need({ packs: ["core", "lossbook"] });
+  }
 
-  // The parts of a pack, each a script that calls `lossbookPython.part`.
-  const need = pack => {
-    if (asked.has(pack)) return;
-    asked.add(pack);
-    const mine = worker;
-    for (let k = 0; k < PACKS[pack].parts; k++)
-      load(`packs/${pack}-${k}.js`).then(tell, problem => mine === worker && fail(problem.message));
-  };
-  lossbookPython.part = (pack, k, of, text) => {
-    arrived += 1;
-    if (worker) send({ kind: "part", pack, k, of, text });
-  };
+  end() {
+    this.worker?.terminate();
+    this.worker = undefined;
+  }
 
-  const sum = key => [...asked].reduce((all, pack) => all + PACKS[pack][key], 0);
-  const tell = () => {
-    if (!running || running.started) return;
-    const words = `${STARTS}: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
-    running.cell.say(words, 0.7 * arrived / sum("parts") + running.stage);
-  };
+  send(message) {
+    this.worker.postMessage(message);
+  }
 
-  const next = () => {
-    if (running || !waiting.length) return;
-    const cell = waiting.shift();
-    running = { cell, started: false, stage: 0 };
-    [messages, lost] = [Promise.resolve(), undefined];
-    try {
-      if (!worker) begin();
-      program.cells.find(({ id }) => id === cell.id).packs.forEach(need);
-      tell();
-      send({ kind: "run", cell: cell.id, texts: texts(), shown });
-    } catch (problem) {
-      fail(problem.message);
+  // A pack comes in parts, each a script that calls `lossbookPython.part`.
+  need({ packs }) {
+    const { worker } = this;
+    for (const pack of packs.filter(pack => !this.asked.has(pack))) {
+      this.asked.add(pack);
+      for (let k = 0; k < PACKS[pack].parts; k++)
+        this.fetch(pack, k).catch(problem => worker === this.worker && this.fail(problem.message));
     }
-  };
+  }
 
-  const finish = words => {
+  async fetch(pack, k) {
+    const name = `packs/${pack}-${k}.js`, { arrived } = this;
+    await this.load(name);
+    if (!arrived.has(name)) throw new Error(`the file python/${name} is damaged`);
+  }
+
+  take(part) {
+    if (!this.worker) return;
+    this.arrived.add(`packs/${part.pack}-${part.k}.js`);
+    this.send(part);
+    this.tell();
+  }
+
+  tell() {
+    if (!this.current || this.current.begun) return;
+    const sum = key => [...this.asked].reduce((all, pack) => all + PACKS[pack][key], 0);
+    const words = this.starts > 1 ? "Python starts again …"
+      : `Python starts in this page: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
+    this.current.cell.say(words, 0.7 * this.arrived.size / sum("parts") + this.current.stage);
+  }
+
+  // A run
+
+  texts() {
+    return Object.fromEntries(this.cells.filter(cell => cell.changed).map(cell => [cell.id, cell.text]));
+  }
+
+  next() {
+    if (this.current || !this.waiting.length) return;
+    const cell = this.waiting.shift();
+    this.current = { cell, stage: 0, messages: Promise.resolve() };
+    try {
+      if (!this.worker) this.begin();
+      this.need(this.program.cells.find(({ id }) => id === cell.id));
+      this.tell();
+      this.send({ kind: "run", cell: cell.id, texts: this.texts(), shown: this.shown });
+    } catch (problem) {
+      this.fail(problem.message);
+    }
+  }
+
+  finish(words) {
+    const { cell, clock } = this.current;
     clearInterval(clock);
-    const { cell } = running;
-    running = undefined;
+    this.current = undefined;
     cell.end();
     cell.say(words);
-    next();
-  };
-  const end = () => {
-    worker?.terminate();
-    worker = undefined;
-  };
-  const fail = reason => {
-    end();
-    for (const cell of waiting.splice(0)) cell.end();
-    if (running) finish(`Python stopped: ${reason}. All else on this page works as before.`);
-  };
+    document.dispatchEvent(new Event("outputs"));
+    this.next();
+  }
 
-  const hear = {
-    stage({ done }) {
-      running && (running.stage = done);
-      tell();
-    },
-    need: ({ packs }) => packs.forEach(need),
-    begin() {
-      const { cell } = running, since = performance.now();
-      running.started = true;
-      cell.begin();
+  fail(reason) {
+    this.end();
+    this.dismiss(...this.waiting);
+    if (this.current) this.finish(`Python cannot run: ${reason}. All else on this page works as before.`);
+  }
+
+  dismiss(...cells) {
+    this.waiting = this.waiting.filter(cell => !cells.includes(cell));
+    for (const cell of cells) {
+      cell.end();
       cell.say("");
-      clock = setInterval(() => {
-        const seconds = Math.round((performance.now() - since) / 1000);
-        cell.say(`Running for ${seconds} s …`);
-      }, 1000);
-    },
-    message({ message }) {
-      const { cell } = running;
-      if (message.kind === "verdict") cell.judge(message.name, message.right);
-      else messages = messages.then(() => add(cell.outputs, message, load)).catch(problem => (lost = problem));
-    },
-    async end({ signature, stale, missing }) {
-      await messages;
-      const { cell } = running;
-      if (signature) shown[cell.id] = signature;
-      for (const each of cells) each.outdated(stale.includes(each.id));
-      if (missing.length) finish(`This cell cannot run in the page: ${missing.join(" and ")} is not there.`);
-      else finish(lost ? `Not all of the output can be shown: ${lost.message}` : "");
-    },
-    stale({ stale }) {
-      for (const each of cells) each.outdated(stale.includes(each.id));
-    },
-    broken: ({ reason }) => fail(reason),
-  };
+    }
+  }
 
-  return {
-    run(cell) {
-      if (running?.cell === cell || waiting.includes(cell)) return;
-      waiting.push(cell);
-      cell.wait();
-      if (running) cell.say("Waiting for the cell that runs …");
-      next();
-    },
-    stop() {
-      end();
-      for (const cell of waiting.splice(0)) {
-        cell.say("");
-        cell.end();
-      }
-      if (running) finish("Stopped.");
-    },
-    restored(cell) {
-      delete shown[cell.id];
-      if (worker) send({ kind: "stale", texts: texts(), shown });
-    },
-  };
-};
+  // What the worker says, by its kind
 
-self.lossbookPython.engine = engine;
+  stage({ done }) {
+    if (this.current) this.current.stage = done;
+    this.tell();
+  }
+
+  ready() {
+    const { cell } = this.current, since = performance.now();
+    this.current.begun = true;
+    cell.begin();
+    cell.say("");
+    this.current.clock = setInterval(() => {
+      cell.say(`Running for ${Math.round((performance.now() - since) / 1000)} s …`);
+    }, 1000);
+  }
+
+  message({ message }) {
+    const { current } = this;
+    if (message.kind === "verdict") current.cell.judge(message.name, message.right);
+    else current.messages = current.messages.then(() => add(current.cell.outputs, message, this.load))
+      .catch(problem => (current.lost = problem.message));
+  }
+
+  async done({ signature, stale, missing }) {
+    const { current } = this;
+    await current.messages;
+    if (current !== this.current) return;  // stopped meanwhile
+    if (signature) this.shown[current.cell.id] = signature;
+    this.stale({ stale });
+    if (missing.length) this.finish(`This cell cannot run in the page, which does not have ${missing.join(" and ")}.`);
+    else this.finish(current.lost ? `Not all of the output can be shown: ${current.lost}.` : "");
+  }
+
+  stale({ stale }) {
+    for (const cell of this.cells) cell.show({ outdated: stale.includes(cell.id) });
+  }
+
+  broken({ reason }) {
+    this.fail(reason);
+  }
+}
+
+lossbookPython.engine = parts => new Engine(parts);

@@ -1,5 +1,5 @@
 // The cells of a page, before Python is there. Python itself (engine.js) is asked for at the first run.
-import { cell } from "./cell.js";
+import { Cell } from "./cell.js";
 
 const script = document.currentScript, base = new URL("./", script.src), page = script.dataset.page;
 const cells = [];
@@ -17,6 +17,7 @@ const load = name => new Promise((resolve, reject) => {
 const python = {
   async run(asked) {
     try {
+      if (!engine) asked.say("Python starts in this page …", 0);
       if (!engine) await Promise.all(["engine.js", `pages/${page}.js`].map(load));
       engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program });
     } catch (problem) {
@@ -25,7 +26,7 @@ const python = {
     }
     engine.run(asked);
   },
-  stop: () => engine?.stop(),
+  stop: cell => engine.stop(cell),
   restored(which) {
     engine?.restored(which);
     mark();
@@ -33,24 +34,25 @@ const python = {
   settled: () => mark(),
 };
 
-// How many of the exercises are solved stands at their places in the contents.
+// A solved exercise says so, and how many are solved stands at their places in the contents.
 const mark = () => {
   const sections = new Map();
-  for (const each of cells.filter(({ checks }) => checks.length)) {
-    const exercise = document.getElementById(`cell-${each.id}`).closest(".exercise");
-    exercise.classList.toggle("python-solved", each.solved);
-    const section = exercise.closest("section[id]:not(#exercise-content)").id;
-    sections.set(section, [...(sections.get(section) ?? []), each.solved]);
+  for (const { exercise, solved } of cells.filter(({ checks }) => checks.length)) {
+    const title = exercise.querySelector(".admonition-title");
+    title.querySelector(".python-mark")?.remove();
+    if (solved) title.append(Object.assign(document.createElement("span"), { className: "python-mark", textContent: "✓ solved" }));
+    const { id } = exercise.closest("section[id]:not([id^='exercise-content'])");
+    sections.set(id, [...(sections.get(id) ?? []), solved]);
   }
-  for (const [section, solved] of sections)
-    for (const link of document.querySelectorAll(`.page-toc a[href="#${section}"]`)) {
+  for (const [id, solved] of sections)
+    for (const link of document.querySelectorAll(`.page-toc a[href="#${id}"]`)) {
       const count = solved.filter(Boolean).length;
       link.dataset.solved = count ? `✓ ${count} of ${solved.length}` : "";
     }
 };
 
 addEventListener("DOMContentLoaded", () => {
-  for (const element of document.querySelectorAll(".cell[id^='cell-']")) cells.push(cell(element, python));
+  for (const element of document.querySelectorAll(".cell[id^='cell-']")) cells.push(new Cell(element, python));
   mark();
 });
 

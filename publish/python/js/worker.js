@@ -3,53 +3,66 @@
 const HOME = "https://python.invalid/";  // Pyodide asks for its files there, and gets them from memory
 const say = (kind, more = {}) => postMessage({ kind, ...more });
 
-// The bytes of each file, which may be asked for before they are there.
-const files = new Map();
-const file = name => {
-  if (!files.has(name)) {
-    let arrive;
-    const bytes = new Promise(resolve => (arrive = resolve));
-    files.set(name, Object.assign(bytes, { arrive }));
+// A pack is the gzip of one text: how long a list of paths and sizes is, the list, and the files. Its base64 comes in
+// parts, in whatever order. It may be asked for before they are there.
+const packs = new Map();
+const pack = name => {
+  if (!packs.has(name)) {
+    const { readable, writable } = new DecompressionStream("gzip");
+    const files = new Response(readable).arrayBuffer().then(split);
+    files.catch(() => {});  // whoever asks for them hears of it
+    packs.set(name, { parts: [], next: 0, writer: writable.getWriter(), files });
   }
-  return files.get(name);
+  return packs.get(name);
 };
-
-// A pack comes in parts, pieces of one text: a line for each file, its name and the base64 of its gzip.
-const parts = {};
-const take = ({ pack, k, of, text }) => {
-  const have = parts[pack] ??= [];
-  have[k] = text;
-  if (Object.keys(have).length < of) return;
-  delete parts[pack];
-  for (const line of have.join("").trim().split("\n")) {
-    const [name, base64] = line.split(" ");
-    decoded(base64).then(file(name).arrive, () => say("broken", { reason: `the pack ${pack} is damaged` }));
+const take = ({ pack: name, k, of, text }) => {
+  const arriving = pack(name), { parts, writer } = arriving;
+  const ignore = () => {};
+  parts[k] = text;
+  try {
+    for (; parts[arriving.next]; arriving.next++) {
+      writer.write(decoded(parts[arriving.next])).catch(ignore);
+      delete parts[arriving.next];
+    }
+    if (arriving.next === of) writer.close().catch(ignore);
+  } catch (problem) {
+    writer.abort(problem).catch(ignore);
   }
 };
-const fetchData = self.fetch;
-const decoded = async base64 => {
-  const { body } = await fetchData(`data:application/octet-stream;base64,${base64}`);
-  return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+const decoded = text => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text), bytes = new Uint8Array(binary.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = binary.charCodeAt(k);
+  return bytes;
 };
+const split = buffer => {
+  const size = new DataView(buffer).getUint32(0, true);
+  const paths = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
+  let at = 4 + size;
+  return new Map(paths.map(([path, length]) => [path, new Uint8Array(buffer, (at += length) - length, length)]));
+};
+const files = name => pack(name).files.catch(() => { throw new Error(`the pack ${name} is damaged`); });
 
 self.fetch = async request => {
   const name = String(request.url ?? request).split("/").pop();
   const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-  return new Response(await file(name), { headers: { "Content-Type": type } });
+  return new Response((await files("core")).get(name), { headers: { "Content-Type": type } });
 };
 
 // Python's side: the kernel of the page, asked and answering in JSON.
 const LIBRARIES = "/lib/python3.12/site-packages";
 
-let python, packs, kernel;
+let python, known, kernel;
 let outcome;  // of a run, its last message
 const ask = (method, ...given) => JSON.parse(kernel(method, ...given.map(value => JSON.stringify(value))));
 
 const begin = async (cells, all) => {
-  packs = all;
+  known = all;
+  const core = await files("core");
   for (const name of ["pyodide.asm.js", "pyodide.js"])  // in this order, or the second looks for the first at HOME
-    importScripts(URL.createObjectURL(new Blob([await file(name)], { type: "text/javascript" })));
+    importScripts(URL.createObjectURL(new Blob([core.get(name)], { type: "text/javascript" })));
   python = await loadPyodide({ indexURL: HOME });
+  packs.delete("core");
   say("stage", { done: 0.15 });
   await unpack("lossbook");
   installed.set("core", Promise.resolve()).set("lossbook", Promise.resolve());
@@ -58,43 +71,45 @@ const begin = async (cells, all) => {
     if (message.kind === "need" || message.kind === "end") outcome = message;
     else say("message", { message });
   };
-  kernel = python.pyimport("kernel").begin(JSON.stringify(cells), JSON.stringify(packs), post);
+  kernel = python.pyimport("kernel").begin(JSON.stringify(cells), JSON.stringify(known), post);
   say("stage", { done: 0.25 });
 };
 
 const installed = new Map();  // of each pack the promise that it is there
-const install = async pack => {
-  say("need", { packs: [pack] });
-  for (const other of packs[pack].needs) await installing(other);
-  await unpack(pack);
+const install = async name => {
+  say("need", { packs: [name] });
+  for (const other of known[name].needs) await installing(other);
+  await unpack(name);
 };
-const installing = pack => {
-  if (!installed.has(pack)) installed.set(pack, install(pack));
-  return installed.get(pack);
+const installing = name => {
+  if (!installed.has(name)) installed.set(name, install(name));
+  return installed.get(name);
 };
 
-const unpack = async pack => {
-  for (const name of packs[pack].files) {
-    // Pyodide's own loader makes a library known to those that are linked to it.
-    if (name.startsWith("openblas")) await python.loadPackage("openblas", { messageCallback() {}, checkIntegrity: false });
-    else if (/\.(whl|zip)$/.test(name)) python.unpackArchive(await file(name), "zip", { extractDir: LIBRARIES });
-    else python.FS.writeFile(`${LIBRARIES}/${name}`, new Uint8Array(await file(name)));
-    files.delete(name);
+const unpack = async name => {
+  const { FS, _api } = python, unpacked = await files(name);
+  for (const [path, bytes] of unpacked) {
+    FS.mkdirTree(`${LIBRARIES}/${path}`.replace(/\/[^/]*$/, ""));
+    FS.writeFile(`${LIBRARIES}/${path}`, bytes, { canOwn: true });
   }
+  python.pyimport("sys").path_importer_cache.clear();  // importlib.invalidate_caches would import what takes 0.1 s
+  // A library that others are linked to must be there before them.
+  for (const path of unpacked.keys()) if (/^lib[^/]*\.so$/.test(path)) await _api.loadDynlib(`${LIBRARIES}/${path}`, true, []);
+  packs.delete(name);
 };
 
 const run = async ({ cell, texts, shown }) => {
   const { packs, missing } = ask("prepare", cell, texts);
-  if (missing.length) return say("end", { missing, stale: ask("stale", texts, shown) });
+  if (missing.length) return say("done", { missing, stale: ask("stale", texts, shown) });
   await Promise.all(packs.map(installing));
-  say("begin");
+  say("ready");
   for (;;) {
     ask("run", cell, texts);
     if (outcome.kind === "end") break;
     await installing(outcome.pack);
   }
   const { signature } = outcome;
-  return say("end", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
+  return say("done", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
 };
 
 // One thing after the other.
