@@ -21,7 +21,9 @@ def chapter(shared, book_url):
 def cells(chapter):
     """A function of a cell's name; what was changed is restored."""
     yield lambda name: Cell(chapter, name)
-    for stop in chapter.get_by_role("button", name="Stop", exact=True).locator("visible=true").all():
+    for stop in (
+        chapter.get_by_role("button", name="Stop", exact=True).locator("visible=true").all()
+    ):
         stop.click()
     for restore in chapter.locator(".python-bar").get_by_role("button", name="Restore").all():
         if restore.is_visible():

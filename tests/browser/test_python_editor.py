@@ -127,7 +127,9 @@ def test_what_is_copied_is_what_was_written(context, visit):
     cell.write("mine = 1\n")
     cell.field.hover()
     cell.root.get_by_role("button", name="Copy").click()
-    cell.page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('mine'))")
+    cell.page.wait_for_function(
+        "navigator.clipboard.readText().then(text => text.includes('mine'))"
+    )
     assert cell.page.evaluate("navigator.clipboard.readText()").strip() == "mine = 1"
 
 

@@ -51,7 +51,9 @@ def test_another_loss_is_drawn_and_follows_a_point(chapter):
     assert figure.picture() != before
     cell.button("Restore").click()
     assert In(cell).readouts == printed
-    assert follows(In(cell), figure.root.get_by_role("slider", name="observation").nth(9), "ArrowUp")
+    assert follows(
+        In(cell), figure.root.get_by_role("slider", name="observation").nth(9), "ArrowUp"
+    )
 
 
 def test_another_start_of_a_slider_run_twice(chapter):

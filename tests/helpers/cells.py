@@ -10,7 +10,7 @@ class Cell:
         lay_out(page)  # what is not laid out has no text to be seen
         self.page, self.root = page, page.locator(f"#cell-{name}")
         self.outputs = self.root.locator(".cell_output")
-        self.field = self.root.get_by_role("textbox")
+        self.field = self.root.locator(".cell_input").get_by_role("textbox")
         self.news, self.note = self.root.locator(".python-news"), self.root.locator(".python-note")
 
     def button(self, name):
