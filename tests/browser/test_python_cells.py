@@ -64,8 +64,7 @@ def test_what_depends_on_a_change_is_out_of_date_and_run_again_in_one_click(cell
     assert stale(above.page) == [BELOW]
     assert below.shown == "1"
     assert not beside.note.is_visible()
-    below.button("Run again").click()
-    assert below.ended() == "2"
+    assert below.run(below.button("Run again").click) == "2"
     assert stale(above.page) == []
 
 

@@ -92,10 +92,12 @@ def test_lines_are_indented_and_can_be_undone(editor):
     assert typed(editor, "Backspace").endswith("\n    ")
     assert typed(editor, "z", "Backspace").endswith("\n    ")
     before = editor.field.input_value()
-    for _ in range(60):
+    steps = 0
+    while editor.field.input_value() and steps < 60:
         keyboard.press("Control+z")
+        steps += 1
     assert editor.field.input_value() == ""
-    for _ in range(60):
+    for _ in range(steps):
         keyboard.press("Control+Shift+z")
     assert editor.field.input_value() == before
     assert editor.root.locator("pre").first.text_content().rstrip("\n") == before.rstrip("\n")

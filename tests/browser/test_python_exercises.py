@@ -76,6 +76,13 @@ def test_a_right_answer_is_marked_there_and_in_the_contents(huber):
     assert not mark(huber.page)
 
 
+@pytest.mark.parametrize("keys", ["Control+Enter", "Shift+Enter"])
+def test_it_is_checked_from_the_keyboard(huber, keys):
+    huber.write("print(6 * 7)")
+    assert huber.run(lambda: huber.field.press(keys)) == "42"
+    assert huber.code == "print(6 * 7)"
+
+
 def test_half_an_answer_is_not_solved(huber):
     huber.write(LOSS + "def huber_gradient(error, delta): ...\n" + CHECKS)
     assert "Right" in huber.run()

@@ -4,6 +4,17 @@ from built import lay_out
 
 LONG = 60_000  # ms, in which Python has started and run a cell, on a machine with much else to do
 
+# A run is over when the mark of one is taken away.
+WATCH = """cell => {
+    cell.over = false;
+    const look = changes => {
+        const busy = changes.some(({ oldValue }) => oldValue.includes("python-busy"));
+        if (busy && !cell.matches(".python-busy")) cell.over = true;
+    };
+    cell.watch ??= new MutationObserver(look);
+    cell.watch.observe(cell, { attributeFilter: ["class"], attributeOldValue: true });
+}"""
+
 
 class Cell:
     def __init__(self, page, name):
@@ -29,17 +40,19 @@ class Cell:
         assert old in text
         self.write(text.replace(old, new))
 
-    def start(self):
-        self.root.locator(".python-bar button").first.click()
+    def start(self, press=None):
+        """Begin a run, by the first button or in another way."""
+        self.root.evaluate(WATCH)
+        (press or self.root.locator(".python-bar button").first.click)()
 
-    def run(self):
+    def run(self, press=None):
         """Run to the end, and give what is shown."""
-        self.start()
+        self.start(press)
         return self.ended()
 
     def ended(self):
         self.page.wait_for_function(
-            "name => !document.getElementById(name).matches('.python-busy')",
+            "name => document.getElementById(name).over",
             arg=self.root.get_attribute("id"),
             timeout=LONG,
         )
