@@ -24,7 +24,9 @@ from output import Output, Stream
 
 os.environ["MPLBACKEND"] = "agg"  # matplotlib reads it if a cell ever imports it
 # Its first figure of a page looks for fonts, and tells of it: a reader need not know.
-logging.getLogger("matplotlib.font_manager").addFilter(lambda told: "cache" not in told.getMessage())
+logging.getLogger("matplotlib.font_manager").addFilter(
+    lambda told: "cache" not in told.getMessage()
+)
 DATA = Path(__file__).with_name("data.npz")
 IN_PAGE = sys.platform == "emscripten"
 NO_FLAGS = "NumPy in this page cannot notice an overflow: WebAssembly does not report one.\n"

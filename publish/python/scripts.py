@@ -6,10 +6,12 @@ As a script: `scripts.py FOLDER` writes them and the packs, and leaves the machi
 
 import json
 import os
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+from distribution import Unavailable
 from mathematics import MATHJAX, PARTS
 from packs import write
 
@@ -48,7 +50,12 @@ def mathematics():
 def main(folder):
     with suppress(AttributeError):  # Windows has none
         os.nice(10)
-    packs = write(folder / "packs")
+    try:
+        packs = write(folder / "packs")
+    except Unavailable as missing:
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"Python in the page: none, because {missing}")
+        return
     for name, text in scripts(packs).items():
         (folder / name).write_text(text, encoding="utf-8")
     size = sum(pack["size"] for pack in packs.values()) / 1e6

@@ -34,17 +34,18 @@ export class Cell {
 
   get text() { return this.kept.text ?? this.printed.text; }
   get changed() { return this.text !== this.printed.text; }
-  get solved() { return this.kept.right === true; }
+  get solved() { return this.kept.solved === true; }
 
-  say(words, done) {
-    this.view.say(words, done);
+  say(...news) {
+    this.view.say(...news);
   }
 
   show(some) {
     const { state } = this;
     Object.assign(state, some);
     const stale = !state.busy && this.outputs.hasChildNodes() && (state.outdated || state.of !== this.text);
-    this.view.arrange({ ...state, stale, open: this.editor !== undefined, changed: this.changed || state.own });
+    const open = this.editor !== undefined, changed = this.changed || state.own;
+    this.view.arrange({ ...state, stale, open, changed, verdict: state.own && !state.busy ? this.kept.verdict : "" });
   }
 
   keep(some) {
@@ -104,8 +105,8 @@ export class Cell {
   }
   end() {
     if (this.checks.length && this.state.own) {
-      const right = this.solved || this.checks.every(name => this.right.has(name));
-      this.keep({ said: this.outputs.textContent.slice(0, SAID), of: this.state.of, right });
+      const right = this.checks.every(name => this.right.has(name)), said = this.outputs.textContent.slice(0, SAID);
+      this.keep({ said, of: this.state.of, verdict: right ? "right" : "wrong", solved: right || this.solved });
     }
     this.show({ busy: false });
     this.python.settled();

@@ -53,15 +53,16 @@ const outputsOf = element => {
 
 // The line that says how far a run is: `done` is the share of Python's start that is behind it.
 const newsWith = stop => {
-  const said = make("span"), bar = make("progress", { max: 1, hidden: true });
-  const line = make("p", { className: "python-news" }, said, bar, stop);
+  const said = make("span"), also = make("span"), bar = make("progress", { max: 1, hidden: true });
+  const line = make("p", { className: "python-news" }, said, also, bar, stop);
   said.setAttribute("role", "status");
   bar.setAttribute("aria-label", "Python starts");
   const hide = () => (line.hidden = stop.hidden && !said.textContent);
   return {
     line,
-    say(words, done) {
+    say(words, done, more = "") {  // `more` is not read out
       if (said.textContent !== words) said.textContent = words;
+      also.textContent = more;
       bar.hidden = done === undefined;
       if (done !== undefined) bar.value = done;
       hide();
@@ -73,7 +74,8 @@ const newsWith = stop => {
   };
 };
 
-const arrange = (element, { run, again, change, restore }, { busy, open, changed, stale }) => {
+const arrange = (element, { run, again, change, restore }, { busy, open, changed, stale, verdict }) => {
+  element.dataset.verdict = verdict ?? "";
   element.classList.toggle("python-busy", busy);
   element.classList.toggle("python-stale", stale);
   run.disabled = again.disabled = busy;

@@ -5,7 +5,7 @@ import { add } from "./outputs.js";
 const { WORKER, PACKS } = lossbookPython;
 
 const TOO_OLD = "it needs Chrome or Edge 99, Firefox 113, Safari 16.4, or a newer browser";
-const FORBIDDEN = "this site does not let it";
+const FORBIDDEN = "this site or this browser does not let it";
 
 class Engine {
   // `load` fetches a script that lies beside this one; `program` has all cells of the page, as printed.
@@ -131,7 +131,7 @@ class Engine {
   fail(reason) {
     this.end();
     this.dismiss(...this.waiting);
-    if (this.current) this.finish(`Python cannot run: ${reason}. All else on this page works as before.`);
+    if (this.current) this.finish(`Python cannot run: ${reason.replace(/\.$/, "")}. All else on this page works as before.`);
   }
 
   dismiss(...cells) {
@@ -155,7 +155,7 @@ class Engine {
     cell.begin();
     cell.say("");
     this.current.clock = setInterval(() => {
-      cell.say(`Running for ${Math.round((performance.now() - since) / 1000)} s …`);
+      cell.say("Running …", undefined, `${Math.round((performance.now() - since) / 1000)} s`);
     }, 1000);
   }
 

@@ -25,6 +25,7 @@ export const kept = {
     const entries = { ...all(), [name]: value };
     let rest;
     try {
+      if (!(localStorage instanceof Storage)) throw new Error("it is the page's own (layout.html)");
       localStorage.setItem(KEY, JSON.stringify(entries));
     } catch {
       rest = Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, value ?? null]));
