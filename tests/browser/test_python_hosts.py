@@ -9,7 +9,7 @@ from http.server import ThreadingHTTPServer
 
 import pytest
 from built import BOOK, DISK
-from cells import LONG, Cell
+from cells import Cell
 from conftest import Handler
 from tabs import watched
 from test_hosts import POLICY, STRICT, all_move, send_policy

@@ -14,7 +14,7 @@ class Engine {
     this.printed = program.cells.map(({ id, source }) => [id, source]);  // an object would lose their order
     this.waiting = [];
     this.shown = {};  // of each output that is not the printed one, of which program it is
-    this.starts = 0;
+    this.starts = this.failures = 0;
     lossbookPython.part = (pack, k, of, text) => this.take({ kind: "part", pack, k, of, text });
   }
 
@@ -79,7 +79,7 @@ class Engine {
 
   async fetch(pack, k) {
     const name = `packs/${pack}-${k}.js`, { arrived } = this;
-    await this.load(name);
+    await this.load(this.failures ? `${name}?${this.failures}` : name);  // a browser remembers what was damaged
     if (!arrived.has(name)) throw new Error(`the file python/${name} is damaged`);
   }
 
@@ -129,6 +129,7 @@ class Engine {
   }
 
   fail(reason) {
+    this.failures += 1;
     this.end();
     this.dismiss(...this.waiting);
     if (this.current) this.finish(`Python cannot run: ${reason.replace(/\.$/, "")}. All else on this page works as before.`);
