@@ -34,6 +34,7 @@ export class Cell {
 
   get text() { return this.kept.text ?? this.printed.text; }
   get changed() { return this.text !== this.printed.text; }
+  get busy() { return this.state.busy; }
   get solved() { return this.kept.solved === true; }
 
   say(...news) {
