@@ -63,8 +63,8 @@ def fill():
     if missing := lacking(lacked):
         name, *others = missing
         raise Unavailable(
-            f"no source has {name}{f' and {len(others)} more files' if others else ''}. Build "
-            "again with PyPI and npm in reach, or name a folder of such files in LOSSBOOK_PYODIDE."
+            f"no source has {name}{f' and {len(others)} more' if others else ''}. Build again with "
+            "PyPI and npm in reach, or name a folder with these files in LOSSBOOK_PYODIDE."
         )
     return len(lacked)
 

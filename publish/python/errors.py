@@ -6,7 +6,7 @@ import traceback
 MOST = 6  # places that are shown; a recursion has thousands
 HELP = {
     MemoryError: "the page has no memory left for this",
-    RecursionError: "a function calls itself without an end",
+    RecursionError: "a function calls itself too many times, perhaps without end",
 }
 MAGIC = "Lines that begin with % or ! are commands to Jupyter, which the page does not know."
 

@@ -29,7 +29,7 @@ logging.getLogger("matplotlib.font_manager").addFilter(
 )
 DATA = Path(__file__).with_name("data.npz")
 IN_PAGE = sys.platform == "emscripten"
-NO_FLAGS = "NumPy in this page cannot notice an overflow: WebAssembly does not report one.\n"
+NO_FLAGS = "NumPy in this page raises no floating-point error: WebAssembly does not report any.\n"
 
 
 class Need(BaseException):
@@ -150,7 +150,7 @@ class Kernel:
         for other in reversed(above):
             if any(name in printed.binds[i] for i in printed.spans[other]):
                 start = errors.begins(program.cells[other])
-                return f"\nThe cell that begins with `{start}` defined it before it was changed."
+                return f"\nBefore it was changed, the cell that begins with `{start}` defined it."
         if any(name in program.binds[i] for other in below for i in program.spans[other]):
             return f"\n`{name}` is defined in a cell further down."
         return ""
@@ -257,12 +257,12 @@ def stored(name):
 
 
 def whole(np, array):
-    """Whole numbers as this Python indexes by: in the page they have 32 bits."""
+    """Whole numbers in the type that indexes arrays, which in the page has 32 bits."""
     return array.astype(np.intp) if array.dtype.kind == "i" else array
 
 
 def tell_of_flags(numpy, output):
-    """In the page NumPy raises no error of floating point: who asks for one is told so."""
+    """In the page NumPy raises no floating-point error: whoever asks for one is told so."""
 
     def told(function):
         @functools.wraps(function, updated=())

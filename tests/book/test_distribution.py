@@ -218,7 +218,7 @@ def test_what_no_source_has_is_told_in_one_line(cache):
     with pytest.raises(Unavailable) as raised:
         distribution.fill()
     message = str(raised.value)
-    assert "pyodide.js and 2 more files" in message
+    assert "pyodide.js and 2 more." in message
     assert "LOSSBOOK_PYODIDE" in message
     assert "\n" not in message
     assert stored(cache) == {}

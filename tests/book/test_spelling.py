@@ -46,13 +46,21 @@ def words():
 
 def spoken(source):
     """A program's strings of more than a word, less JavaScript's, and its comments."""
-    for node in ast.walk(ast.parse(source)):
-        text = node.value if isinstance(node, ast.Constant) else None
+    nodes = list(ast.walk(ast.parse(source)))
+    strings = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    parts = {part for node in strings if is_program(whole(node)) for part in node.values}
+    for node in nodes:
+        text = node.value if isinstance(node, ast.Constant) and node not in parts else None
         if isinstance(text, str) and " " in text and "=>" not in text and not is_program(text):
             yield text
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
+
+
+def whole(string):
+    """The text of an f-string, with a name for each value."""
+    return "".join(p.value if isinstance(p, ast.Constant) else "x" for p in string.values)
 
 
 def is_program(text):

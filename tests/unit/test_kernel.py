@@ -147,7 +147,7 @@ def test_a_run_that_fails_takes_the_values_of_the_last_one_away(monkeypatch):
             2,
             "In line 4:\n    f(0)\n" + "In line 2, in f:\n    return f(n + 1)\n" * 2 + "…\n"
             + "In line 2, in f:\n    return f(n + 1)\n" * 3
-            + "RecursionError: a function calls itself without an end",
+            + "RecursionError: a function calls itself too many times, perhaps without end",
         ),
         (["raise MemoryError"], 1, "In line 1:\n    raise MemoryError\n"
          "MemoryError: the page has no memory left for this"),
@@ -192,7 +192,7 @@ def test_names_that_are_not_there():
     )
     assert page.shown(3, _2="y = 1").endswith(
         "NameError: name 'x' is not defined\n"
-        "The cell that begins with `y = 1` defined it before it was changed."
+        "Before it was changed, the cell that begins with `y = 1` defined it."
     )
 
 
