@@ -27,7 +27,7 @@ from bytecode import LIBRARY, SITE, bytecode, in_place
 from distribution import LOCK, Unavailable, cache, fill, keep
 
 HERE = Path(__file__).parent
-PACKAGE = HERE.parents[1] / "lossbook"
+PACKAGE, KERNEL = HERE.parents[1] / "lossbook", HERE / "kernel"
 
 # For compilers, type checkers, PostScript, PDF and the projects' own tests and examples.
 UNREAD = re.compile(
@@ -36,7 +36,6 @@ UNREAD = re.compile(
 )
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
-OF_THE_BUILD = {"bytecode.py", "distribution.py", "lock.py", "packs.py", "scripts.py"}
 STANDARD = "python_stdlib.zip"
 FONTS = "matplotlib/fontlist.json"
 PART = 2**20  # characters
@@ -164,8 +163,7 @@ def archive(files):
 def sources():
     """The package, and beside it what runs in the page: paths and contents."""
     found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
-    found += [(HERE, path) for path in HERE.glob("*.py") if path.name not in OF_THE_BUILD]
-    found += [(HERE / "standins", path) for path in (HERE / "standins").rglob("*")]
+    found += [(KERNEL, path) for path in KERNEL.rglob("*")]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for root, path in sorted(found)
