@@ -6,8 +6,6 @@ import pytest
 from built import DISK
 from cells import Cell
 from parity import IN_BOTH, compare
-from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS
-from test_python_figures import FIRST, In, follows
 from test_engine import (  # noqa: F401
     figure,
     test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content,
@@ -24,6 +22,8 @@ from test_engine import (  # noqa: F401
     test_what_is_not_a_number_leaves_a_gap,
     view,
 )
+from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS
+from test_python_figures import FIRST, In, follows
 
 pytestmark = pytest.mark.xdist_group("firefox")  # it is started once
 
