@@ -69,9 +69,11 @@ async function start(folder, archives) {
   await python._api.loadDynlib(`${folder}/libopenblas.so`, true, []);
 }
 
+var made; // or else its memory would be free while it is read from outside
+
 function run(source) {
   const result = python.runPython(source);
-  const bytes = result.toJs();
+  made = result.toJs().slice();
   result.destroy();
-  return bytes.slice().buffer;
+  return made.buffer;
 }

@@ -19,7 +19,7 @@ SITE = "/lib/python3.12/site-packages"
 LIBRARY = "/lib/python312.zip"
 CORE = ["pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 SCRIPTS = ["pyodide.asm.js", "pyodide.js"]
-PATIENCE = 120  # seconds
+PATIENCE = 600  # seconds, of a machine that does much else
 
 # What the chapters and the package import. Bytecode is larger as it is sent than sources are, so
 # that what is rarely asked for stays source.

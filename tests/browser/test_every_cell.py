@@ -105,7 +105,7 @@ def difference(cell, run, page):
 
 
 def parts(new, printed):
-    """What two figures have in common: controls, and before and after a move sentences and marks."""
+    """What two figures are to have in common; their sentences and marks also after a move."""
     yield "controls", new["controls"], printed["controls"]
     for state in ("start", "end"):
         yield "sentences", new[state]["said"], printed[state]["said"]

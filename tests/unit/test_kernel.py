@@ -283,3 +283,25 @@ def test_packs_of_the_package_are_what_it_imports(module):
     packs, missing = required({module}, PACKS)
     assert LIBRARIES & {top for pack in packs for top in PACKS[pack]["modules"]} == loaded
     assert not missing
+
+
+def test_numpy_in_the_page_says_what_it_cannot_notice(monkeypatch):
+    monkeypatch.setattr(kernel, "IN_PAGE", True)
+    before = np.errstate
+    page = Page(
+        "import numpy as np",
+        'with np.errstate(over="raise"):\n    print(1)',
+        'with np.errstate(over="ignore"):\n    print(2)',
+        'with np.errstate():\n    print(*np.seterr(all="raise"))',
+    )
+    assert page.shown(1) == kernel.NO_FLAGS + "1\n"
+    assert page.shown(2) == "2\n"
+    assert page.shown(3).startswith(kernel.NO_FLAGS)
+    assert np.errstate is before
+
+
+def test_of_matplotlibs_search_for_fonts_nothing_is_told(caplog):
+    warn = 'import logging\nlogging.getLogger("matplotlib.font_manager").warning("{}")'
+    Page(warn.format("Matplotlib is building the font cache; this may take a moment.")).run(0)
+    Page(warn.format("findfont: Font family 'Fraktur' not found.")).run(0)
+    assert caplog.messages == ["findfont: Font family 'Fraktur' not found."]

@@ -34,6 +34,7 @@ export class Cell {
 
   get text() { return this.kept.text ?? this.printed.text; }
   get changed() { return this.text !== this.printed.text; }
+  get busy() { return this.state.busy; }
   get solved() { return this.kept.solved === true; }
 
   say(...news) {
@@ -75,9 +76,9 @@ export class Cell {
   }
 
   restore() {
+    this.editor?.replace(this.printed.text);
     this.kept = {};
     kept.set(this.key, undefined);
-    this.editor?.show(this.printed.text);
     this.empty(this.printed.output);
     this.say("");
     this.show({ of: this.printed.text, own: false, outdated: false });

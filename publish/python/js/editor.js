@@ -4,7 +4,7 @@ import { coloured } from "./colours.js";
 
 const INDENT = "    ";
 
-// Lets the code in `pre` be changed; onInput(text) and onRun() hear of it. Returns { field, show(text) }.
+// Lets the code in `pre` be changed; onInput(text) and onRun() hear of it. Returns { field, replace(text) }.
 export const editor = (pre, { label, text, onInput, onRun }) => {
   const field = document.createElement("textarea");
   const [box, both] = ["div", "div"].map(tag => document.createElement(tag));
@@ -30,11 +30,18 @@ export const editor = (pre, { label, text, onInput, onRun }) => {
     event.preventDefault();
   });
   show(text);
-  return { field, show };
+  return {
+    field,
+    replace(other) {  // and what was there can be had again by the browser's undo
+      field.focus({ preventScroll: true });
+      field.select();
+      if (!type(field, other)) show(other);
+    },
+  };
 };
 
 // As if it were typed: the browser can undo it, and "input" is heard.
-const type = (field, text) => document.execCommand("insertText", false, text);
+const type = (field, text) => document.activeElement === field && document.execCommand("insertText", false, text);
 
 // A new line begins under the one before, and farther in after a colon. Tab leaves the field, as in a form.
 const newLine = field => {

@@ -14,19 +14,26 @@ const load = name => new Promise((resolve, reject) => {
   element.addEventListener("load", () => element.remove());  // and its text may go
 });
 
+const begin = async asked => {
+  asked.say("Python starts in this page …", 0);
+  await Promise.all(["engine.js", `pages/${page}.js`].map(load));
+  const { engine: make, program } = lossbookPython;
+  if (!make || !program) throw new Error("a file of this page is damaged");
+  return engine ?? make({ cells, load, program });
+};
+
 const python = {
   async run(asked) {
+    asked.wait();
     try {
-      if (!engine) asked.say("Python starts in this page …", 0);
-      if (!engine) await Promise.all(["engine.js", `pages/${page}.js`].map(load));
-      engine ??= lossbookPython.engine({ cells, load, program: lossbookPython.program });
+      engine ??= await begin(asked);
+      if (asked.busy) engine.run(asked);  // or it was stopped meanwhile
     } catch (problem) {
+      asked.end();
       asked.say(`Python cannot start: ${problem.message}. All else on this page works as before.`);
-      return;
     }
-    engine.run(asked);
   },
-  stop: cell => engine.stop(cell),
+  stop: cell => (engine ? engine.stop(cell) : cell.end()),
   restored(which) {
     engine?.restored(which);
     mark();
