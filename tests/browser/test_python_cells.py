@@ -1,4 +1,4 @@
-"""Any cell of a page is run, changed and restored; what depends on it is marked, and nothing else."""
+"""A cell of a page is run, changed and restored; what depends on it is marked, and nothing else."""
 
 import pytest
 from cells import LONG, Cell, stale
@@ -85,7 +85,7 @@ def test_stop_while_another_waits(cells):
     first.write("while True: pass")
     first.start()
     second.start()
-    expect(first.news).to_contain_text("Running for", timeout=LONG)
+    expect(first.news).to_contain_text("Running", timeout=LONG)
     second.button("Stop").click()
     second.ended()
     assert second.shown == printed
@@ -101,7 +101,7 @@ def test_stop_of_one_that_waits_leaves_the_one_that_runs(cells):
     first.write("import time\n\ntime.sleep(3)\nprint('first')")
     first.start()
     second.start()
-    expect(first.news).to_contain_text("Running for", timeout=LONG)
+    expect(first.news).to_contain_text("Running", timeout=LONG)
     second.button("Stop").click()
     assert first.ended() == "first"
 
@@ -110,7 +110,7 @@ def test_restore_while_it_runs_and_a_change_while_it_runs(cells):
     cell = cells(ABOVE)
     cell.write("import time\n\ntime.sleep(1.5)\nprint('old')")
     cell.start()
-    expect(cell.news).to_contain_text("Running for", timeout=LONG)
+    expect(cell.news).to_contain_text("Running", timeout=LONG)
     cell.write("print('new')")
     assert cell.ended() == "old"
     assert cell.note.is_visible()

@@ -9,7 +9,8 @@ CHAPTER, HUBER, ESTIMATES = "book/05-huber-and-heavy-tails.html", "1f1e77c8", "f
 
 # Where field and colours differ: in their letters, their boxes, or how wide and high these are.
 APART = """root => {
-    const [field, pre] = ["textarea", "pre"].map(tag => root.querySelector(`.python-editor ${tag}`));
+    const [field, pre] = ["textarea", "pre"].map(
+        tag => root.querySelector(`.python-editor ${tag}`));
     const style = element => {
         const known = getComputedStyle(element);
         return ["fontFamily", "fontSize", "fontWeight", "fontStyle", "lineHeight", "letterSpacing",
@@ -27,8 +28,9 @@ APART = """root => {
         found.push("the field scrolls in itself");
     if (field.scrollTop || field.scrollLeft) found.push("the field is scrolled");
     for (const token of pre.querySelectorAll("span")) {
-        const { fontWeight, fontSize, letterSpacing, display } = getComputedStyle(token);
-        if (fontSize !== getComputedStyle(pre).fontSize || display !== "inline") found.push(token.className);
+        const { fontSize, display } = getComputedStyle(token);
+        if (fontSize !== getComputedStyle(pre).fontSize || display !== "inline")
+            found.push(token.className);
     }
     // How wide each line is, coloured and not.
     const plain = pre.cloneNode();
@@ -40,8 +42,8 @@ APART = """root => {
         range.selectNodeContents(element);
         return Math.max(...[...range.getClientRects()].map(box => box.right));
     };
-    if (Math.abs(right(pre) - pre.getBoundingClientRect().left
-        - right(plain) + plain.getBoundingClientRect().left) > 0.5) found.push("the width of the letters");
+    const width = element => right(element) - element.getBoundingClientRect().left;
+    if (Math.abs(width(pre) - width(plain)) > 0.5) found.push("the width of the letters");
     plain.remove();
     return found;
 }"""

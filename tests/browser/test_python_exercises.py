@@ -127,7 +127,7 @@ def test_a_mistake_that_a_check_meets_is_told_in_its_verdict(huber):
 def test_a_loop_without_an_end_is_stopped_and_all_works_again(huber):
     huber.write("while True:\n    pass")
     huber.start()
-    expect(huber.news).to_contain_text("Running for", timeout=LONG)
+    expect(huber.news).to_contain_text("Running", timeout=LONG)
     huber.page.evaluate("1 + 1")  # the page is not frozen
     huber.button("Stop").click()
     huber.ended()
@@ -139,7 +139,7 @@ def test_a_loop_without_an_end_is_stopped_and_all_works_again(huber):
 def test_output_without_an_end_is_cut(huber):
     huber.write("while True:\n    print('again and again')")
     huber.start()
-    expect(huber.news).to_contain_text("Running for 2 s", timeout=LONG)
+    expect(huber.news).to_contain_text("2 s", timeout=LONG)
     assert "left out" in huber.outputs.text_content()[-200:]
     huber.button("Stop").click()
     huber.ended()

@@ -83,6 +83,6 @@ def test_a_figure_of_the_readers_own(chapter):
     )
     cell.run()
     figure = In(cell)
-    assert follows(figure, figure.slope)
+    assert follows(figure, figure.root.get_by_role("slider", name="slope"))
     assert "code" not in cell.outputs.inner_text()
     cell.button("Restore").click()

@@ -4,10 +4,19 @@ import pytest
 from axe import barriers, show
 from cells import Cell
 from figures import View
+from test_mathematics import FONTS, NOT_DRAWN
 
 pytestmark = pytest.mark.xdist_group("python outputs")  # Python is started once
 
 CHAPTER = "book/design-your-noise.html"
+# What a copying of an element puts on the clipboard.
+COPIED = """element => {
+    getSelection().selectAllChildren(element);
+    const clipboardData = new DataTransfer();
+    const options = { clipboardData, bubbles: true, cancelable: true };
+    element.dispatchEvent(new ClipboardEvent("copy", options));
+    return clipboardData.getData("text/plain");
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -46,26 +55,18 @@ def test_a_value_of_sympy_is_set_as_mathematics(cell):
         assert formula.evaluate(size) == cell.page.locator("div.math mjx-container").first.evaluate(
             size
         )
-    undrawn = """root => [...root.querySelectorAll("mjx-c")]
-        .filter(letter => getComputedStyle(letter, "::before").content === "none").length"""
-    assert cell.outputs.evaluate(undrawn) == 0
-    fonts = "document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === 'error').length)"
-    assert cell.page.evaluate(fonts) == 0
-    copied = """formula => {
-        getSelection().selectAllChildren(formula);
-        const data = new DataTransfer();
-        const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true });
-        formula.dispatchEvent(event);
-        return data.getData("text/plain");
-    }"""
-    assert formula.get_attribute("data-latex") in formula.evaluate(copied)
+    assert cell.page.evaluate(NOT_DRAWN) == []
+    cell.page.evaluate("document.fonts.ready.then(() => null)")
+    assert "error" not in cell.page.evaluate(FONTS)
+    assert formula.get_attribute("data-latex") in formula.evaluate(COPIED)
 
 
 def test_markdown_with_formulas_and_latex(cell):
     ran(
         cell,
         "from IPython.display import Latex, Markdown, display\n"
-        "display(Markdown('**Bold** and $x^2$\\n\\n$$\\\\frac12$$\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |'))\n"
+        "table = '| a | b |\\n|---|---|\\n| 1 | 2 |'\n"
+        "display(Markdown('**Bold** and $x^2$\\n\\n$$\\\\frac12$$\\n\\n' + table))\n"
         "display(Latex(r'$\\alpha + \\beta$'))",
     )
     assert cell.outputs.locator("strong").inner_text() == "Bold"
