@@ -19,7 +19,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
-sys.path.append(str(Path(__file__).parents[1] / "python"))
+HOME = Path(__file__).parents[1] / "python"
+sys.path += [str(HOME), str(HOME / "kernel")]
 
 FOLDER = "_static/python"
 SELF_TEST = "self-test"
@@ -48,9 +49,8 @@ def begin(app, config):
         logger.info("Python in the page: none, because %s", missing)
         return
     config.python_packs = contents()
-    program = Path(__file__).parents[1] / "python/scripts.py"
     writing = subprocess.Popen(
-        [sys.executable, program, folder],
+        [sys.executable, HOME / "scripts.py", folder],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

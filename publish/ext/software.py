@@ -1,7 +1,7 @@
 """The page "Software in the pages": what this build of the book carries of others, with licences.
 
-The page's file has words for a book with Python in its pages and for one without; those that are
-not true of this build are left out.
+Here and on other pages some words are for a book with Python in its pages and some for one without;
+those that are not true of this build are left out.
 """
 
 import json
@@ -26,13 +26,11 @@ def setup(app):
 
 
 def tell(app, doctree, page):
-    if page != PAGE:
-        return
-    carried = bool(app.config.python_packs)
+    carried, other = ("with-python", "without-python")[:: 1 if app.config.python_packs else -1]
     for words in list(doctree.findall(nodes.container)):
-        if ("with-python" in words["classes"]) != carried:
+        if other in words["classes"]:
             words.parent.remove(words)
-        elif carried:
+        elif page == PAGE and carried == "with-python" in words["classes"]:
             words += table()
 
 

@@ -163,7 +163,8 @@ def archive(files):
 def sources():
     """The package, and beside it what runs in the page: paths and contents."""
     found = [(PACKAGE.parent, path) for path in PACKAGE.rglob("*")]
-    found += [(KERNEL, path) for path in KERNEL.rglob("*")]
+    found += [(KERNEL, path) for path in KERNEL.glob("*")]
+    found += [(KERNEL / "standins", path) for path in (KERNEL / "standins").rglob("*")]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for root, path in sorted(found)

@@ -4,8 +4,8 @@ with NumPy are those of the first browser. And Python in the page, in short."""
 import firefox
 import pytest
 from built import DISK
-from cells import Cell
 from parity import IN_BOTH, compare
+from reader import Cell
 from test_engine import (  # noqa: F401
     figure,
     test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content,

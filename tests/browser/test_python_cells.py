@@ -1,8 +1,8 @@
 """A cell of a page is run, changed and restored; what depends on it is marked, and nothing else."""
 
 import pytest
-from cells import LONG, Cell, stale
 from playwright.sync_api import expect
+from reader import LONG, Cell, stale
 
 pytestmark = pytest.mark.xdist_group("python cells")  # Python is started once
 

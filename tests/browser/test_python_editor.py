@@ -2,7 +2,7 @@
 
 import pytest
 from built import PAGES, soup
-from cells import Cell
+from reader import Cell
 from tabs import watched
 
 CHAPTER, HUBER, ESTIMATES = "book/05-huber-and-heavy-tails.html", "1f1e77c8", "f4bfb159"

@@ -2,8 +2,8 @@
 
 import pytest
 from built import PAGES, soup
-from cells import LONG, Cell
 from playwright.sync_api import expect
+from reader import LONG, Cell
 
 pytestmark = pytest.mark.xdist_group("python exercises")  # Python is started once
 

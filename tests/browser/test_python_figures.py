@@ -1,8 +1,8 @@
 """A live figure that a reader has changed is as alive as the printed one, which can be had back."""
 
 import pytest
-from cells import Cell
 from figures import View
+from reader import Cell
 
 pytestmark = pytest.mark.xdist_group("python figures")  # Python is started once
 

@@ -9,8 +9,8 @@ from http.server import ThreadingHTTPServer
 
 import pytest
 from built import BOOK, DISK
-from cells import Cell
 from conftest import Handler
+from reader import Cell
 from tabs import watched
 from test_hosts import POLICY, STRICT, all_move, send_policy
 

@@ -1,7 +1,7 @@
 """What a reader writes and answers is there after a reload, and where nothing may be kept."""
 
 import pytest
-from cells import Cell
+from reader import Cell
 from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS, STUDENT
 
 pytestmark = pytest.mark.xdist_group("python kept")

@@ -3,8 +3,8 @@
 import pytest
 from axe import judged
 from built import lay_out
-from cells import LONG, Cell
 from playwright.sync_api import expect
+from reader import LONG, Cell
 from tabs import watched
 from test_pages import UNSEEN_FOCUS
 from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS

@@ -2,8 +2,8 @@
 
 import pytest
 from axe import barriers, show
-from cells import Cell
 from figures import View
+from reader import Cell
 from test_mathematics import FONTS, NOT_DRAWN
 
 pytestmark = pytest.mark.xdist_group("python outputs")  # Python is started once

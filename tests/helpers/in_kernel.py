@@ -9,7 +9,7 @@ from kernel import Kernel
 from notebooks import slim
 
 ROOT = Path(__file__).resolve().parents[2]
-STANDINS = ROOT / "publish/python/standins"
+STANDINS = ROOT / "publish/python/kernel/standins"
 PACKS = {
     "core": {"modules": [], "needs": []},
     "numpy": {"modules": ["numpy"], "needs": ["core"]},

@@ -7,6 +7,16 @@ const { WORKER, PACKS } = lossbookPython;
 const TOO_OLD = "it needs Chrome or Edge 99, Firefox 113, Safari 16.4, or a newer browser";
 const FORBIDDEN = "this site or this browser does not let it";
 
+// Whether Python came to this device before: a browser keeps it, and from a disk nothing is sent.
+const came = (now = false) => {
+  try {
+    if (now) localStorage.setItem("lossbook python", "came");
+    return location.protocol === "file:" || localStorage.getItem("lossbook python") !== null;
+  } catch {
+    return false;
+  }
+};
+
 class Engine {
   // `load` fetches a script that lies beside this one; `program` has all cells of the page, as printed.
   constructor({ cells, load, program }) {
@@ -24,7 +34,7 @@ class Engine {
     if (this.current?.cell === cell || this.waiting.includes(cell)) return;
     this.waiting.push(cell);
     cell.wait();
-    if (this.current) cell.say("Waiting for the cell that runs …");
+    if (this.current) cell.say("Waiting for another cell …");
     this.next();
   }
 
@@ -93,8 +103,8 @@ class Engine {
   tell() {
     if (!this.current || this.current.begun) return;
     const sum = key => [...this.asked].reduce((all, pack) => all + PACKS[pack][key], 0);
-    const words = this.starts > 1 ? "Python starts again …"
-      : `Python starts in this page: ${Math.ceil(sum("size") / 1e6)} MB, once …`;
+    const weight = came() ? "" : `: ${Math.ceil(sum("size") / 1e6)} MB, once`;
+    const words = this.starts > 1 ? "Python starts again …" : `Python starts in this page${weight} …`;
     this.current.cell.say(words, 0.7 * this.arrived.size / sum("parts") + this.current.stage);
   }
 
@@ -153,6 +163,7 @@ class Engine {
   ready() {
     const { cell } = this.current, since = performance.now();
     this.current.begun = true;
+    came(true);
     cell.begin();
     cell.say("");
     this.current.clock = setInterval(() => {
