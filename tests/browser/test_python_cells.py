@@ -124,6 +124,6 @@ def test_what_a_change_took_away_is_told_and_back_with_restore(cells):
     below.write("print(seam.size)")
     shown = below.run()
     assert "NameError" in shown
-    assert "before it was changed" in shown
+    assert "Before it was changed" in shown
     above.button("Restore").click()
     assert below.run() == "2"

@@ -30,7 +30,12 @@ const html = async (text, load) => {
   if (figures.length) element.classList.remove("text_html");  // as ext/outputs.py does
   if (text.includes('"kind": "density"') && !lossbook.inputs.density) await load("../typed.js");
   await setFormulas(element, load);
-  return { element, shown: () => wake(element).then(() => figures.forEach(figure => lossbook.hydrate(figure))) };
+  const shown = async () => {
+    await wake(element);
+    figures.forEach(figure => lossbook.hydrate(figure));
+    if (element.querySelector("[class^='loss-']")) await load("../choosing.js");
+  };
+  return { element, shown };
 };
 
 const picture = type => text => {

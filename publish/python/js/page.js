@@ -3,7 +3,7 @@ import { Cell } from "./cell.js";
 
 const script = document.currentScript, base = new URL("./", script.src), page = script.dataset.page;
 const cells = [];
-let engine;
+let engine, failures = 0;  // a browser remembers what was damaged
 
 // A script that lies beside this one.
 const load = name => new Promise((resolve, reject) => {
@@ -16,10 +16,11 @@ const load = name => new Promise((resolve, reject) => {
 
 const begin = async asked => {
   asked.say("Python starts in this page …", 0);
-  await Promise.all(["engine.js", `pages/${page}.js`].map(load));
-  const { engine: make, program } = lossbookPython;
-  if (!make || !program) throw new Error("a file of this page is damaged");
-  return engine ?? make({ cells, load, program });
+  const made = { engine: "engine.js", program: `pages/${page}.js` };
+  await Promise.all(Object.values(made).map(file => load(failures ? `${file}?${failures}` : file)));
+  for (const [what, file] of Object.entries(made))
+    if (!lossbookPython[what]) throw new Error(`the file python/${file} is damaged`);
+  return engine ?? lossbookPython.engine({ cells, load, program: lossbookPython.program });
 };
 
 const python = {
@@ -29,6 +30,7 @@ const python = {
       engine ??= await begin(asked);
       if (asked.busy) engine.run(asked);  // or it was stopped meanwhile
     } catch (problem) {
+      failures += 1;
       asked.end();
       asked.say(`Python cannot start: ${problem.message}. All else on this page works as before.`);
     }
