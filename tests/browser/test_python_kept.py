@@ -41,6 +41,9 @@ def test_code_answers_and_verdicts_are_there_after_a_reload(browser, book_url):
         assert other.note.is_visible()  # its printed output is of other code
         assert third.shown == ""
         assert not cell.note.is_visible()
+        cell.start()
+        cell.button("Stop").click()  # before anything was judged
+        assert (cell.ended(), cell.root.get_attribute("data-verdict")) == (verdict, "right")
     cell.button("Start over").click()
     other.button("Restore").click()
     page.reload()

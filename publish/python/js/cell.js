@@ -18,7 +18,6 @@ export class Cell {
     this.checks = this.exercise ? [...this.printed.text.matchAll(CHECK)].map(([, name]) => name) : [];
     this.key = this.checks.join(" ") || element.id;
     this.kept = kept.get(this.key) ?? {};
-    this.right = new Set();
     // `of` is the text that the output belongs to, `own` says that a run gave it.
     this.state = { of: this.printed.text, own: false, busy: false, outdated: false };
     this.view.listen({
@@ -97,7 +96,7 @@ export class Cell {
     this.show({ busy: true });
   }
   begin() {
-    this.right.clear();
+    this.right = new Set();
     this.empty();
     this.show({ of: this.text, own: true, busy: true });
   }
@@ -105,10 +104,11 @@ export class Cell {
     this.right[right ? "add" : "delete"](name);
   }
   end() {
-    if (this.checks.length && this.state.own) {
+    if (this.checks.length && this.right) {
       const right = this.checks.every(name => this.right.has(name)), said = this.outputs.textContent.slice(0, SAID);
       this.keep({ said, of: this.state.of, verdict: right ? "right" : "wrong", solved: right || this.solved });
     }
+    this.right = undefined;  // the exercises that this run has found solved
     this.show({ busy: false });
     this.python.settled();
   }
