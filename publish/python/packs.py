@@ -1,10 +1,10 @@
 """The packs: scripts that bring files to the Python in a page.
 
-A page opened from a disk may load scripts and nothing else, so a pack is a text: the base64 of the
-gzip of its files, one after the other, behind a list of their paths and sizes. It comes in parts,
-so that a reader sees it come. Archives are opened here, and what no page reads is left out. Most
-modules come as bytecode, which the page would else take seconds to make. What took time to pack is
-kept in the cache, named by what it is made of.
+A page opened from a disk may load scripts but fetch no files, so a pack is a text: the base64 of
+the gzip of its files, one after the other, behind a list of their paths and sizes. It comes in
+parts, so that a reader sees it come. Archives are opened here, and what no page reads is left out.
+Most modules come as bytecode, which the page would else take seconds to make. What took time to
+pack is kept in the cache, named by what it is made of.
 """
 
 import base64

@@ -147,7 +147,8 @@ class Kernel:
         program, cells = self.program, list(self.printed)
         above, below = cells[: cells.index(cell)], cells[cells.index(cell) + 1 :]
         printed = Program(self.printed)
-        for other in reversed(above):
+        changed = [other for other in above if program.cells[other] != self.printed[other]]
+        for other in reversed(changed):
             if any(name in printed.binds[i] for i in printed.spans[other]):
                 start = errors.begins(program.cells[other])
                 return f"\nBefore it was changed, the cell that begins with `{start}` defined it."
