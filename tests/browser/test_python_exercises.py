@@ -132,6 +132,7 @@ def test_a_loop_without_an_end_is_stopped_and_all_works_again(huber):
     huber.button("Stop").click()
     huber.ended()
     assert huber.said == "Stopped."
+    assert huber.root.get_attribute("data-verdict") == ""  # nothing was judged
     huber.write(LOSS + GRADIENT + CHECKS)
     assert huber.run().count("Right") == 2
 

@@ -44,6 +44,8 @@ def test_code_answers_and_verdicts_are_there_after_a_reload(browser, book_url):
         cell.start()
         cell.button("Stop").click()  # before anything was judged
         assert (cell.ended(), cell.root.get_attribute("data-verdict")) == (verdict, "right")
+    Cell(page, STUDENT).run()
+    assert not cell.note.is_visible()  # a verdict that was kept is as true as before
     cell.button("Start over").click()
     other.button("Restore").click()
     page.reload()

@@ -255,7 +255,9 @@ def test_prepare():
         ["core", "numpy", "scipy", "learn"],
     ]
     assert [found["missing"] for found in required[1:]] == [[], [], [], ["pandas"], [], [], []]
-    assert page.kernel.prepare(1, {1: "import torch"}) == {"packs": [], "missing": ["torch"]}
+    found = page.kernel.prepare(1, {1: "import torch"})
+    assert (found["packs"], found["missing"]) == ([], ["torch"])
+    assert found["signature"] != required[1]["signature"]
 
 
 def test_data_in_the_page(monkeypatch, tmp_path):

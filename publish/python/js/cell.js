@@ -72,11 +72,13 @@ export class Cell {
     said.append(this.kept.said);
     this.outputs.append(said);
     Object.assign(this.state, { of: this.kept.of, own: true });
+    this.signature = this.kept.signature;
   }
 
   restore() {
     this.editor?.replace(this.printed.text);
     this.kept = {};
+    this.signature = undefined;
     kept.set(this.key, undefined);
     this.empty(this.printed.output);
     this.say("");
@@ -95,20 +97,23 @@ export class Cell {
   wait() {
     this.show({ busy: true });
   }
-  begin() {
-    this.right = new Set();
+  begin(signature) {
+    this.signature = signature;
+    this.right = new Set();  // the exercises that it finds solved
     this.empty();
     this.show({ of: this.text, own: true, busy: true });
   }
   judge(name, right) {
     this.right[right ? "add" : "delete"](name);
   }
-  end() {
+  end(whole) {
     if (this.checks.length && this.right) {
-      const right = this.checks.every(name => this.right.has(name)), said = this.outputs.textContent.slice(0, SAID);
-      this.keep({ said, of: this.state.of, verdict: right ? "right" : "wrong", solved: right || this.solved });
+      const right = whole && this.checks.every(name => this.right.has(name));
+      const verdict = whole ? (right ? "right" : "wrong") : undefined;
+      const said = this.outputs.textContent.slice(0, SAID);
+      this.keep({ said, of: this.state.of, signature: this.signature, verdict, solved: right || this.solved });
     }
-    this.right = undefined;  // the exercises that this run has found solved
+    this.right = undefined;
     this.show({ busy: false });
     this.python.settled();
   }

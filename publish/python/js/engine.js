@@ -23,7 +23,8 @@ class Engine {
     Object.assign(this, { cells, load, program });
     this.printed = program.cells.map(({ id, source }) => [id, source]);  // an object would lose their order
     this.waiting = [];
-    this.shown = {};  // of each output that is not the printed one, of which program it is
+    // Of each output that is not the printed one, of which program it is.
+    this.shown = Object.fromEntries(cells.filter(({ signature }) => signature).map(cell => [cell.id, cell.signature]));
     this.starts = this.failures = 0;
     lossbookPython.part = (pack, k, of, text) => this.take({ kind: "part", pack, k, of, text });
   }
@@ -128,11 +129,11 @@ class Engine {
     }
   }
 
-  finish(words) {
+  finish(words, whole = false) {
     const { cell, clock } = this.current;
     clearInterval(clock);
     this.current = undefined;
-    cell.end();
+    cell.end(whole);
     cell.say(words);
     document.dispatchEvent(new Event("outputs"));
     this.next();
@@ -160,11 +161,12 @@ class Engine {
     this.tell();
   }
 
-  ready() {
+  ready({ signature }) {
     const { cell } = this.current, since = performance.now();
     this.current.begun = true;
+    this.shown[cell.id] = signature;
     came(true);
-    cell.begin();
+    cell.begin(signature);
     cell.say("");
     this.current.clock = setInterval(() => {
       cell.say("Running …", undefined, `${Math.round((performance.now() - since) / 1000)} s`);
@@ -178,14 +180,13 @@ class Engine {
       .catch(problem => (current.lost = problem.message));
   }
 
-  async done({ signature, stale, missing }) {
+  async done({ stale, missing }) {
     const { current } = this;
     await current.messages;
     if (current !== this.current) return;  // stopped meanwhile
-    if (signature) this.shown[current.cell.id] = signature;
     this.stale({ stale });
     if (missing.length) this.finish(`This cell cannot run in the page, which does not have ${missing.join(" and ")}.`);
-    else this.finish(current.lost ? `Not all of the output can be shown: ${current.lost}.` : "");
+    else this.finish(current.lost ? `Not all of the output can be shown: ${current.lost}.` : "", true);
   }
 
   stale({ stale }) {

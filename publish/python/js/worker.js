@@ -104,17 +104,16 @@ const unpack = async name => {
 };
 
 const run = async ({ cell, texts, shown }) => {
-  const { packs, missing } = ask("prepare", cell, texts);
+  const { packs, missing, signature } = ask("prepare", cell, texts);
   if (missing.length) return say("done", { missing, stale: ask("stale", texts, shown) });
   await Promise.all(packs.map(installing));
-  say("ready");
+  say("ready", { signature });
   for (;;) {
     ask("run", cell, texts);
     if (outcome.kind === "end") break;
     await installing(outcome.pack);
   }
-  const { signature } = outcome;
-  return say("done", { missing, signature, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
+  return say("done", { missing, stale: ask("stale", texts, { ...shown, [cell]: signature }) });
 };
 
 // One thing after the other.

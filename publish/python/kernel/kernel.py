@@ -48,10 +48,11 @@ class Kernel:
         self.globals = {"__name__": "__main__", "__builtins__": builtins, "__doc__": None}
 
     def prepare(self, cell, texts):
-        """The packs that a run of the cell needs, in order; the modules that the page has not."""
+        """What a run of the cell needs: the packs, in order, and the modules that the page has not;
+        and the signature of the program that it runs."""
         self._read(texts)
         packs, missing = imports.required(self.program.modules(cell), self.packs)
-        return {"packs": packs, "missing": missing}
+        return {"packs": packs, "missing": missing, "signature": self.program.signature(cell)}
 
     def stale(self, texts, shown):
         """The cells whose output, as `shown` {id: signature} or printed, is not of these texts."""
