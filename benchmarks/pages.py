@@ -4,6 +4,7 @@ import gzip
 import mimetypes
 import sys
 import threading
+from contextlib import contextmanager
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -110,6 +111,15 @@ class Host(BaseHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def serving():
+    """The address of the book on such a host."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
 @lru_cache
 def compressed(path):
     body = path.read_bytes()
@@ -194,19 +204,15 @@ def last_hundredth(times):
 
 def main():
     path = chromium.find(chromium.NAMES) or sys.exit(chromium.ADVICE)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/"
     chapters = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.glob("book/*.html"))
     names = [*chapters, "genindex.html", "search.html"]
-    with sync_playwright() as playwright:
+    with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         version = browser.version
         # One round after the other: a slow minute of the machine hits a page once.
         rounds = [{name: visit(browser, address, name) for name in names} for _ in range(VISITS)]
         rows = [row(browser, address, name, [seen[name] for seen in rounds]) for name in names]
         browser.close()
-    server.shutdown()
     report.write(
         "pages",
         "Pages",

@@ -5,7 +5,7 @@ target of any size are read from memory once and the gradient is written once.
 """
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+import sys
 
 import numpy as np
 
@@ -112,13 +112,16 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
         return block(rows, p, loss.targets(p, targets[rows]), w)
 
     # To start a thread takes as long as to work on AT_ONCE: each has that many bytes to work on.
-    threads = max(1, min(threads, prediction.nbytes // AT_ONCE)) if loss.parallel else 1
+    parallel = loss.parallel and sys.platform != "emscripten"  # no threads there
+    threads = max(1, min(threads, prediction.nbytes // AT_ONCE)) if parallel else 1
     n, count = math.prod(examples), -(-prediction.nbytes * threads // AT_ONCE)
     size = -(-n // count)
     blocks = [slice(start, start + size) for start in range(0, n, size)]
     try:
         if threads == 1:
             return float(np.sum([work(rows) for rows in blocks]))
+        from concurrent.futures import ThreadPoolExecutor  # slow to import for one thread
+
         with ThreadPoolExecutor(threads) as pool:
             return float(np.sum(list(pool.map(work, blocks))))
     except ValueError:

@@ -3,9 +3,6 @@
 import re
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib import colors
-
 SHEET = (Path(__file__).parent / "palette.css").read_text("utf-8")
 # Its first rule is the palette of light pages.
 LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", SHEET.partition("}")[0]))
@@ -40,6 +37,9 @@ STYLE = {
 
 def use():
     """Make this matplotlib's style, and the palette's names its names for these colours."""
+    import matplotlib as mpl  # slow: the sheet is read without it
+    from matplotlib import colors
+
     mpl.rcParams.update(STYLE)
     known = colors.get_named_colors_mapping()
     for name, colour in LIGHT.items():

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from scipy import optimize
 
 from . import losses, noise
 
@@ -176,11 +175,12 @@ def focal(loss, K):
     gamma = loss.gamma
     if gamma == 0:
         return cross_entropy(losses.CrossEntropy(), K)
+    from scipy.optimize import minimize_scalar  # slow to import, and only this loss needs it
 
     def length(p):  # where one rival has all that the class has not, but for the root of 2
         return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
 
-    found = optimize.minimize_scalar(
+    found = minimize_scalar(
         lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
     )
     return dict(

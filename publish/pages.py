@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "_build/book.log"
 BUILD = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
 STAGES = {
+    "fetching files": "Fetching Python for the pages",
     "running chapters": "Running the chapters",
     "reading sources": "Reading the pages",
     "writing output": "Writing the pages",
@@ -23,6 +24,7 @@ STAGE = re.compile(rf"({'|'.join(STAGES)})\.\.\. \[ *(\d+)%]")
 COLOUR = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 TROUBLE = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error): ")
 SHOWN = 20  # of the log's lines of trouble
+PYTHON = "Python in the page: "  # begins the line that says whether it is
 
 
 class Progress:
@@ -71,6 +73,9 @@ def build(log):
             log.flush()
             if found := STAGE.match(line):
                 progress.show(STAGES[found[1]], found[2])
+            elif line.startswith(PYTHON):
+                progress.end()
+                print(line, end="", flush=True)
             elif TROUBLE.search(line):
                 troubles.append(line.rstrip())
     progress.end()

@@ -10,7 +10,7 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import chromium
 import yaml
@@ -139,6 +139,8 @@ def text(address, page, addresses):
         target, place = urldefrag(urljoin(address, link["href"]))
         if target in addresses:
             link["href"] = "#" + name(target, unquote(place))
+        elif not urlsplit(target).scheme:  # a file, which paper has not beside it
+            link.unwrap()
     for k, drawing in enumerate(article.select("svg")):
         rename(drawing, lambda place, k=k: f"{k}:{place}")
     rename(article.parent, lambda place: name(address, place))

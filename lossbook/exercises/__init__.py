@@ -7,6 +7,7 @@ answers, and the usual mistakes, each with the hint that it deserves.
 
 import inspect
 import textwrap
+import traceback
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -97,12 +98,21 @@ def outcome(answer, given):
         try:
             answer = answer(*(np.array(value)[()] for value in given))
         except Exception as error:
-            return problem(f"your function raised {type(error).__name__}: {error}", error)
+            raised = f"{type(error).__name__}{line(answer, error)}"
+            return problem(f"your function raised {raised}: {error}", error)
     try:
         return numbers(answer)
     except Exception as error:
         kind = type(answer).__name__
         return problem(f"your function returned {kind}, which is no array of real numbers.", error)
+
+
+def line(answer, error):
+    """Where in the reader's own code an error arose, if it did."""
+    own = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [number for frame, number in frames if frame.f_code.co_filename == own]
+    return f" in line {lines[-1]}" if lines else ""
 
 
 def numbers(answer):
@@ -152,9 +162,13 @@ def where(exercise, given):
     return f" at {text}" if text else ""
 
 
+WIDTH = 64
+"""Characters in a line of what a verdict says, for a box that does not break lines itself."""
+
+
 def wrapped(text):
-    """For the width of an exercise's box; a number stays in one piece."""
-    return textwrap.fill(text, 64, subsequent_indent="  ", break_on_hyphens=False)
+    """In lines; a number stays in one piece."""
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def show(value):

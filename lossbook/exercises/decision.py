@@ -1,7 +1,8 @@
 """The exercises of chapters 10 to 12 and of the appendix."""
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy.special import expit, ndtri
 
 from .. import losses
 from .exercise import Exercise
@@ -27,6 +28,15 @@ def reliability(stated, outcomes, edges):
 def sharpness_slopes(a, scores, labels):
     """Derivative in a of the log score of each example with the score a x score."""
     return losses.Logistic().grad(a * scores, labels) * scores
+
+
+def gaussian_quantile(p):
+    return NormalDist().inv_cdf(p) if p > 0 else -np.inf
+
+
+def probability(score):
+    """The logistic function: the signal of an example with the label -1."""
+    return losses.Logistic().grad(score, np.full(np.shape(score), -1))
 
 
 def highest_line(values, slopes):
@@ -169,19 +179,19 @@ DECISION = {
     ),
     # 12  Choosing
     "quantile-residual": Exercise(
-        lambda below, own, u: ndtri(below + u * own),
+        lambda below, own, u: gaussian_quantile(below + u * own),
         [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
         "a place in the stretch that the count owns, as a quantile of the Gaussian.",
         {
             "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
             "the whole stretch of the count is added: spread it evenly, by u.": (
-                lambda b, o, u: ndtri(b + o)
+                lambda b, o, u: gaussian_quantile(b + o)
             ),
             "the stretch begins at what lies below, it does not end there.": (
-                lambda b, o, u: ndtri(b * u)
+                lambda b, o, u: gaussian_quantile(b * u)
             ),
             "own is the length of the stretch, not where it ends.": (
-                lambda b, o, u: ndtri(b + u * (o - b))
+                lambda b, o, u: gaussian_quantile(b + u * (o - b))
             ),
         },
     ),
@@ -219,12 +229,12 @@ DECISION = {
             "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
             "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
             "take the log of w from the score, not w.": (
-                lambda p, w: expit(np.log(p / (1 - p)) - w)
+                lambda p, w: probability(np.log(p / (1 - p)) - w)
             ),
         },
     ),
     "ordered-probabilities": Exercise(
-        lambda f, cuts: np.diff(expit(cuts - f), prepend=0, append=1),
+        lambda f, cuts: np.diff(probability(cuts - f), prepend=0, append=1),
         [
             (0.0, [-1.0, 0.5]),
             (1.5, [-2.0, 0.0, 3.0]),
@@ -238,19 +248,19 @@ DECISION = {
         "up to the cut k the probability is sigma(cut - f); a class lies between two cuts.",
         {
             "those are the probabilities up to each cut: take differences.": (
-                lambda f, c: expit(c - f)
+                lambda f, c: probability(c - f)
             ),
             "the last class lies above the last cut, and is missing.": (
-                lambda f, c: np.diff(expit(c - f), prepend=0)
+                lambda f, c: np.diff(probability(c - f), prepend=0)
             ),
             "the first class lies below the first cut, and is missing.": (
-                lambda f, c: np.diff(expit(c - f), append=1)
+                lambda f, c: np.diff(probability(c - f), append=1)
             ),
             "a higher score must make higher classes likelier: cut minus score.": (
-                lambda f, c: np.diff(expit(f - c), prepend=0, append=1)
+                lambda f, c: np.diff(probability(f - c), prepend=0, append=1)
             ),
             "the score shifts the cuts down, not up: cut minus score.": (
-                lambda f, c: np.diff(expit(c + f), prepend=0, append=1)
+                lambda f, c: np.diff(probability(c + f), prepend=0, append=1)
             ),
         },
     ),

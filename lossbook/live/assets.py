@@ -28,14 +28,16 @@ def asset(name):
     input of the kind "density".
     """
     if name == "live.css":
-        return style.SHEET + _text(name)
-    body = "\n".join(_inlined(_text(part)) for part in SCRIPTS[name])
+        return style.SHEET + (HERE / name).read_text("utf-8")
     opening = "const lossbook = " if name == "live.js" else ""
-    return f'{opening}(() => {{\n"use strict";\n\n{body}}})();\n'
+    return opening + joined(HERE / part for part in SCRIPTS[name])
 
 
-def _text(name):
-    return (HERE / name).read_text("utf-8")
+def joined(modules):
+    """The text of modules, each after those that it imports, as one function of a classic script,
+    which is called at once."""
+    body = "\n".join(_inlined(module.read_text("utf-8")) for module in modules)
+    return f'(() => {{\n"use strict";\n\n{body}}})();\n'
 
 
 def _inlined(module):

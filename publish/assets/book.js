@@ -11,15 +11,15 @@ window.addEventListener("load", (event) => {
       else box.removeAttribute("tabindex");
     }
   });
-  const boxes = document.querySelectorAll(
-    "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container");
+  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container";
   const observe = () => {
     whenResized.disconnect();
-    for (const box of boxes) whenResized.observe(box);
+    for (const box of document.querySelectorAll(boxes)) whenResized.observe(box);
   };
   observe();
   // A formula has its size before its letters come; those of another font are wider, and seem to scroll.
   document.fonts.addEventListener("loadingdone", observe);
+  document.addEventListener("outputs", observe);  // of a run in the page there are new ones
 });
 
 // The letters of a formula are drawn by a style and are no text: on the clipboard it is its TeX, whole

@@ -1,6 +1,8 @@
 // Chapter 12: a table that sorts and filters, and the form of the chooser. Without this script the
-// table is a table, and the chooser is the list of all that it knows.
-for (const box of document.querySelectorAll(".loss-table")) {
+// table is a table, and the chooser is the list of all that it knows. It may come again, for those that a
+// run in the page has made.
+for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
+  box.dataset.alive = "";
   const table = box.querySelector("table"), body = table.tBodies[0];
   const rows = [...body.rows], headers = [...table.tHead.rows[0].cells];
   const rank = (row, k) => row.cells[k].dataset.rank ?? row.cells[k].textContent;
@@ -37,7 +39,8 @@ for (const box of document.querySelectorAll(".loss-table")) {
   box.prepend(filter);
 }
 
-for (const box of document.querySelectorAll(".loss-chooser")) {
+for (const box of document.querySelectorAll(".loss-chooser:not([data-alive])")) {
+  box.dataset.alive = "";
   const form = box.querySelector("form");
   const show = () => {
     const [first, ...others] = form.querySelectorAll("fieldset");

@@ -1,5 +1,5 @@
-// MathJax without a browser: its parts, and a document of its own kind.
-const { liteAdaptor } = MathJax._.adaptors.liteAdaptor;
+// How MathJax sets a formula of the book: here, where the book is built, and in a page (python/js/mathematics.js).
+// What comes before says which document it is, by `adaptor` and `root`.
 const { AssistiveMmlHandler } = MathJax._.a11y["assistive-mml"];
 const { HTMLHandler } = MathJax._.handlers.html.HTMLHandler;
 const { CHTML } = MathJax._.output.chtml_ts;
@@ -7,7 +7,6 @@ const { TeXFont } = MathJax._.output.chtml.fonts.tex_ts;
 const { TeX } = MathJax._.input.tex_ts;
 const { mathjax } = MathJax._.mathjax;
 
-const adaptor = liteAdaptor();
 mathjax.handlers.register(AssistiveMmlHandler(new HTMLHandler(adaptor)));
 
 let current = {};
@@ -30,7 +29,7 @@ function begin(page, fontURL) {
       throw error;
     },
   });
-  const document = mathjax.document("", { InputJax: input, OutputJax: output });
+  const document = mathjax.document(root, { InputJax: input, OutputJax: output });
   current = { page, output, document };
 }
 

@@ -66,6 +66,7 @@ def engine():
     racer.eval("var window = globalThis, MathJax = {}")
     for part in PARTS:
         racer.eval((MATHJAX / f"{part}.js").read_text("utf-8"))
+    racer.eval('const adaptor = MathJax._.adaptors.liteAdaptor.liteAdaptor(), root = ""')
     racer.eval(Path(__file__).with_suffix(".js").read_text("utf-8"))
     return racer
 

@@ -36,6 +36,16 @@ def test_success_is_a_line_for_each_stage(build):
     assert pages.LOG.read_text("utf-8").count("much else") == 2
 
 
+def test_whether_the_pages_have_python_is_a_line(build):
+    program = """print("reading sources... [ 50%] a page")
+print("\\x1b[1mPython in the page: none, because no source has a file.\\x1b[0m")"""
+    _, printed = build(program)
+    assert printed.out.splitlines() == [
+        "Reading the pages … 0 s",
+        "Python in the page: none, because no source has a file.",
+    ]
+
+
 def test_failure_shows_the_warnings_and_names_the_log(build, tmp_path):
     program = f"print('\\x1b[91m{tmp_path}/a.md:7: WARNING: bad\\x1b[0m\\nmuch else'); exit(3)"
     code, printed = build(program)

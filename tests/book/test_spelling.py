@@ -22,6 +22,7 @@ NOT_PROSE = re.compile(
     | https?://\S+ | <[^>]*> | &\w+;                      # addresses and tags
     | %[a-z] | [.\#]\w+                                   # a number's place, a selector
     | (upper|lower)\ center | center\ (left|right)        # matplotlib's places
+    | \w+(Error|Exit|Warning)\b                           # what Python raises
     | \S*\w[_\d.@=/\\({\[]\w\S* | \S*[_\d]\w\S* | \b[a-z]+[A-Z]\w*  # names
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
@@ -45,13 +46,29 @@ def words():
 
 def spoken(source):
     """A program's strings of more than a word, less JavaScript's, and its comments."""
-    for node in ast.walk(ast.parse(source)):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and " " in text and "=>" not in text:
+    nodes = list(ast.walk(ast.parse(source)))
+    strings = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    parts = {part for node in strings if is_program(whole(node)) for part in node.values}
+    for node in nodes:
+        text = node.value if isinstance(node, ast.Constant) and node not in parts else None
+        if isinstance(text, str) and " " in text and "=>" not in text and not is_program(text):
             yield text
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
+
+
+def whole(string):
+    """The text of an f-string, with a name for each value."""
+    return "".join(p.value if isinstance(p, ast.Constant) else "x" for p in string.values)
+
+
+def is_program(text):
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def spelled(text):

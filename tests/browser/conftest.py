@@ -64,6 +64,16 @@ def page(context, book_url):
         yield page
 
 
+@pytest.fixture(scope="module")
+def shared(browser, book_url):
+    """A tab for all tests of a file, in which Python starts once."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    with watched(context, book_url) as page:
+        yield page
+    context.close()
+
+
 @pytest.fixture
 def visit(page, book_url):
     """Open a page of the book, from the server or from the disk, with all of it laid out."""

@@ -12,10 +12,10 @@ FOLDERS = [
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,
-# a box that scrolls, a word that was sought.
+# a box that scrolls, a word that was sought, an error.
 SELECTORS = r"""css => {
-  const state = "::[\\w-]+|:(hover|active|focus)\\b(-visible)?|\\.highlighted"
-    + "|\\[(data-theme|data-jp|data-verdict|aria-|hidden|tabindex).*?\\]";
+  const state = "::[\\w-]+|:(hover|active|focus|disabled)\\b(-visible)?|\\.highlighted|\\.traceback"
+    + "|\\[(data-theme|data-jp|data-solved|data-verdict|aria-|hidden|tabindex).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
     const [choice, ones] = selector.match(/:is\(([^()]*)\)/) ?? [];
@@ -32,11 +32,20 @@ SELECTORS = r"""css => {
     .map(selector => selector.replace(new RegExp(state, "g"), "").replace(":not()", "").trim())
     .filter(selector => selector);
 }"""
-# A question shows its verdict once it is answered.
+# A question shows its verdict once it is answered, an exercise that it is solved, and a cell that
+# its output is out of date.
 UNMATCHED = """selectors => {
   const question = document.querySelector(".quiz form:has([type=radio])");
   question?.querySelector("input").click();
   question?.requestSubmit();
+  for (const cell of self.lossbookPython?.cells ?? []) {
+    if (cell.checks.length) {
+      cell.begin();
+      for (const name of cell.checks) cell.judge(name, true);
+      cell.end(true);
+    }
+    cell.show({ outdated: true });
+  }
   return selectors.filter(selector => !document.querySelector(selector));
 }"""
 

@@ -1,10 +1,11 @@
 """The live figures in a second browser, opened from the disk: the engine's tests and the comparison
-with NumPy are those of the first browser."""
+with NumPy are those of the first browser. And Python in the page, in short."""
 
 import firefox
 import pytest
 from built import DISK
 from parity import IN_BOTH, compare
+from reader import Cell
 from test_engine import (  # noqa: F401
     figure,
     test_a_move_is_laid_out_within_the_figure_which_is_as_high_as_its_content,
@@ -21,6 +22,8 @@ from test_engine import (  # noqa: F401
     test_what_is_not_a_number_leaves_a_gap,
     view,
 )
+from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS
+from test_python_figures import FIRST, In, follows
 
 pytestmark = pytest.mark.xdist_group("firefox")  # it is started once
 
@@ -42,3 +45,18 @@ def book_url():
 @pytest.mark.parametrize("chapter", IN_BOTH)
 def test_page_shows_what_numpy_computes(visit, chapter):
     compare(visit(f"{chapter}.html"), chapter)
+
+
+def test_an_exercise_and_a_changed_figure(visit):
+    page = visit("book/05-huber-and-heavy-tails.html")
+    answer = Cell(page, HUBER)
+    answer.write(LOSS + GRADIENT + CHECKS)
+    assert answer.run().count("Right") == 2
+    cell = Cell(page, FIRST)
+    printed = In(cell).readouts
+    cell.change("lb.Huber(1)", "lb.Huber(0.2)")
+    cell.run()
+    assert In(cell).readouts != printed
+    assert follows(
+        In(cell), In(cell).root.get_by_role("slider", name="observation").nth(9), "ArrowUp"
+    )

@@ -7,6 +7,7 @@ on inputs that the task allows, drawn without knowledge of those that the checke
 
 import inspect
 import math
+import re
 from fractions import Fraction
 from itertools import chain
 
@@ -226,7 +227,15 @@ def by_one_question(error):
     ],
 )
 def test_messages(answer, message):
-    assert said(check("lopsided", answer)).startswith(message)
+    verdict = said(check("lopsided", answer))
+    assert re.sub(" in line \\d+", "", verdict).startswith(message)
+
+
+def test_an_error_in_an_answer_has_its_line():
+    source, names = "def answer(error):\n    several = error + 1\n    return several[5]\n", {}
+    exec(compile(source, "<a cell>", "exec"), names)
+    assert f"{RAISED}IndexError in line 3: " in said(check("lopsided", names["answer"]))
+    assert f"{RAISED}TypeError: " in said(check("lopsided", lambda: 1))  # none of its lines ran
 
 
 def test_functions_of_one_number_get_a_hint():

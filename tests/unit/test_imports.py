@@ -9,6 +9,8 @@ from graphlib import TopologicalSorter
 import pytest
 from sources import ROOT
 
+import lossbook
+
 HEAVY = {
     *("sympy", "scipy", "mpmath", "matplotlib", "pandas", "sklearn", "statsmodels", "dask"),
     *("IPython", "ipywidgets", "anywidget", "traitlets"),
@@ -28,13 +30,47 @@ ORDER = [
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 
 
-def test_importing_the_package_loads_nothing_heavy():
-    program = "import lossbook; print(*__import__('sys').modules)"
+# What of these comes with a part of the package; in a browser each is megabytes.
+SYMBOLS = {"sympy", "mpmath"}
+LOADS = {part: set() for part in lossbook.LATER} | {
+    "derive": SYMBOLS,
+    "live": SYMBOLS | {"matplotlib"},
+    "scale": {"dask", "scipy"},  # Dask asks for SciPy if it is there
+    "symbolic": SYMBOLS,
+}
+
+
+def python(program):
+    """The words that a Python of its own prints."""
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
-    loaded = set(run.stdout.split())
+    return run.stdout.split()
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    loaded = set(python("import lossbook; print(*__import__('sys').modules)"))
     assert "lossbook.losses" in loaded
     assert sorted(loaded & HEAVY) == []
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_a_part_loads_what_it_needs(name):
+    loaded = set(python(f"from lossbook import {name}; print(*__import__('sys').modules)"))
+    assert loaded & HEAVY == LOADS[name]
+
+
+ANSWERED = """
+import sys
+sys.modules |= dict.fromkeys({heavy}, None)  # as if they were not installed
+from lossbook.exercises import EXERCISES, check
+for name, exercise in EXERCISES.items():
+    assert check(name, exercise.expected), name
+    assert not check(name, lambda *given: "wrong"), name  # and each mistake is tried
+"""
+
+
+def test_numpy_is_all_that_an_exercise_needs():
+    python(ANSWERED.format(heavy=HEAVY))
 
 
 @cache

@@ -314,6 +314,17 @@ def test_threads_are_counted_from_one(threads):
         risk_and_grad(SquaredError(), [1.0], [2.0], threads=threads)
 
 
+def test_where_no_thread_can_be_started_one_does_all(monkeypatch):
+    prediction, target = np.linspace(0, 9, 300_000), np.ones(300_000)
+    expected = risk_and_grad(Logistic(), prediction, target)[0]
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", None)
+    with pytest.raises(TypeError):  # here they would be started
+        risk_and_grad(Logistic(), prediction, target, threads=2)
+    monkeypatch.setattr("sys.platform", "emscripten")
+    value, _ = risk_and_grad(Logistic(), prediction, target, threads=2)
+    assert value == pytest.approx(expected)
+
+
 def test_more_threads_than_bytes_are_no_harm():
     assert risk_and_grad(SquaredError(), [1.0], [2.0], threads=10**7)[0] == 0.5
 
