@@ -41,16 +41,16 @@ def visit(browser, address):
     with Reader(browser, address) as reader:
         page = reader.open(CHAPTER)
         reader.weight = 0
-        waits = {"first verdict, first visit": seconds(page, exercise(page))}
+        seen = {"first verdict, first visit": seconds(page, exercise(page))}
         page.wait_for_load_state("networkidle")
         weight = reader.weight
-        waits["the same verdict again"] = seconds(page, exercise(page))
+        seen["the same verdict again"] = seconds(page, exercise(page))
         page = reader.open(NEXT)
-        waits["first verdict, next page of the visit"] = seconds(page, exercise(page))
+        seen["first verdict, next page of the visit"] = seconds(page, exercise(page))
     with Reader(browser, address) as reader:
         page = reader.open(SYMBOLIC)
-        waits["first run: SymPy, SciPy, live figure"] = seconds(page, figure(page))
-    return waits, weight
+        seen["first run: SymPy, SciPy, live figure"] = seconds(page, figure(page))
+    return seen, weight
 
 
 def chapter_run_through(browser, address, process):
@@ -88,6 +88,22 @@ def unused(browser, address):
         return sum(size for url, size in sizes.items() if "/python" in url)
 
 
+def waits(hosted, from_disk):
+    ways = [waits for waits, _ in hosted], from_disk
+    return [
+        [name, *(f"{median(waits[name] for waits in way):.2f}" for way in ways)]
+        for name in from_disk[0]
+    ]
+
+
+def weights(weight, more, memory):
+    yield ["MB as sent until the first verdict", f"{weight / 1e6:.1f}", 10]
+    yield ["KB that a page is heavier, Python not used", f"{more / 1e3:.1f}", 10]
+    when = ["as it is read", "after all its cells were run", f"{LATER} s later"]
+    for name, sizes, wanted in zip(when, zip(*memory, strict=True), ["", 700, 700], strict=True):
+        yield [f"MB of the tab's own memory {name}", f"{median(sizes) / 1e6:.0f}", wanted]
+
+
 def main():
     path = chromium.find(chromium.NAMES) or sys.exit(chromium.ADVICE)
     with serving() as address, sync_playwright() as playwright:
@@ -99,11 +115,6 @@ def main():
         more = unused(browser, address)
         memory = [chapter_run_through(browser, address, process) for _ in range(3)]
         browser.close()
-    ways = [waits for waits, _ in hosted], from_disk
-    waits = [
-        [name, *(f"{median(waits[name] for waits in way):.2f}" for way in ways)]
-        for name in from_disk[0]
-    ]
     report.write(
         "python",
         "Python in the page",
@@ -111,24 +122,9 @@ def main():
         "click to the end of the run. The host is a local server that sends gzip and lets the "
         "browser keep what it got. The first verdict is that on the first exercise of "
         f"`{CHAPTER}`, the next page `{NEXT}`, the figure the first of `{SYMBOLIC}`.",
-        report.table(["", "from a host", "from a disk"], waits),
+        report.table(["", "from a host", "from a disk"], waits(hosted, from_disk)),
         "Wanted: 5, 2.5 on the next page, 12 for the figure.",
-        report.table(
-            ["", "measured", "wanted"],
-            [
-                ["MB as sent until the first verdict", f"{hosted[0][1] / 1e6:.1f}", 10],
-                ["KB that a page is heavier, Python not used", f"{more / 1e3:.1f}", 10],
-                *(
-                    [f"MB of the tab's own memory {when}", f"{median(sizes) / 1e6:.0f}", wanted]
-                    for when, sizes, wanted in zip(
-                        ["as it is read", "after all its cells were run", f"{LATER} s later"],
-                        zip(*memory, strict=True),
-                        ["", 700, 700],
-                        strict=True,
-                    )
-                ),
-            ],
-        ),
+        report.table(["", "measured", "wanted"], list(weights(hosted[0][1], more, memory))),
         libraries=("playwright",),
     )
 
