@@ -43,6 +43,8 @@ UNMATCHED = """selectors => {
       cell.begin();
       for (const name of cell.checks) cell.judge(name, true);
       cell.end(true);
+      cell.keep({ said: "Right." });
+      cell.recall();
     }
     cell.show({ outdated: true });
   }
