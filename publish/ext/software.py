@@ -13,10 +13,8 @@ PAGE = "book/software"
 LICENCES = "_static/python/packs/licences"
 LOCK = json.loads((Path(__file__).parents[1] / "python/distribution.json").read_text("utf-8"))
 COLUMNS = ["project", "version", "licence", "from"]
-SOURCES = {
-    "pyodide": ("Pyodide", "https://github.com/pyodide/pyodide/releases/tag/{pyodide}"),
-    "pypi": ("PyPI", "https://pypi.org/project/{project}/{version}/"),
-}
+RELEASE = f"https://github.com/pyodide/pyodide/releases/tag/{LOCK['version']}"
+SOURCES = {"pyodide": lambda: link("Pyodide", RELEASE), "pypi": lambda: nodes.Text("PyPI")}
 
 
 def setup(app):
@@ -51,12 +49,11 @@ def table():
 
 
 def cells(entry):
-    name, address = SOURCES[entry["from"]]
     return [
         nodes.Text(entry["project"]),
         nodes.Text(entry["version"]),
         link(entry["licence"], f"../{LICENCES}/{entry['project']}.txt"),
-        link(name, address.format(**entry, pyodide=LOCK["version"])),
+        SOURCES[entry["from"]](),
     ]
 
 

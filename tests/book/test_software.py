@@ -39,4 +39,5 @@ def test_with_packs_it_leads_to_the_licence_of_each_project(resolved):
     links = [link["refuri"] for link in doctree.findall(nodes.reference)]
     texts = {f"../_static/python/packs/licences/{project}.txt" for project in projects}
     assert texts <= set(links)
-    assert "https://pypi.org/project/sympy/1.14.0/" in links
+    assert ["sympy", "1.14.0", "BSD-3-Clause", "PyPI"] in rows
+    assert software.RELEASE in links
