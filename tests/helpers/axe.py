@@ -31,8 +31,8 @@ MARK_NEW = """part => {
         element.removeAttribute("data-new");
     for (const element of document.querySelectorAll(`${part}, :is(${part}) *`)) {
         if (!element.checkVisibility({ visibilityProperty: true })) continue;
-        const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(element);
-        const look = [color, backgroundColor, fontSize, fontWeight].join();
+        const { color, backgroundColor, opacity, fontSize, fontWeight } = getComputedStyle(element);
+        const look = [color, backgroundColor, opacity, fontSize, fontWeight].join();
         element.looks ??= new Set();
         if (!element.looks.has(look) && !element.parentElement?.closest("[data-new]"))
             element.setAttribute("data-new", "");
