@@ -1,11 +1,13 @@
-"""The price lists: value, gradient and symbolic twin of each loss."""
+"""The price lists: value, gradient, curvature and symbolic twin of each loss."""
 
-from . import amount, categorical, margin, residual
+from . import amount, categorical, logits, margin, residual, robust
 from .amount import *  # noqa: F403
 from .base import Loss
 from .categorical import *  # noqa: F403
+from .logits import *  # noqa: F403
 from .margin import *  # noqa: F403
 from .residual import *  # noqa: F403
+from .robust import *  # noqa: F403
 
 FAMILIES = (residual.ResidualLoss, margin.MarginLoss, categorical.CategoricalLoss)
 
@@ -21,12 +23,8 @@ LOSSES = {
 }
 """Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""
 
-__all__ = [
-    "FAMILIES",
-    "LOSSES",
-    "Loss",
-    *residual.__all__,
-    *amount.__all__,
-    *margin.__all__,
-    *categorical.__all__,
+__all__ = ["FAMILIES", "LOSSES", "Loss"] + [
+    name
+    for module in (residual, robust, amount, margin, categorical, logits)
+    for name in module.__all__
 ]

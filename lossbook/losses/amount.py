@@ -33,7 +33,8 @@ class Poisson(Loss):
     """
 
     name = "Poisson"
-    convex = True
+    strictly_convex = True
+    functional = "log-mean"
 
     def targets(self, prediction, target):
         count = super().targets(prediction, target)

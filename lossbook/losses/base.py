@@ -57,8 +57,6 @@ class Loss:
     """
 
     name: ClassVar[str]
-    convex: ClassVar[bool]
-    """Whether the loss is convex in the prediction."""
     parallel: ClassVar[bool] = False
     """Whether the risk gains by a second thread, as measured."""
     formulas: ClassVar[tuple] = ()
@@ -82,6 +80,53 @@ class Loss:
 
     __post_init__ = check_parameters
 
+    # What is true for every prediction, target and number of classes is declared, by a class or,
+    # where it depends on a parameter, by a property.  What follows is the default.
+
+    strongly_convex = False
+    """Whether some multiple of the prediction's square can be taken off and leave it convex."""
+
+    @property
+    def strictly_convex(self):
+        """Whether each chord lies above the loss; of logits, each between two that differ by more
+        than a number added to all.  A strongly convex loss is."""
+        return self.strongly_convex
+
+    @property
+    def convex(self):
+        """Whether no chord lies below the loss.  A strictly convex loss is."""
+        return self.strictly_convex
+
+    smooth = True
+    """Whether the gradient is continuous."""
+    lipschitz = np.inf
+    """The Lipschitz constant: the least bound on the length of the gradient."""
+    bound = np.inf
+    """The least bound on the loss."""
+    redescending = False
+    """Whether the gradient goes back to 0 as the prediction goes away from the target, on each
+    side."""
+    strictly_proper = False
+    """Whether the expected loss is least where the sigmoid of the score, or softmax of the logits,
+    gives the true probabilities, and only there."""
+
+    @property
+    def proper(self):
+        """Whether no prediction has less expected loss than one that gives the true probabilities.
+        A strictly proper loss is."""
+        return self.strictly_proper
+
+    @property
+    def classification_calibrated(self):
+        """Whether predictions whose expected loss goes to the least possible end with the likeliest
+        class in the lead, whatever the probabilities.  A strictly proper loss is."""
+        return self.strictly_proper
+
+    functional = None
+    """What the best constant estimates, where that has a name: ``"mean"``, ``"median"``,
+    ``("quantile", level)``, ``("expectile", level)``, ``"log-mean"``, ``"log-odds"``, ``"half
+    log-odds"``, ``"log-probabilities"``, ``"majority"``."""
+
     @quiet
     def __call__(self, prediction, target):
         """Loss of each example."""
@@ -97,6 +142,22 @@ class Loss:
         """Both of the above; what they share is computed once where that matters."""
         value, gradient = self.both(*self.check(prediction, target))
         return value[()], gradient[()]
+
+    @quiet
+    def curvature(self, prediction, target):
+        """Second derivative of each example's loss in the prediction, in its shape and its (float)
+        dtype; of logits, the diagonal of the Hessian.  It is 0 at a kink and where the loss is
+        flat, negative where it bends down."""
+        return self.second(*self.check(prediction, target))[()]
+
+    @quiet
+    def hessian_product(self, prediction, target, vector):
+        """The Hessian of each example's loss times `vector`, which has the prediction's shape."""
+        prediction, target = self.check(prediction, target)
+        vector = real_array(vector, "vector").astype(prediction.dtype, copy=False)
+        if vector.shape != prediction.shape:
+            raise ValueError(f"vector has shape {vector.shape}; allowed: {prediction.shape}")
+        return self.hessian_times(prediction, target, vector)[()]
 
     def check(self, prediction, target):
         """Both as arrays that the formulas can take, or an error that names what is wrong."""
@@ -132,6 +193,10 @@ class Loss:
 
     def gradient(self, prediction, target):
         return self.both(prediction, target)[1]
+
+    def hessian_times(self, prediction, target, vector):
+        """Each example has one number for a prediction."""
+        return self.second(prediction, target) * vector
 
     def weighted(self, prediction, target, weights, out):
         """Write weights x gradient into `out`; return the sum of weights x loss.

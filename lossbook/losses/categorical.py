@@ -10,136 +10,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, quiet
-from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter, real_array
+from .base import Loss
+from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter
 from .constant import bisect, doubt
 from .lazy import exact, sp
+from .logits import apart, as_columns, balance, place_of, relative, surprise, total
 
-__all__ = [
-    "CategoricalLoss",
-    "CrossEntropy",
-    "Focal",
-    "MulticlassHinge",
-    "SoftmaxSquaredError",
-    "log_softmax",
-    "logsumexp",
-    "softmax",
-]
-
-
-def softmax(logits):
-    """``exp(z_k) / sum_j exp(z_j)`` along the last axis; adding a constant to all logits changes
-    nothing.  Infinite logits give the limit, but NaN where several are the largest."""
-
-    def columns(z):
-        relative(z)
-        np.exp(z, out=z)
-        z /= total(z)
-        return z.T
-
-    return along_rows(columns, logits)
-
-
-def logsumexp(logits):
-    """``log sum_j exp(z_j)`` along the last axis, without overflow; where the largest is infinite,
-    it is the sum."""
-
-    def columns(z):
-        top, best = z.max(axis=0), place_of(z.argmax(axis=0))
-        relative(z)
-        return np.where(np.isinf(top), top, top + np.log1p(apart(z, best)[1]))
-
-    return along_rows(columns, logits)
-
-
-def log_softmax(logits):
-    """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
-
-    def columns(z):
-        best = place_of(z.argmax(axis=0))
-        relative(z)
-        return (z - np.log1p(apart(z.copy(order="K"), best)[1])).T
-
-    return along_rows(columns, logits)
-
-
-@quiet
-def along_rows(function, logits):
-    """Apply a function of columns, ``(K, n)``, that may overwrite them, along the last axis."""
-    logits = real_array(logits, "logits")
-    if logits.ndim == 0 or logits.shape[-1] == 0:
-        raise ValueError(f"logits have shape {logits.shape}; allowed: (..., K) with K >= 1")
-    result = function(as_columns(logits.reshape(-1, logits.shape[-1])))
-    return result.reshape(logits.shape[:-1] + result.shape[1:])[()]
-
-
-def as_columns(rows):
-    """A copy of rows of logits as columns, ``(K, n)``, so that formulas read as for one example.
-
-    Few classes are turned in memory too: then the processor works along the examples.
-    """
-    return np.array(rows.T, order="C" if rows.shape[1] <= 64 else "F")
-
-
-def relative(z):
-    """Make logits relative to the largest of their column, which becomes 0: adding a constant to
-    all changes nothing, and now no exponential can overflow."""
-    top = z.max(axis=0)
-    infinite = np.isinf(top)
-    if infinite.any():  # one largest infinity takes all; where several compete there is no limit
-        best = z[:, infinite] == top[infinite]
-        limit = np.where(best, 0, -np.inf)
-        z[:, infinite] = np.where(best.sum(axis=0) == 1, limit, np.nan)
-        top[infinite] = 0
-    z -= top
-
-
-def total(z):
-    """The sum of each column; rounding errors grow with the length of a sum.
-
-    Columns across memory are added in parts of eight.  Along memory, ``sum`` adds halves to halves;
-    up to 128 classes ``einsum`` keeps several sums too, and is three times as fast.
-    """
-    if z.strides[0] != z.itemsize:
-        return sum(z[k : k + 8].sum(axis=0) for k in range(0, len(z), 8))
-    return np.einsum("kn->n", z) if len(z) <= 128 else z.sum(axis=0)
-
-
-def place_of(classes):
-    """Where one class of each column is."""
-    return classes, np.arange(len(classes))
-
-
-def apart(z, place):
-    """Overwrite relative logits with their exponentials, but with 0
-    at one class of each column; return the exponential of that
-    class, and the sum of its rivals'.
-
-    One minus its probability is then ``rivals / (own + rivals)``: as
-    a difference it would have no digits left where the class is all
-    but certain.
-    """
-    np.exp(z, out=z)
-    own = z[place]
-    z[place] = 0
-    return own, total(z)
-
-
-def balance(z, place, direct, majority):
-    """Set the signals to the largest logits.  All signals add up to 0: where softmax gives that
-    class more than half, minus the sum of the others' keeps digits that the direct formula lost."""
-    z[place] = 0
-    z[place] = np.where(majority, -total(z), direct)
-
-
-def surprise(behind, own, rivals):
-    """Minus the log of the probability of a class that is `behind` the largest logit:
-    ``behind + log(own + rivals)``.
-
-    Of the class with the largest logit, ``own`` is 1 and ``behind`` 0: then ``log1p`` sees the
-    rivals alone, however small.
-    """
-    return behind + np.log1p(own - 1 + rivals)
+__all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "MulticlassHinge", "SoftmaxSquaredError"]
 
 
 class CategoricalLoss(Loss):
@@ -230,8 +107,20 @@ class CrossEntropy(CategoricalLoss):
 
     label_smoothing: float = parameter(0.0, Interval(0, 1, "[)"))
     name = "cross-entropy"
-    convex = True
-    soft_targets = True
+    strictly_convex = classification_calibrated = soft_targets = True
+
+    @property
+    def strictly_proper(self):
+        return float(self.label_smoothing) == 0
+
+    @property
+    def functional(self):
+        return "log-probabilities" if self.strictly_proper else None
+
+    @property
+    def lipschitz(self):
+        """Reached for each number of classes without smoothing, else as their number grows."""
+        return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
     def columns(self, z, target):
         relative(z)
@@ -292,8 +181,10 @@ class SoftmaxSquaredError(CategoricalLoss):
     """
 
     name = "squared error on softmax"
-    convex = False
-    soft_targets = True
+    strictly_proper = soft_targets = True
+    lipschitz = 16 * 2**0.5 / 27  # where the class has 1/3 and one rival the rest
+    bound = 2.0
+    functional = "log-probabilities"
 
     def columns(self, z, target):
         """With p the probability of the class, b that of its best
@@ -357,10 +248,31 @@ class Focal(CategoricalLoss):
 
     gamma: float = parameter(2.0, NOT_NEGATIVE)
     name = "focal"
+    classification_calibrated = True
 
     @property
-    def convex(self):
+    def strictly_convex(self):
         return float(self.gamma) == 0
+
+    strictly_proper = strictly_convex
+
+    @property
+    def functional(self):
+        return "log-probabilities" if self.strictly_proper else None
+
+    @property
+    def lipschitz(self):
+        from scipy.optimize import minimize_scalar  # slow to import, and only this loss needs it
+
+        gamma = float(self.gamma)
+
+        def length(p):  # where one rival has all that the class has not, but for the root of 2
+            return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
+
+        found = minimize_scalar(
+            lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
+        )
+        return float(np.sqrt(2) * max(1, -found.fun))
 
     def columns(self, z, target):
         relative(z)
@@ -424,6 +336,9 @@ class MulticlassHinge(CategoricalLoss):
 
     name = "multiclass hinge"
     convex = True
+    smooth = False
+    lipschitz = 2**0.5
+    functional = "majority"
 
     def columns(self, z, target):
         place = place_of(target)

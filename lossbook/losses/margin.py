@@ -17,11 +17,18 @@ __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
 
 
 class MarginLoss(Loss):
-    """A loss ``phi(margin)`` with derivative ``slope(margin)``; the score's gradient is
-    ``label * slope(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
+    """A loss ``phi(margin)`` with derivative ``slope(margin)``, whose own derivative is
+    ``slope_prime(margin)``; the score's gradient is ``label * slope(margin)``, its curvature
+    ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
     convex = True
-    formulas = "phi", "slope"
+    formulas = "phi", "slope", "slope_prime"
+
+    @property
+    def classification_calibrated(self):
+        """A convex loss of the margin is where its slope at 0 is negative (Bartlett, Jordan and
+        McAuliffe, 2006)."""
+        return self.convex and bool(self.slope(0.0) < 0)
 
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
@@ -40,6 +47,9 @@ class MarginLoss(Loss):
         margin = target * prediction
         return self._phi(margin), target * self._slope(margin)
 
+    def second(self, prediction, target):
+        return self._slope_prime(target * prediction)
+
 
 @dataclass(frozen=True)
 class Logistic(MarginLoss):
@@ -57,6 +67,9 @@ class Logistic(MarginLoss):
     """
 
     name = "logistic"
+    strictly_convex = strictly_proper = True
+    lipschitz = 1.0
+    functional = "log-odds"
     parallel = True
 
     def phi(self, margin):
@@ -103,6 +116,9 @@ class Hinge(MarginLoss):
     """
 
     name = "hinge"
+    smooth = False
+    lipschitz = 1.0
+    functional = "majority"
 
     def phi(self, margin):
         return np.clip(1 - margin, 0, np.inf)
@@ -143,6 +159,7 @@ class SquaredHinge(MarginLoss):
     """
 
     name = "squared hinge"
+    functional = "mean"
 
     def phi(self, margin):
         return np.clip(1 - margin, 0, np.inf) ** 2
@@ -172,6 +189,8 @@ class Exponential(MarginLoss):
     """
 
     name = "exponential"
+    strictly_convex = True
+    functional = "half log-odds"
 
     def phi(self, margin):
         return np.exp(-margin)

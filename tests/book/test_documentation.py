@@ -1,5 +1,6 @@
 """What the front pages tell a reader to run runs."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -48,7 +49,19 @@ def chosen(files, word):
     return any(word in source.read_text("utf-8") for source in sources) or word in names
 
 
-def test_the_reference_has_no_example_that_is_not_run():
-    """A docstring with an example would need a test that runs it: there is none of either."""
+def test_the_examples_of_the_reference_give_what_they_show():
+    """One session from the top of the page to its end."""
+    page = (ROOT / "book/reference.md").read_text("utf-8")
+    session = "\n".join(found[2] for found in BLOCK.finditer(page) if found[1] == "pycon")
+    example = doctest.DocTestParser().get_doctest(session, {}, "reference.md", None, 0)
+    said = []
+    failed, tried = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(
+        example, out=said.append
+    )
+    assert tried > 3
+    assert failed == 0, "".join(said)
+
+
+def test_no_docstring_has_an_example_that_is_not_run():
     for path in (ROOT / "lossbook").rglob("*.py"):
         assert ">>>" not in path.read_text("utf-8"), path
