@@ -6,7 +6,7 @@ from built import lay_out
 from lossbook import advice
 from lossbook.traits import CATALOGUE, capital, of
 
-PAGE = "book/12-choosing.html"
+PAGE = "book/18-choosing.html"
 SHOWN = ".loss-table tbody tr:not([hidden]) th"
 
 

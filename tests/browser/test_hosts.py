@@ -116,7 +116,7 @@ def test_a_browser_of_the_stated_age_shows_all(page, book_url):
     for name in (CHAPTER, TYPED):
         page.goto(book_url + name)
         assert all_move(page)
-    page.goto(book_url + "book/12-choosing.html")
+    page.goto(book_url + "book/18-choosing.html")
     header = page.locator(".loss-table th", has_text="Convex")
     for first in ("no", "yes"):
         header.get_by_role("button").click()

@@ -26,7 +26,7 @@ SIZES = """() => [...document.querySelectorAll("svg")].flatMap(svg => {
 
 
 @pytest.mark.parametrize(
-    "name", ["01-teaching-signal", "12-choosing", "reference", "self-test-number"]
+    "name", ["01-teaching-signal", "18-choosing", "reference", "self-test-number"]
 )
 def test_colours_on_paper_are_those_of_light_pages(visit, name):
     page = visit(f"book/{name}.html")

@@ -2,7 +2,7 @@
 
 import pytest
 
-LONG = ["book/02-noise-to-loss.html", "book/12-choosing.html"]
+LONG = ["book/02-noise-to-loss.html", "book/18-choosing.html"]
 WIDTHS = [390, 1280]
 
 TOP = "hash => document.getElementById(hash.slice(1)).getBoundingClientRect().top"

@@ -86,7 +86,7 @@ def test_questions_answer(page, book_url):
 
 
 def test_the_table_of_losses_sorts_and_filters(page, book_url):
-    page.goto(f"{book_url}book/12-choosing.html")
+    page.goto(f"{book_url}book/18-choosing.html")
     page.evaluate(TRANSLATE)
     page.locator(".loss-table th", has_text="Convëx").get_by_role("button").click()
     said = page.locator(".loss-table td[data-heading=Convex]").all_inner_texts()
