@@ -9,6 +9,7 @@ derivations and live figures are made of.
 from .base import LocationNoise, Noise
 from .implied import Implied, of
 from .logs import log
+from .mixture import Mixture
 from .models import (
     NOISES,
     AsymmetricLaplace,
@@ -17,6 +18,7 @@ from .models import (
     Gaussian,
     HuberNoise,
     Laplace,
+    Logistic,
     Poisson,
     StudentT,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "Implied",
     "Laplace",
     "LocationNoise",
+    "Logistic",
+    "Mixture",
     "Noise",
     "Poisson",
     "StudentT",
