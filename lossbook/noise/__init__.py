@@ -7,6 +7,8 @@ derivations and live figures are made of.
 """
 
 from .base import LocationNoise, Noise
+from .comparing import Comparison, Row, compare
+from .fitting import SEARCHED, Fit, fit
 from .implied import Implied, of
 from .logs import log
 from .mixture import Mixture
@@ -25,9 +27,12 @@ from .models import (
 
 __all__ = [
     "NOISES",
+    "SEARCHED",
     "AsymmetricLaplace",
     "Bernoulli",
     "Categorical",
+    "Comparison",
+    "Fit",
     "Gaussian",
     "HuberNoise",
     "Implied",
@@ -37,7 +42,10 @@ __all__ = [
     "Mixture",
     "Noise",
     "Poisson",
+    "Row",
     "StudentT",
+    "compare",
+    "fit",
     "log",
     "of",
 ]
