@@ -161,6 +161,7 @@ def priced(model, given, labels):
         try:
             fit, _ = best(model, target[~out], inside)
         except ValueError as complaint:
-            raise ValueError(f"without fold {label}: {complaint}") from None
+            name = parameters(model, {})[0].__name__
+            raise ValueError(f"{name} without fold {label}: {complaint}") from None
         result[out] = prices(fit.model, fit.location if outside is None else outside, target[out])
     return result

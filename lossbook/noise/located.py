@@ -72,7 +72,7 @@ def searched(kind, given, error, moves):
     if not free:
         return at(kind, given, error, moves), None
     [shape] = free
-    grid = np.geomspace(*SEARCHED[shape], 25)
+    grid = np.geomspace(*SEARCHED[shape], 13)
     few = np.sort(error)[:: -(-len(error) // FEW)]
     starts = [attempt(kind, {**given, shape: float(value)}, few, moves) for value in grid]
     k = int(np.argmin([height(kind, start, few) if start else np.inf for start in starts]))
@@ -95,15 +95,16 @@ def attempt(*arguments):
 
 
 def at(kind, given, error, moves):
-    """The best shift and scale where all else is given."""
-    loss, shift = kind(**given).loss, 0.0
-    if "scale" in given:
-        scale = given["scale"]
-        return {**given, "shift": minimiser(loss, -error / scale) * scale if moves else shift}
-    if moves and loss.functional:  # the same at any scale
-        shift = float(minimiser(loss, -error))
-    start = {**given, "shift": shift, "scale": best_scale(loss, shift + error)}
-    return joint(kind, start, error, ["shift", "scale"]) if moves > bool(loss.functional) else start
+    """The best shift and scale where all else is given.  Where the best constant is the same at
+    every scale, it comes first, else both together."""
+    loss, start = kind(**given).loss, {"shift": 0.0, **given}
+    if moves and loss.functional:
+        start["shift"] = float(minimiser(loss, -error))
+    free = ["shift"]
+    if "scale" not in given:
+        start["scale"] = best_scale(loss, start["shift"] + error)
+        free += ["scale"]
+    return joint(kind, start, error, free) if moves and not loss.functional else start
 
 
 def best_scale(loss, error):
