@@ -116,7 +116,7 @@ class MixtureLoss(ResidualLoss):
 
     def psi(self, error):
         shares = self.shares(error)
-        return np.where(shares > 0, shares * self.pulls(error), 0).sum(axis=0)
+        return np.where(shares == 0, 0, shares * self.pulls(error)).sum(axis=0)
 
     def psi_prime(self, error):
         """The mean of the models' curvatures, less the variance of their pulls."""
