@@ -167,9 +167,8 @@ def tilted(given, error, moves):
     """The asymmetric Laplace model with the best level, and the shift, in closed form.
 
     With A and B the mean sizes of the errors above 0 and below 0, each 0 on the other side, the
-    best level is ``sqrt(A) / (sqrt(A) + sqrt(B))`` and the best scale ``sqrt(A * B)``.  Between two
-    targets the best price is concave in the location, so a target is the best location (Hinkley and
-    Revankar 1977).
+    best level is ``sqrt(A) / (sqrt(A) + sqrt(B))`` and the best scale ``sqrt(A * B)``.  The price
+    that they give is concave in the location between two targets, so a target is the best location.
     """
     shifts, above, below = arms(error) if moves else both_arms(error)
     if "scale" in given:
