@@ -185,7 +185,7 @@ def minimiser_step(noise, gradient):
 
 
 def kind(noise):
-    return "density" if notation(noise).support == sp.S.Reals else "probability"
+    return "density" if isinstance(notation(noise).support, sp.Interval) else "probability"
 
 
 def around_the_shape(noise, density):
@@ -204,12 +204,14 @@ def parts(noise):
 
 
 def without_scale(noise, kept):
-    """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if exact(getattr(noise, "scale", 1)) == 1:
+    """The factor that the scale, or the shape of a Gamma noise, puts before the loss, if that is
+    all it does, and the loss."""
+    units = {name: 1 for name in ("scale", "shape") if exact(getattr(noise, name, 1)) != 1}
+    if not units:
         return 1, kept
-    _, _, loss, _ = parts(replace(noise, scale=1))
+    _, _, loss, _ = parts(replace(noise, **units))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}
-    if len(factors) == 1 and not (factor := factors.pop()).has(ERROR):
+    if len(factors) == 1 and not (factor := factors.pop()).has(*notation(noise).arguments):
         return factor, loss
     return 1, kept
 

@@ -12,7 +12,16 @@ from mpmath import mp, mpf
 from oracle import INSTANCES, PARAMETERS, example, twin
 
 import lossbook
-from lossbook import LOSSES, CategoricalLoss, GeneralRobust, Huber, Quantile, StudentT, noise
+from lossbook import (
+    LOSSES,
+    AmountLoss,
+    CategoricalLoss,
+    GeneralRobust,
+    Huber,
+    Quantile,
+    StudentT,
+    noise,
+)
 from lossbook.symbolic import custom
 
 WHOLE = [int, np.int8, np.int64, np.uint32, sp.Integer]
@@ -26,6 +35,9 @@ EXACT = {  # values that every sort of number holds exactly; at some of them a l
     "dof": (2.5, 3.0),
     "alpha": (-2.0, 0.0, 0.5, 1.0, 2.0),
     "scale": (0.5, 2.0),
+    "dispersion": (0.5, 2.0),
+    "power": (1.25, 1.5),
+    "shape": (0.5, 2.0),
     "label_smoothing": (0.0, 0.25),
     "gamma": (0.0, 0.5, 2.0),
 }
@@ -77,6 +89,8 @@ def test_the_twin_takes_a_parameter_of_any_sort(kind, name, value, number):
         if isinstance(loss, CategoricalLoss):
             formula = loss.expression([sp.Float(x), sp.Integer(0)], [1, 0])
             value, _ = loss.value_and_grad([[x, 0]], [0])
+        elif isinstance(loss, AmountLoss):
+            formula, value = loss.expression(sp.Float(x), sp.Float(2.5)), loss([x], [2.5])
         else:
             formula, value = loss.expression(sp.Float(x)), loss([x], [0.0])
         assert float(formula) == pytest.approx(value[0], rel=1e-12)
