@@ -119,7 +119,9 @@ def compare(
 def several(models, prediction):
     """The models as a list; raises for what is no list of models that take one prediction."""
     if isinstance(models, (Noise, type)):
-        raise TypeError(f"models must be several, as [Gaussian, StudentT], not {models!r}")
+        raise TypeError(
+            f"models must be several, as [noise.Gaussian, noise.StudentT], not {models!r}"
+        )
     models = list(models)
     if not models:
         raise ValueError("there are no models to compare")

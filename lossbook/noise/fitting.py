@@ -109,7 +109,7 @@ def parameters(model, fixed):
             )
         return type(model), [], model
     if not (isinstance(model, type) and issubclass(model, Noise)):
-        raise TypeError(f"model must be a noise model, such as StudentT, not {model!r}")
+        raise TypeError(f"model must be a noise model, such as noise.StudentT, not {model!r}")
     names = [f.name for f in fields(model)] if "name" in vars(model) else ["model"]
     if not {*names} <= {"scale", "level", *SEARCHED}:
         raise TypeError(f"the class {model.__name__} cannot be fitted; allowed: an instance of it")
@@ -174,14 +174,19 @@ def constant(model, target, prediction):
 
 def shaped(kind, name, fixed, target, prediction):
     """The model with the best shape parameter, its location, and at which end of where the
-    parameter is sought it lies, if it does.  The best constant is the same for all its values."""
+    parameter is sought it lies, if it does.  The best constant is the same for all its values, and
+    targets that are alike are asked once."""
     from scipy.optimize import minimize_scalar
 
+    known, location = constant(kind(**fixed), target, prediction)
+    guess = spread(location, target, known.loss) if prediction is None else location
+    pairs, counts = np.unique(np.stack([guess, target]), axis=1, return_counts=True)
+
     def solved(log_shape):
-        return constant(kind(**fixed, **{name: float(np.exp(log_shape))}), target, prediction)
+        return kind(**fixed, **{name: float(np.exp(log_shape))})
 
     def profile(log_shape):
-        return price(*solved(log_shape), target)
+        return -solved(log_shape).log_density(*pairs) @ counts / len(target)
 
     ends = np.log(SEARCHED[name])
     grid = np.linspace(*ends, 25)
@@ -190,5 +195,5 @@ def shaped(kind, name, fixed, target, prediction):
     x = minimize_scalar(profile, bounds=around, method="bounded", options={"xatol": 1e-9}).x
     end = int(x > ends.mean())
     if profile(ends[end]) < profile(x) + ALIKE:
-        return *solved(ends[end]), (name, end)
-    return *solved(x), None
+        return kind(**fixed, **{name: SEARCHED[name][end]}), location, (name, end)
+    return solved(x), location, None

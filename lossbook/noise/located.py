@@ -182,8 +182,8 @@ def tilted(given, error, moves):
     k = np.argmin(merit)
     if not 0 < level[k] < 1:
         raise ValueError(
-            f"the likelihood of AsymmetricLaplace has no maximum: it grows as the level goes to "
-            f"{level[k]:g}, where all errors are on one side; allowed: a given level"
+            f"the likelihood of {AsymmetricLaplace.__name__} has no maximum: it grows as the level "
+            f"goes to {level[k]:g}, where all errors are on one side; allowed: a given level"
         )
     return {"level": float(level[k]), "scale": float(scale[k]), "shift": float(shifts[k])}
 

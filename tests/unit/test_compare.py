@@ -148,7 +148,11 @@ def test_it_prints_as_a_table():
 @pytest.mark.parametrize(
     ("given", "error", "reason"),
     [
-        ((noise.Gaussian, SIX), TypeError, "models must be several, as .Gaussian, StudentT."),
+        (
+            (noise.Gaussian, SIX),
+            TypeError,
+            "models must be several, as .noise.Gaussian, noise.StudentT.",
+        ),
         ((noise.Gaussian(), SIX), TypeError, "models must be several"),
         (([], SIX), ValueError, "no models"),
         ((["t"], SIX), TypeError, "model must be a noise model"),
