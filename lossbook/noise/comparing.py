@@ -44,10 +44,10 @@ class Comparison:
         """The model of the least price, with the parameters that fit all targets best."""
         return self.rows[0].model
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, k):
+    def __getitem__(self, k: int) -> Row:
         return self.rows[k]
 
     def cells(self):
@@ -92,8 +92,8 @@ def compare(
 
     The standard error is that of the mean of the differences, target by target: their standard
     deviation, divided by the root of their number.  It takes the targets as independent and the
-    fitted parameters as given, so it leaves out how much the parameters would change with other
-    data; and of many models the best is partly so by luck.
+    fitted parameters as given: it leaves out how much the parameters would change with other data,
+    so it is somewhat too small, and that of many models one comes out best by luck.
 
     Where the best shape parameter is at an end of where it is sought, as the degrees of freedom of
     Gaussian residuals, the end is taken.  `ValueError` as ``fit`` raises it otherwise, for no

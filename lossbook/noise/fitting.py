@@ -58,9 +58,9 @@ def fit(
     residuals, target minus prediction, it is 0.
 
     A shape parameter is sought where ``noise.SEARCHED`` says, for one the degrees of freedom from
-    0.2 to 1000; of several maxima there, the highest that a grid shows is found.  Student's t has
-    besides an unbounded likelihood, where the location is one of the targets, the scale goes to 0
-    and the degrees of freedom are few; that corner is left out.
+    0.2 to 1000; of several maxima there, the highest that a grid shows is found.  The likelihood of
+    Student's t is unbounded besides, where the location is one of the targets, the scale goes to 0
+    and the degrees of freedom are few: that corner is left out.
 
     `ValueError` where the likelihood has its maximum at a border: the scale goes to 0, because too
     many targets equal the location; a level goes to 0 or 1; a constant prediction goes to infinity;

@@ -81,17 +81,10 @@ def searched(kind, given, error, moves):
     names = ["shift"] * moves + ["scale"] * ("scale" not in given) + [shape]
     found = joint(kind, starts[k], error, names)
     end = int(k > len(grid) / 2)
-    edge = at(kind, {**given, shape: SEARCHED[shape][end]}, error, moves)
-    if height(kind, edge, error) < height(kind, found, error) + ALIKE:
+    edge = attempt(kind, {**given, shape: SEARCHED[shape][end]}, error, moves)
+    if edge and height(kind, edge, error) < height(kind, found, error) + ALIKE:
         return edge, (shape, end)
     return found, None
-
-
-def attempt(*arguments):
-    try:
-        return at(*arguments)
-    except Collapsed:
-        return None
 
 
 def at(kind, given, error, moves):
@@ -105,6 +98,14 @@ def at(kind, given, error, moves):
         start["scale"] = best_scale(loss, start["shift"] + error)
         free += ["scale"]
     return joint(kind, start, error, free) if moves and not loss.functional else start
+
+
+def attempt(*arguments):
+    """The same, or None where there is no scale."""
+    try:
+        return at(*arguments)
+    except Collapsed:
+        return None
 
 
 def best_scale(loss, error):

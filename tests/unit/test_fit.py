@@ -21,6 +21,9 @@ OTHERS = {
 }
 
 
+TAILS = np.random.default_rng(0).standard_t(2, 80)
+
+
 def sample(model, count=300, seed=4):
     own = replace(model(), scale=0.5)
     return own.sample(3.0, count, seed)
@@ -262,6 +265,8 @@ def test_a_shape_around_predictions(own):
         ),
         (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {}, "because 6 of 10 targets"),
         (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {"dof": 1}, "because 6 of 10 targets"),
+        (noise.StudentT, [*np.zeros(30), *TAILS], 0, {}, "because 30 of 110 targets"),
+        (noise.StudentT, [*np.zeros(30), *TAILS], None, {}, "because 30 of 110 targets"),
         (noise.AsymmetricLaplace, np.geomspace(1, 99, 9), None, {}, "level goes to 0"),
         (noise.AsymmetricLaplace, -np.geomspace(1, 99, 9), None, {}, "level goes to 1"),
         (noise.AsymmetricLaplace, [1, 2, 3], 0, {}, "level goes to 0, where all errors are on one"),
@@ -282,6 +287,10 @@ def test_half_the_targets_at_one_value_have_a_scale():
     for model in (noise.Gaussian, noise.Laplace, noise.Logistic):
         assert noise.fit(model, target).model.scale > 0.5
     assert noise.fit(noise.StudentT, target, dof=1.2).model.scale > 0.1
+    target = np.append(np.zeros(20), TAILS)
+    for prediction in (None, 0):  # one in five is 0: of 0.2 degrees of freedom there is no scale
+        found = noise.fit(noise.StudentT, target, prediction)
+        assert 0.4 < found.model.dof < 2
 
 
 @pytest.mark.parametrize(
