@@ -40,7 +40,10 @@ USES = {
     "AbsoluteError": "some observations may be plainly wrong, or you want the median",
     "Huber": "most errors are small, a few are wild, and you want a convex risk",
     "Quantile": "you want a bound that a given share of the targets stays below",
+    "Expectile": "you want the mean, with errors on one side dearer than on the other",
+    "EpsilonInsensitive": "errors within a tolerance do not matter, and few examples should decide",
     "LogCosh": "you want something like absolute error, without its kink",
+    "Tukey": "observations beyond a known distance should not count at all",
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
@@ -60,6 +63,7 @@ CATALOGUE = [
     for name, kind in losses.LOSSES.items()
     for loss in {
         "Quantile": (losses.Quantile(0.9),),
+        "Expectile": (losses.Expectile(0.9),),
         "GeneralRobust": (losses.GeneralRobust(1.0), losses.GeneralRobust(-2.0)),
     }.get(name, (kind(),))
 ]
@@ -244,6 +248,28 @@ ENTRIES = {
         strongest=max(loss.level, 1 - loss.level),
         unique=False,
         smooth=False,
+    ),
+    "Expectile": lambda loss, K: dict(
+        minimum=f"the expectile of level {loss.level:g}",
+        charges="quadratic",
+        signals="unbounded",
+        strongest=np.inf,
+    ),
+    "EpsilonInsensitive": lambda loss, K: dict(
+        minimum="a place without a name" if loss.epsilon else "the median",
+        charges="linear",
+        signals="bounded",
+        strongest=1.0,
+        unique=False,
+        smooth=False,
+    ),
+    "Tukey": lambda loss, K: dict(
+        minimum="a place without a name",
+        charges="bounded",
+        signals="nothing",
+        strongest=loss.lipschitz,
+        dearest=loss.bound,
+        unique=False,
     ),
     "LogCosh": lambda loss, K: dict(
         minimum="a place without a name", charges="linear", signals="bounded", strongest=1.0
