@@ -14,18 +14,21 @@ from .losses import (
     CrossEntropy,
     Exponential,
     Focal,
+    Gamma,
     GeneralRobust,
     Hinge,
     Huber,
     LogCosh,
     Logistic,
     MulticlassHinge,
+    NegativeBinomial,
     Poisson,
     Quantile,
     SoftmaxSquaredError,
     SquaredError,
     SquaredHinge,
     StudentT,
+    Tweedie,
 )
 from .traits import capital
 
@@ -220,9 +223,10 @@ ADVICE = {
     ),
     ("a positive quantity", "off by a like factor", "the mean"): pick(
         "Sum of held-out predictions against sum of targets, in groups.",
+        (Gamma(), "log mean, convex, smooth"),
+        (Tweedie(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        (SquaredError(), "mean, convex, smooth"),
-        how="Fit the quantity itself, not its log.",
+        how="Fit the quantity itself, not its log. Tweedie and Poisson also take amounts of 0.",
     ),
     ("a positive quantity", "some are wild", "a typical value"): pick(
         CLEAN,
@@ -250,8 +254,8 @@ ADVICE = {
     ),
     ("a count", "far larger", "the expected count"): pick(
         "Held-out negative log-likelihood beside that of the negative binomial of chapter 12.",
+        (NegativeBinomial(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        (SquaredError(), "mean, convex, smooth"),
         how="The mean is safe with Poisson; its spread is not. For the spread: negative binomial.",
     ),
     ("a count", "far larger", "a bound"): pick(

@@ -30,6 +30,8 @@ SIGNALS = "nothing", "fading", "bounded", "unbounded"
 SIDES = {
     losses.ResidualLoss: ("a number", ("above", "below")),
     losses.Poisson: ("a count", ("above", "below")),
+    losses.NegativeBinomial: ("a count", ("above", "below")),
+    losses.AmountLoss: ("an amount", ("above", "below")),
     losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
     losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
 }
@@ -47,6 +49,9 @@ USES = {
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
+    "Gamma": "the target is an amount > 0, and its spread grows in proportion to its mean",
+    "NegativeBinomial": "the target is a count that scatters more than Poisson's",
+    "Tweedie": "the target is an amount that is often exactly 0, such as a claim or rainfall",
     "Logistic": "there are two classes, and you want the probability",
     "Hinge": "there are two classes, only the side matters, and few examples should decide it",
     "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
@@ -122,6 +127,8 @@ class Traits:
             return "its own: e to the minus loss"
         if self.noise:
             return self.noise.name
+        if isinstance(self.loss, losses.Tweedie):
+            return "a Poisson number of Gamma amounts: no closed form"
         if "right side" not in self.signals:
             return "none: e to the minus loss has no integral"
         if self.probabilities:
@@ -286,6 +293,24 @@ ENTRIES = {
         minimum="the log of the mean",
         charges=("exponential", "linear"),
         signals=("unbounded", "bounded"),
+        strongest=np.inf,
+    ),
+    "Gamma": lambda loss, K: dict(
+        minimum="the log of the mean",
+        charges=("linear", "exponential"),
+        signals=("bounded", "unbounded"),
+        strongest=np.inf,
+    ),
+    "NegativeBinomial": lambda loss, K: dict(
+        minimum="the log of the mean",
+        charges="linear",
+        signals="bounded",
+        strongest=np.inf,  # below the log of a count, as large as the count
+    ),
+    "Tweedie": lambda loss, K: dict(
+        minimum="the log of the mean",
+        charges="exponential",
+        signals="unbounded",
         strongest=np.inf,
     ),
     "Logistic": lambda loss, K: dict(

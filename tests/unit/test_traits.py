@@ -16,9 +16,11 @@ from lossbook import (
     Huber,
     MarginLoss,
     MulticlassHinge,
+    NegativeBinomial,
     Quantile,
     ResidualLoss,
     StudentT,
+    Tweedie,
     minimiser,
     risk,
     softmax,
@@ -35,6 +37,10 @@ TRIED = [
     StudentT(dof=40.0),
     *(GeneralRobust(alpha, 0.3) for alpha in (-5.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, np.inf)),
     GeneralRobust(-np.inf, 400.0),
+    NegativeBinomial(dispersion=0.1),
+    NegativeBinomial(dispersion=7.0),
+    Tweedie(power=1.2),
+    Tweedie(power=1.8),
     CrossEntropy(label_smoothing=0.1),
     Focal(gamma=0.0),
     Focal(gamma=0.5),
@@ -61,8 +67,9 @@ def everywhere(loss, K, rng):
     off = np.concatenate([-size, [0], size])
     if isinstance(loss, MarginLoss):
         return off, rng.choice([-1, 1], off.shape)
-    target = np.zeros(off.shape)
-    return off, target if isinstance(loss, ResidualLoss) else target + 3
+    if isinstance(loss, ResidualLoss):
+        return off, np.zeros(off.shape)
+    return off, 10 ** rng.uniform(-3, 6, off.shape)
 
 
 def lengths(gradient):
