@@ -20,7 +20,7 @@ SEARCHED = {
 ALIKE = 1e-9  # nats a target: fits that differ by less say the same
 FEW = 2000  # targets that are enough to tell where to look
 REACH = 60  # of the log of a scale, in the unit of the errors, to both sides
-TINY = 1e-9  # a scale, in that unit, that is on its way to 0
+FAR = 1e100  # in units of the scale
 STEP = 1e-5  # in the log of a shape parameter, for a slope from differences
 
 
@@ -61,9 +61,15 @@ def standardised(target, prediction):
 
 def collapse(ties, count):
     return (
-        f"the likelihood grows without bound as the scale goes to 0, because {ties} of {count} "
-        "targets equal the prediction; allowed: targets that scatter more, or a given scale"
+        "the likelihood grows without bound as the scale goes to 0: it is enough that "
+        f"{ties} of {count} targets equal the prediction; allowed: more targets, targets that "
+        "scatter more, or a given scale"
     )
+
+
+def most_alike(error, moves):
+    """How many errors are 0, or can be by one shift of all."""
+    return int(np.unique(error, return_counts=True)[1].max() if moves else np.sum(error == 0))
 
 
 def searched(kind, given, error, moves):
@@ -77,7 +83,7 @@ def searched(kind, given, error, moves):
     starts = [attempt(kind, {**given, shape: float(value)}, few, moves) for value in grid]
     k = int(np.argmin([height(kind, start, few) if start else np.inf for start in starts]))
     if starts[max(k - 1, 0)] is None:  # the price falls towards where there is no scale
-        raise Collapsed(collapse(np.sum(error == 0), len(error)))
+        raise Collapsed(collapse(most_alike(error, moves), len(error)))
     names = ["shift"] * moves + ["scale"] * ("scale" not in given) + [shape]
     found = joint(kind, starts[k], error, names)
     end = int(k > len(grid) / 2)
@@ -89,8 +95,15 @@ def searched(kind, given, error, moves):
 
 def at(kind, given, error, moves):
     """The best shift and scale where all else is given.  Where the best constant is the same at
-    every scale, it comes first, else both together."""
+    every scale, it comes first, else both together.
+
+    There is a scale unless, as it goes to 0, the errors that stay 0 outweigh all others: those pull
+    it up with ``psi(u) * u`` far out, which for Student's t is its degrees of freedom and 1.
+    """
     loss, start = kind(**given).loss, {"shift": 0.0, **given}
+    ties, count = most_alike(error, moves), len(error)
+    if "scale" not in given and (1 - ties / count) * loss.psi(FAR) * FAR <= 1:
+        raise Collapsed(collapse(ties, count))
     if moves and loss.functional:
         start["shift"] = float(minimiser(loss, -error))
     free = ["shift"]
@@ -117,8 +130,6 @@ def best_scale(loss, error):
         u = error * np.exp(-log_scale)
         return np.log(np.mean(loss._psi(u) * u))
 
-    if not excess(-REACH) > 0:
-        raise Collapsed(collapse(np.sum(np.abs(error) < 1e-20), len(error)))
     return float(np.exp(brentq(excess, -REACH, REACH, xtol=1e-15)))
 
 
@@ -158,10 +169,7 @@ def joint(kind, start, error, names):
         bounds=[bounds[name] for name in names],
         options={"ftol": 1e-15, "gtol": 1e-10},
     ).x
-    found = values(x)
-    if found["scale"] < TINY:
-        raise Collapsed(collapse("some", len(error)))
-    return found
+    return values(x)
 
 
 def tilted(given, error, moves):

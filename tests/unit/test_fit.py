@@ -259,14 +259,16 @@ def test_a_shape_around_predictions(own):
         (noise.NegativeBinomial, [2, 3, 2, 3], None, {}, "to 1e-06, .*: fit Poisson"),
         (noise.Gamma, [2, 2, 2.0], None, {}, r"to 1e\+06, .*equals its prediction"),
         *(
-            (model, [2, 2, 2], prediction, {}, "scale goes to 0, because 3 of 3 targets")
+            (model, [2, 2, 2], prediction, {}, "scale goes to 0: it is enough that 3 of 3")
             for model in SOUGHT
             for prediction in (None, 2)
         ),
-        (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {}, "because 6 of 10 targets"),
-        (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {"dof": 1}, "because 6 of 10 targets"),
-        (noise.StudentT, [*np.zeros(30), *TAILS], 0, {}, "because 30 of 110 targets"),
-        (noise.StudentT, [*np.zeros(30), *TAILS], None, {}, "because 30 of 110 targets"),
+        (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {}, "enough that 6 of 10 targets"),
+        (noise.StudentT, [0] * 6 + [1, 2, 3, 5], 0, {"dof": 1}, "enough that 6 of 10 targets"),
+        (noise.StudentT, [*np.zeros(30), *TAILS], 0, {}, "enough that 30 of 110 targets"),
+        (noise.StudentT, [*np.zeros(30), *TAILS], None, {}, "enough that 30 of 110 targets"),
+        (noise.StudentT, [0, 1, 3, 7], None, {"dof": 0.33}, "enough that 1 of 4 targets"),
+        (noise.StudentT, [0, 1, 1, 3, 3, 3, 7, 8], None, {"dof": 0.6}, "enough that 3 of 8"),
         (noise.AsymmetricLaplace, np.geomspace(1, 99, 9), None, {}, "level goes to 0"),
         (noise.AsymmetricLaplace, -np.geomspace(1, 99, 9), None, {}, "level goes to 1"),
         (noise.AsymmetricLaplace, [1, 2, 3], 0, {}, "level goes to 0, where all errors are on one"),
@@ -287,6 +289,8 @@ def test_half_the_targets_at_one_value_have_a_scale():
     for model in (noise.Gaussian, noise.Laplace, noise.Logistic):
         assert noise.fit(model, target).model.scale > 0.5
     assert noise.fit(noise.StudentT, target, dof=1.2).model.scale > 0.1
+    assert noise.fit(noise.StudentT, [0, 1, 3, 7], dof=0.4).model.scale > 1e-3
+    assert noise.fit(noise.StudentT, [0, 1, 3, 7], 2, dof=0.2).model.scale > 1e-3
     target = np.append(np.zeros(20), TAILS)
     for prediction in (None, 0):  # one in five is 0: of 0.2 degrees of freedom there is no scale
         found = noise.fit(noise.StudentT, target, prediction)
