@@ -95,12 +95,19 @@ def test_the_loss_is_minus_the_log_of_the_density(own):
     assert hash(own) == hash(noise.of(own.loss))
 
 
-def test_curvature_of_a_mixture():
-    own, error = MIXTURES[3], np.array([-9, -2.2, -0.3, 0, 0.2, 1.1, 7, 30])
+@mixtures
+def test_curvature_of_a_mixture(own):
+    error = np.array([-9, -2.2, -0.3, 0.2, 1.1, 7, 30])
     bend = (own.loss.psi(error + 1e-5) - own.loss.psi(error - 1e-5)) / 2e-5
     np.testing.assert_allclose(own.loss.curvature(error, 0 * error), bend, rtol=1e-6, atol=1e-9)
-    assert own.loss.curvature(1.2, 0.0) < 0  # where the wider one takes over
     assert np.isfinite(own.loss.psi_prime([1e200, -1e300, np.inf])).all()
+    weights = own.loss.psi(error) / error
+    np.testing.assert_allclose(own.loss.weight(error), weights)
+
+
+def test_a_mixture_bends_down_where_the_wider_one_takes_over():
+    assert CONTAMINATED.loss.curvature(3.0, 0.0) < 0
+    assert CONTAMINATED.loss.curvature([0.0, 9.0], [0, 0]) == pytest.approx([0.99, 0.01], rel=0.01)
 
 
 @dtypes
