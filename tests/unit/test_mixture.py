@@ -21,6 +21,7 @@ MIXTURES = [
     noise.Mixture([noise.Logistic(3), noise.Logistic(0.2)], [0.3, 0.7]),
     noise.Mixture([CONTAMINATED, noise.HuberNoise(1.5, 2)], [3, 1]),
 ]
+IMPLIED = noise.of(lossbook.GeneralRobust(1.3, 2.0))
 mixtures = pytest.mark.parametrize("own", MIXTURES, ids=range(len(MIXTURES)))
 
 
@@ -174,7 +175,7 @@ def test_bad_parts(models, weights, error, reason):
         noise.Mixture(models, weights)
 
 
-@pytest.mark.parametrize("model", [*noise.NOISES.values(), *MIXTURES])
+@pytest.mark.parametrize("model", [*noise.NOISES.values(), *MIXTURES, IMPLIED])
 def test_the_log_of_a_density_where_it_underflows(model):
     own = model() if isinstance(model, type) else model
     near, far = ([0.3], [2]), ([-300.0], [4000.0])
