@@ -142,7 +142,7 @@ class NegativeBinomial(AmountLoss):
     the log of the mean mu and d the `dispersion`.
 
     The variance is ``mu + d mu**2``, which is larger than Poisson's.  As d goes to 0 the loss tends
-    to ``Poisson``.  What is left out depends on d: to compare dispersions, take the density of the
+    to ``Poisson``.  What is left out depends on d: to compare values of d, take the density of the
     noise.  The value is right to a few units in the last place of the largest of
     ``log(1 + d mu) / d``, ``target * prediction`` and ``target * log(d)``, the gradient as that of
     every :class:`AmountLoss`.
