@@ -144,8 +144,8 @@ class NegativeBinomial(AmountLoss):
     The variance is ``mu + d mu**2``, which is larger than Poisson's.  As d goes to 0 the loss tends
     to ``Poisson``.  What is left out depends on d: to compare values of d, take the density of the
     noise.  The value is right to a few units in the last place of the largest of
-    ``log(1 + d mu) / d``, ``target * prediction`` and ``target * log(d)``, the gradient as that of
-    every :class:`AmountLoss`.
+    ``log(1 + d mu) / d``, target, and target times the prediction, or times ``log(d)`` where
+    ``d mu`` exceeds 1; the gradient as that of every :class:`AmountLoss`.
 
     :Domain: `dispersion` in (0, ∞); the target, a count, in [0, ∞), not only integers.
     :Gradient: ``(mu - target) / (1 + d mu)``, between -target and ``1 / d``.

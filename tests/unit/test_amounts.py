@@ -53,7 +53,9 @@ def larger_term(loss, f, y):
         case Gamma():
             return max(abs(f), y / mu)
         case NegativeBinomial(d):
-            return max(mp.log1p(d * mu) / d, abs(y * f), abs(y * mp.log(d)))
+            ratio = d * mu
+            far = y * abs(f if ratio < 1 else mp.log(d))
+            return max(mp.log1p(ratio) / d, far, y * mp.log1p(min(ratio, 1 / ratio)))
     return mpf(0)
 
 
