@@ -53,7 +53,9 @@ def larger_term(loss, f, y):
         case Gamma():
             return max(abs(f), y / mu)
         case NegativeBinomial(d):
-            return max(mp.log1p(d * mu) / d, abs(y * f), abs(y * mp.log(d)))
+            ratio = d * mu
+            far = y * abs(f if ratio < 1 else mp.log(d))
+            return max(mp.log1p(ratio) / d, far, y * mp.log1p(min(ratio, 1 / ratio)))
     return mpf(0)
 
 
@@ -113,6 +115,15 @@ def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
             _, right, bend = derivatives(loss, f, y)
             if np.finfo(dtype).tiny * 1e30 < bend < np.finfo(dtype).max:  # half of the gradient
                 assert abs(mpf(float(got)) - right) <= rel * abs(right) + 3e-25 * bend, (f, y)
+
+
+@pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)
+@dtypes
+def test_nan_stays_in_its_own_row(loss, dtype):
+    f, y = np.array([0.5, np.nan, 0.5], dtype), np.array([2, 2, np.nan], dtype)
+    for result in (*loss.value_and_grad(f, y), loss.curvature(f, y)):
+        assert result.dtype == dtype
+        np.testing.assert_array_equal(np.isnan(result), [False, True, True])
 
 
 def test_by_hand():
