@@ -1,7 +1,7 @@
 """Each density is one, its samples follow it, and minus its log is its loss and a constant."""
 
-import re
 import math
+import re
 import subprocess
 import sys
 from dataclasses import fields
