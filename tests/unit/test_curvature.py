@@ -114,13 +114,28 @@ def test_the_digits_next_to_a_zero_of_the_curvature(loss, dtype):
 
 
 AT_ENDS = [
-    *(kind(size) for kind in (StudentT, Huber, Tukey) for size in (1e-300, 1e-20, 1e20, 1.7e308)),
+    *(
+        kind(size)
+        for kind in (StudentT, Huber, Tukey)
+        for size in (5e-324, 1e-300, 1e-20, 1e20, 1.7e308)
+    ),
     *(kind(level) for kind in (Quantile, Expectile) for level in (1e-300, 1 - 2**-53)),
     EpsilonInsensitive(1e-300),
     EpsilonInsensitive(1.7e308),
     *(
         GeneralRobust(alpha, scale)
-        for alpha in (-np.inf, -2, 0, 1, np.nextafter(2, 0), 2, 3.5, 1e20, np.inf)
+        for alpha in (
+            -np.inf,
+            -2,
+            0,
+            np.nextafter(1, 0),
+            1,
+            np.nextafter(2, 0),
+            2,
+            3.5,
+            1e20,
+            np.inf,
+        )
         for scale in (1e-300, 1e-160, 1e-20, 1e20, 1e160, 1.7e308)
     ),
 ]
@@ -130,7 +145,15 @@ AT_ENDS = [
 @pytest.mark.parametrize("loss", AT_ENDS, ids=repr)
 def test_parameters_at_the_ends_of_what_is_allowed(loss, dtype):
     mp.dps = 700
-    sizes = [1e-30, 1e-8, 0.3, 3, 1e8, 1e19, *([1e-200, 1e150, 1e200, 1e300] * (dtype is float))]
+    sizes = [
+        1e-30,
+        1e-8,
+        0.3,
+        3,
+        1e8,
+        1e19,
+        *([1e-200, 1e150, 1e200, 1e300] * (dtype is np.float64)),
+    ]
     compare(loss, both_signs(sizes, dtype=dtype))
 
 
