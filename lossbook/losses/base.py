@@ -110,8 +110,8 @@ class Loss:
     """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞, or as
     logits move apart, in whatever direction."""
     strictly_proper = False
-    """Whether, whatever the probabilities of the classes, the expected loss is least where the
-    sigmoid of the score, or softmax of the logits, gives them, and only there."""
+    """Whether, whatever the probabilities of the classes (none of them 0), the expected loss is
+    least where the sigmoid of the score, or softmax of the logits, gives them, and only there."""
 
     @property
     def proper(self):
