@@ -12,18 +12,29 @@ import numpy as np
 
 from .base import Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter
-from .constant import bisect, doubt
+from .constant import bisect
 from .lazy import exact, sp
-from .logits import apart, as_columns, balance, place_of, relative, surprise, total
+from .logits import (
+    apart,
+    as_columns,
+    balance,
+    centred,
+    place_of,
+    relative,
+    shares,
+    surprise,
+    total,
+)
 
-__all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "MulticlassHinge", "SoftmaxSquaredError"]
+__all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "SoftmaxSquaredError"]
 
 
 class CategoricalLoss(Loss):
     """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
-    Its formulas, ``columns(z, target)``, take a copy of the logits as columns, ``(K, n)``, return
-    the loss and leave the gradient in their place.
+    Its formulas take copies as columns, ``(K, n)``: ``columns(z, target)`` returns the loss and
+    leaves the gradient in the place of the logits, ``diagonal(z, target)`` returns the diagonal of
+    the Hessian, and ``product(z, target, v)`` the Hessian times v.
     """
 
     parallel = True
@@ -84,8 +95,19 @@ class CategoricalLoss(Loss):
 
     def both(self, prediction, target):
         z = as_columns(prediction)
-        value = self.columns(z, target if target.ndim == 1 else as_columns(target))
+        value = self.columns(z, turned(target))
         return value, z.T
+
+    def second(self, prediction, target):
+        return self.diagonal(as_columns(prediction), turned(target)).T
+
+    def hessian_times(self, prediction, target, vector):
+        return self.product(as_columns(prediction), turned(target), as_columns(vector)).T
+
+
+def turned(target):
+    """Classes as they are, rows of probabilities as columns."""
+    return target if target.ndim == 1 else as_columns(target)
 
 
 @dataclass(frozen=True)
@@ -145,6 +167,18 @@ class CrossEntropy(CategoricalLoss):
         z -= q
         balance(z, best, z[best] + mass / whole, own > rivals)
         return price + mass * np.log1p(rivals)
+
+    def diagonal(self, z, target):
+        rest = shares(z)
+        return self.mass(target, z) * z * rest
+
+    def product(self, z, target, v):
+        shares(z)
+        return 8 * self.mass(target, z) * z * centred(v, z)
+
+    def mass(self, target, z):
+        """What the probabilities of each target sum to: 1, but for what soft ones may be off."""
+        return 1 if target.ndim == 1 else total(self.smoothed(target, z))
 
     def smoothed(self, target, z):
         q, smoothing = target, float(self.label_smoothing)
@@ -225,6 +259,36 @@ class SoftmaxSquaredError(CategoricalLoss):
         balance(z, best, z[best], majority)
         return value
 
+    def diagonal(self, z, target):
+        """With J the Jacobian of softmax, the diagonal of 2 J J plus that of the gradient's own
+        share, (1 - 2 p_k) times the gradient."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        squares = z * z
+        largest = squares[best]
+        squares[best] = 0
+        others = total(squares)
+        rivals = largest + others - squares
+        rivals[best] = others
+        return signal * (rest - z) + 2 * (z * z) * (rest * rest + rivals)
+
+    def product(self, z, target, v):
+        """With w what v is above its mean and d = gradient + 2 p**2, ``d w - p sum d w``; of the
+        largest logit, whose 1 - p is small, taken apart."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        pull = (signal + 2 * z * z) * centred(v, z)
+        own = pull[best]
+        pull[best] = 0
+        others = total(pull)
+        result = pull - z * (own + others)
+        result[best] = own * rest[best] - z[best] * others
+        return 8 * result
+
     def expression(self, logits, target):
         whole = sum(map(sp.exp, logits))
         return sum((sp.exp(z) / whole - q) ** 2 for z, q in zip(logits, target, strict=True))
@@ -288,6 +352,35 @@ class Focal(CategoricalLoss):
         z[place] = -doubt * faded * rest
         return doubt * price
 
+    def bend(self, p, rest):
+        """The price's derivative in the surprise -log(p), and its second derivative times
+        1 - p = `rest`."""
+        gamma, limits = float(self.gamma), np.finfo(p.dtype)
+        price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
+        price = np.minimum(price, limits.max)
+        doubt, fading = rest**gamma, p * price / np.maximum(rest, limits.tiny)
+        bend = gamma * doubt * p * (2 - price + (gamma - 1) * fading)
+        return doubt * (1 + gamma * fading), bend
+
+    def diagonal(self, z, target):
+        """With s the surprise and h its gradient, the Hessian of a price f(s) is f'(s) times that
+        of s, plus f''(s) h h."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        result = z * (steep * rest + bend * share)
+        result[place] = rest[place] * (steep * z[place] + bend)
+        return result
+
+    def product(self, z, target, v):
+        """Of `diagonal`; h times v is minus what v of the class is above its mean."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        v = centred(v, z)
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        share[place] = -1
+        return 8 * (steep * z * v - bend * v[place] * share)
+
     def constant(self, target, weights):
         """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
         `level` is its log."""
@@ -315,51 +408,4 @@ class Focal(CategoricalLoss):
         p = [sp.exp(z) / whole for z in logits]
         return sum(
             q * -((1 - p_k) ** gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
-        )
-
-
-@dataclass(frozen=True)
-class MulticlassHinge(CategoricalLoss):
-    """How far the class falls short of a logit 1 above that of its best rival:
-    ``max(0, 1 + max(z[j] for j != class) - z[class])``.
-
-    :Domain: no parameters.
-    :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
-        share the 1 equally.
-    :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal: with more than two classes the most frequent need not be ahead.
-    :Noise: none.
-    :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
-    :Convexity: convex in the logits.
-    :Source: Crammer and Singer (2001).
-    """
-
-    name = "multiclass hinge"
-    convex = True
-    smooth = False
-    lipschitz = 2**0.5
-    functional = "majority"
-
-    def columns(self, z, target):
-        place = place_of(target)
-        own = z[place] if len(z) > 1 else 0 * np.sign(z[0])  # a single class is ahead of nothing
-        z[place] = -np.inf
-        best = z.max(axis=0)
-        missing = np.clip(best - own + 1, 0, np.inf)  # the 1 last: large logits would swallow it
-        signal = np.sign(missing)
-        np.equal(z, best, out=z)
-        z[place] = 0
-        z *= signal / np.maximum(total(z), 1)
-        z[place] = -signal
-        return missing
-
-    def constant(self, target, weights):
-        lead = np.bincount(target, weights) - weights.sum() / 2
-        return np.where(lead > doubt(weights), 1.0, 0.0)
-
-    def expression(self, logits, target):
-        return sum(
-            q * sp.Max(0, *(1 + z - own for j, z in enumerate(logits) if j != y))
-            for y, (q, own) in enumerate(zip(target, logits, strict=True))
-            if q != 0
         )
