@@ -16,18 +16,21 @@ from .losses import (
     CrossEntropy,
     Exponential,
     Focal,
+    Gamma,
     GeneralRobust,
     Hinge,
     Huber,
     LogCosh,
     Logistic,
     MulticlassHinge,
+    NegativeBinomial,
     Poisson,
     Quantile,
     SoftmaxSquaredError,
     SquaredError,
     SquaredHinge,
     StudentT,
+    Tweedie,
 )
 from .traits import capital
 
@@ -101,6 +104,7 @@ QUESTIONS = {
         SPREAD: ("about equal", "far larger"),
         WANT: ("the expected count", "a bound"),
     },
+    "an amount that is often 0": {},
     "one of two classes": {
         LABEL: ("yes", "some may be wrong"),
         WANT: ("a probability", "only the side"),
@@ -222,6 +226,7 @@ ADVICE = {
     ),
     ("a positive quantity", "off by a like factor", "the mean"): pick(
         "Sum of held-out predictions against sum of targets, in groups.",
+        (Gamma(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
         (SquaredError(), "mean, convex, smooth"),
         how="Fit the quantity itself, not its log.",
@@ -251,16 +256,25 @@ ADVICE = {
         how="The Poisson probabilities have quantiles of their own.",
     ),
     ("a count", "far larger", "the expected count"): pick(
-        "Held-out negative log-likelihood beside that of the negative binomial of chapter 12.",
+        "Held-out negative log-likelihood, beside Poisson's.",
+        (NegativeBinomial(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        (SquaredError(), "mean, convex, smooth"),
-        how="The mean is safe with Poisson; its spread is not. For the spread: negative binomial.",
+        how="The mean is safe with Poisson too; its spread is not. The dispersion says how large "
+        "the spread is: fit it beside the mean.",
     ),
     ("a count", "far larger", "a bound"): pick(
         COUNTS_BELOW,
         (Quantile(0.9), "quantile, bounded, convex"),
-        (Poisson(), "log mean, convex"),
-        how="Poisson's own quantiles rest on too small a spread: take the negative binomial's.",
+        (NegativeBinomial(), "log mean, convex, smooth"),
+        how="The negative binomial probabilities have quantiles of their own, once the dispersion "
+        "is fitted. Poisson's rest on too small a spread.",
+    ),
+    ("an amount that is often 0",): pick(
+        "Sum of held-out predictions against sum of targets, in groups.",
+        (Tweedie(), "log mean, convex, smooth"),
+        (Poisson(), "log mean, convex, smooth"),
+        how="Both ask for the mean, zeros included. The power is the slope of log variance against "
+        "log mean, over groups of targets.",
     ),
     ("one of two classes", "yes", "a probability"): pick(
         CALIBRATION,

@@ -30,7 +30,7 @@ GROWTHS = (
 SIGNALS = "nothing", "fading", "bounded", "unbounded"
 SIDES = {
     losses.ResidualLoss: ("a number", ("above", "below")),
-    losses.Poisson: ("a count", ("above", "below")),
+    losses.AmountLoss: ("a count", ("above", "below")),
     losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
     losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
 }
@@ -45,6 +45,9 @@ USES = {
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
+    "Gamma": "the target is positive, its spread grows with it, and you want the mean",
+    "NegativeBinomial": "counts scatter more than Poisson allows, and you want the mean",
+    "Tweedie": "amounts are often 0, else positive, and you want the mean",
     "Logistic": "there are two classes, and you want the probability",
     "Hinge": "there are two classes, only the side matters, and few examples should decide it",
     "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
@@ -137,20 +140,17 @@ class Traits:
     def row(self):
         """The cells of the table: heading, text, and what it is sorted by."""
         far = {side: what for side, what in self.signals.items() if side != "right side"}
-        at_most = f"at most {self.strongest:.3g}"
-        words = {
-            "unbounded": "grows without bound",
-            "bounded": f"bounded, {at_most}",
-            "fading": f"back to 0, {at_most}",
-        }
-        emits = together(far)
+        words = {"unbounded": "grows without bound", "fading": "back to 0"}
+        emits = together({side: words.get(what, what) for side, what in far.items()})
+        if self.strongest < np.inf:
+            emits += f", at most {self.strongest:.3g}"
         minimum = self.minimum + ("" if self.unique else " (may not be unique)")
         convex, use = "yes" if self.loss.convex else "no", USES[type(self.loss).__name__]
         return [
             ("Noise or principle", self.principle, self.principle),
             ("Minimum at", minimum, minimum),
             ("Charges far out", together(self.charges), highest(GROWTHS, self.charges)),
-            ("Gradient far out", words.get(emits, emits), highest(SIGNALS, far)),
+            ("Gradient far out", emits, highest(SIGNALS, far)),
             ("Convex", convex, convex),
             ("Use when", use, use),
         ]
@@ -161,6 +161,7 @@ def of(loss, K=3):
     than two: what is stated for three is true of more."""
     target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
     entry = dict(
+        target=target,
         minimum=name_of(loss.functional),
         strongest=loss.lipschitz,
         unique=loss.strictly_convex or loss.strictly_proper,
@@ -170,7 +171,7 @@ def of(loss, K=3):
     for key in ("charges", "signals"):
         both = entry[key] if isinstance(entry[key], tuple) else (entry[key], entry[key])
         entry[key] = dict(zip(sides, both, strict=True))
-    return Traits(loss, target, **entry)
+    return Traits(loss, **entry)
 
 
 def name_of(functional):
@@ -232,6 +233,13 @@ ENTRIES = {
     "Poisson": lambda loss, K: dict(
         charges=("exponential", "linear"), signals=("unbounded", "bounded")
     ),
+    "Gamma": lambda loss, K: dict(
+        target="a positive amount",
+        charges=("linear", "exponential"),
+        signals=("bounded", "unbounded"),
+    ),
+    "NegativeBinomial": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Tweedie": lambda loss, K: dict(target="an amount", charges="exponential", signals="unbounded"),
     "Logistic": lambda loss, K: dict(
         charges=("linear", "ever less"), signals=("bounded", "fading")
     ),

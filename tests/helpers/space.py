@@ -7,19 +7,23 @@ import pytest
 from scipy import optimize
 
 from lossbook import (
+    AmountLoss,
     CategoricalLoss,
     CrossEntropy,
     Focal,
     GeneralRobust,
     Huber,
     MarginLoss,
+    NegativeBinomial,
     Quantile,
     ResidualLoss,
     StudentT,
+    Tweedie,
     minimiser,
     risk,
     risk_and_grad,
 )
+from lossbook.losses.checks import POSITIVE
 from lossbook.traits import CATALOGUE
 
 TRIED = [
@@ -31,6 +35,8 @@ TRIED = [
     StudentT(dof=40.0),
     *(GeneralRobust(alpha, 0.3) for alpha in (-5.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, np.inf)),
     GeneralRobust(-np.inf, 400.0),
+    *(NegativeBinomial(dispersion) for dispersion in (0.01, 20.0)),
+    *(Tweedie(power) for power in (1.1, 1.9)),
     CrossEntropy(label_smoothing=0.1),
     Focal(gamma=0.0),
     Focal(gamma=0.5),
@@ -59,9 +65,9 @@ def size_of(loss):
 
 def some_targets(loss):
     """Of a loss of numbers; the price of an error does not ask where it is."""
-    if isinstance(loss, MarginLoss):
-        return [-1.0, 1.0]
-    return [0.0] if isinstance(loss, ResidualLoss) else [0.0, 0.5, 3.0, 40.0]
+    if isinstance(loss, AmountLoss):
+        return [0.0, 0.5, 3.0, 4e4][loss.amounts[0] is POSITIVE :]
+    return [-1.0, 1.0] if isinstance(loss, MarginLoss) else [0.0]
 
 
 def everywhere(loss, K, rng):
