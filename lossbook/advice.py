@@ -14,6 +14,8 @@ from . import traits
 from .losses import (
     AbsoluteError,
     CrossEntropy,
+    EpsilonInsensitive,
+    Expectile,
     Exponential,
     Focal,
     Gamma,
@@ -30,6 +32,7 @@ from .losses import (
     SquaredError,
     SquaredHinge,
     StudentT,
+    Tukey,
     Tweedie,
 )
 from .traits import capital
@@ -42,6 +45,10 @@ PROMISES = {
     "quantile": (
         "minimum at the quantile of the level that you set",
         lambda t: "quantile" in (t.loss.functional or ()),
+    ),
+    "expectile": (
+        "minimum at the expectile of the level that you set",
+        lambda t: "expectile" in (t.loss.functional or ()),
     ),
     "log mean": (
         "minimum at the log of the mean, so the predicted mean is never negative",
@@ -64,6 +71,10 @@ PROMISES = {
         lambda t: set(t.signals.values()) <= {"fading", "nothing"},
     ),
     "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
+    "tolerant": (
+        "charges nothing for an error within a tolerance",
+        lambda t: getattr(t.loss, "epsilon", 0) > 0,
+    ),
     "silent": (
         "charges nothing beyond the margin: an example there has no say",
         lambda t: t.charges.get("right side") == "nothing",
@@ -171,18 +182,22 @@ ADVICE = {
         STRAIGHT,
         (AbsoluteError(), "median, bounded, convex"),
         (LogCosh(), "bounded, convex, smooth"),
+        (EpsilonInsensitive(), "bounded, convex, tolerant"),
+        how="Take a tolerance, the last of these, where a smaller error does no harm.",
     ),
     ("a number", "no farther than a bell curve allows", "a bound"): pick(
         COVERAGE,
         (Quantile(0.9), "quantile, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="The quantile is the bound; or the Gaussian's own quantile around the mean.",
+        (Expectile(0.9), "expectile, convex, smooth"),
+        how="The quantile is the bound; or the Gaussian's own quantile around the mean. A quantile "
+        "counts how many targets lie beyond it, an expectile weighs how far they lie beyond it.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
         (Huber(), "bounded, convex, smooth"),
         (StudentT(), "bounded, lets go, smooth"),
-        (GeneralRobust(-2), "bounded, smooth"),
+        (Tukey(), "bounded, lets go, capped, smooth"),
         how="The mean of all includes the wild ones. Divide the errors by the scale of the others: "
         "if those are symmetric around one peak, and the wild ones are few, these losses come near "
         "the mean of the others.",

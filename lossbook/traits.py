@@ -41,7 +41,10 @@ USES = {
     "AbsoluteError": "some observations may be plainly wrong, or you want the median",
     "Huber": "most errors are small, a few are wild, and you want a convex risk",
     "Quantile": "you want a bound that a given share of the targets stays below",
+    "Expectile": "you want the mean, with errors on one side dearer than on the other",
+    "EpsilonInsensitive": "errors within a tolerance do not matter, and few examples should decide",
     "LogCosh": "you want something like absolute error, without its kink",
+    "Tukey": "observations beyond a known distance should not count at all",
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
@@ -64,6 +67,7 @@ CATALOGUE = [
     for name, kind in losses.LOSSES.items()
     for loss in {
         "Quantile": (losses.Quantile(0.9),),
+        "Expectile": (losses.Expectile(0.9),),
         "GeneralRobust": (losses.GeneralRobust(1.0), losses.GeneralRobust(-2.0)),
     }.get(name, (kind(),))
 ]
@@ -227,7 +231,10 @@ ENTRIES = {
     "AbsoluteError": lambda loss, K: dict(charges="linear", signals="bounded"),
     "Huber": lambda loss, K: dict(charges="linear", signals="bounded"),
     "Quantile": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Expectile": lambda loss, K: dict(charges="quadratic", signals="unbounded"),
+    "EpsilonInsensitive": lambda loss, K: dict(charges="linear", signals="bounded"),
     "LogCosh": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Tukey": lambda loss, K: dict(charges="bounded", signals="nothing"),
     "StudentT": lambda loss, K: dict(charges="logarithmic", signals="fading"),
     "GeneralRobust": general_robust,
     "Poisson": lambda loss, K: dict(

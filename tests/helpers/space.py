@@ -10,6 +10,8 @@ from lossbook import (
     AmountLoss,
     CategoricalLoss,
     CrossEntropy,
+    EpsilonInsensitive,
+    Expectile,
     Focal,
     GeneralRobust,
     Huber,
@@ -18,6 +20,7 @@ from lossbook import (
     Quantile,
     ResidualLoss,
     StudentT,
+    Tukey,
     Tweedie,
     minimiser,
     risk,
@@ -31,6 +34,12 @@ TRIED = [
     Huber(delta=0.25),
     Huber(delta=40.5),
     Quantile(level=0.2),
+    Expectile(level=0.2),
+    EpsilonInsensitive(epsilon=0.0),
+    EpsilonInsensitive(epsilon=0.1),
+    EpsilonInsensitive(epsilon=30.0),
+    Tukey(c=0.3),
+    Tukey(c=50.0),
     StudentT(dof=0.3),
     StudentT(dof=40.0),
     *(GeneralRobust(alpha, 0.3) for alpha in (-5.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, np.inf)),
@@ -59,8 +68,8 @@ def lengths(gradient):
 
 def size_of(loss):
     """How large errors must be for the loss to show its shape."""
-    sizes = getattr(loss, "delta", 0), getattr(loss, "scale", 0), getattr(loss, "dof", 0) ** 0.5
-    return max(1, *sizes)
+    sizes = [getattr(loss, name, 0) for name in ("delta", "scale", "epsilon", "c")]
+    return max(1, getattr(loss, "dof", 0) ** 0.5, *sizes)
 
 
 def some_targets(loss):
