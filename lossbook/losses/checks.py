@@ -3,6 +3,7 @@
 import math
 import operator
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from numbers import Complex, Integral, Number, Real
 
 import numpy as np
@@ -71,8 +72,8 @@ class Increasing:
         if not isinstance(given, (list, tuple)) and given.ndim != 1:
             raise TypeError(f"{name} must be {self}, got {values!r}")
         numbers = tuple(FINITE.require(x, f"{name}[{k}]") for k, x in enumerate(given))
-        pairs = zip(numbers, numbers[1:], strict=False)
-        fall = any(not symbolic((a, b)) and float(a) >= float(b) for a, b in pairs)
+        known = [pair for pair in pairwise(numbers) if not symbolic(pair)]
+        fall = any(float(low) >= float(high) for low, high in known)
         if fall or not numbers:
             raise ValueError(f"{name} must be {self}, got {values!r}")
         return numbers
@@ -173,7 +174,7 @@ def same_shape(prediction, target):
         )
 
 
-def classes(K, target):
+def as_classes(K, target):
     """Integer classes, as they index; raises for others."""
     if target.size == 0:
         return target.astype(np.intp)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .base import Loss
-from .checks import Increasing, classes, parameter
+from .checks import Increasing, as_classes, parameter
 from .constant import minima
 from .lazy import exact, sp
 from .margin import Logistic
@@ -58,7 +58,7 @@ class OrderedLogit(Loss):
         return "log-odds" if self.cuts == (0,) else None
 
     def targets(self, prediction, target):
-        return classes(len(self.cuts) + 1, target)
+        return as_classes(len(self.cuts) + 1, target)
 
     def distances(self, prediction, target):
         """How far above the score the cuts below and above the class are; an end is infinitely far
