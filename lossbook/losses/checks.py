@@ -64,18 +64,18 @@ class Increasing:
     dimensions = 1
 
     def __str__(self):
-        return "strictly increasing numbers"
+        return f"{FINITE}, strictly increasing"
 
     def require(self, values, name):
         """A parameter as it is kept, a tuple of numbers as `Interval` keeps them."""
         given = values if isinstance(values, (list, tuple)) else plain_array(values, name)
         if not isinstance(given, (list, tuple)) and given.ndim != 1:
-            raise TypeError(f"{name} must be {self}, got {values!r}")
+            raise TypeError(f"{name} must be real numbers in {self}, got {values!r}")
         numbers = tuple(FINITE.require(x, f"{name}[{k}]") for k, x in enumerate(given))
         known = [pair for pair in pairwise(numbers) if not symbolic(pair)]
         fall = any(float(low) >= float(high) for low, high in known)
         if fall or not numbers:
-            raise ValueError(f"{name} must be {self}, got {values!r}")
+            raise ValueError(f"{name} must be in {self}, got {values!r}")
         return numbers
 
 

@@ -33,7 +33,7 @@ class OrderedLogit(Loss):
     Value, gradient and curvature are as exact as ``b`` and ``a``, which are rounded to float64.
     The cuts are in the unit of the score.
 
-    :Domain: `cuts`, K - 1 of them for K classes, in strictly increasing numbers.
+    :Domain: `cuts` in (−∞, ∞), strictly increasing: K - 1 of them for K classes, at least one.
     :Gradient: ``sigma(-b) - sigma(a)``: the probability of a higher class minus that of a lower
         one, each as seen from the class's own cut.
     :Minimiser: over constants, no closed form but for two classes: the log-odds plus the cut.
