@@ -33,6 +33,7 @@ SIDES = {
     losses.AmountLoss: ("a count", ("above", "below")),
     losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
     losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
+    losses.OrderedLogit: ("a class in order", ("above", "below")),
 }
 """What the losses of a family are for, and the two ways in which a prediction can be far out."""
 
@@ -59,6 +60,7 @@ USES = {
     "SoftmaxSquaredError": "you judge probabilities, and one blunder must not decide",
     "Focal": "many easy examples drown a few hard ones",
     "MulticlassHinge": "only the choice matters, and one class nearly always has more than half",
+    "OrderedLogit": "the classes are in order, and you want their probabilities from one score",
 }
 """When to use a loss: advice, where all else here is a statement that a search could refute."""
 
@@ -272,6 +274,7 @@ ENTRIES = {
         )
         | ({} if K == 2 else {"minimum": "the class with more than half, else none"})
     ),
+    "OrderedLogit": lambda loss, K: dict(charges="linear", signals="bounded"),
 }
 """For each loss what is true of it with its parameters far out, and with K classes where that says
 more than what the loss declares."""

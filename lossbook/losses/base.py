@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import wraps
+from operator import gt
 from typing import ClassVar
 
 import numpy as np
@@ -65,7 +66,8 @@ class Loss:
 
     def __new__(cls, *parameters, **named):
         taken = [f.name for f in fields(cls)]
-        if len(parameters) > len(taken) or any(np.ndim(given) for given in parameters):
+        dimensions = [getattr(f.metadata.get("interval"), "dimensions", 0) for f in fields(cls)]
+        if len(parameters) > len(taken) or any(map(gt, map(np.ndim, parameters), dimensions)):
             raise TypeError(
                 f"{cls.__name__} takes {' and '.join(taken) or 'no parameters'} and makes a loss, "
                 f"which takes arrays: {cls.__name__}()(prediction, target)"
@@ -220,13 +222,20 @@ class Loss:
         return inner(value, weights)
 
     def __str__(self):
-        given = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]
         numbers = [
-            f"{GREEK.get(name, name.replace('_', ' '))} = {float(value):g}".replace("-", "−")
-            for name, value in given
-            if not symbolic(value) and float(value) != type(self).__dataclass_fields__[name].default
+            f"{GREEK.get(name, name.replace('_', ' '))} = {written(value)}"
+            for name, value, default in given
+            if not symbolic(value) and not np.array_equal(np.array(value, float), default)
         ]
         return ", ".join([self.name, *numbers])
+
+
+def written(value):
+    """A parameter as labels show it."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))})"
+    return f"{float(value):g}".replace("-", "−")
 
 
 def require_loss(loss):

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from .base import Loss, quiet
-from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter
+from .checks import NOT_NEGATIVE, PROBABILITY, Interval, as_classes, first_bad, parameter
 from .constant import bisect
 from .lazy import exact, sp
 from .logits import (
@@ -56,23 +56,13 @@ class CategoricalLoss(Loss):
 
     def targets(self, prediction, target):
         if target.ndim == 1:
-            return self._classes(prediction.shape[1], target)
+            return as_classes(prediction.shape[1], target)
         target = super().targets(prediction, target)
         below = np.minimum(target, 1)  # one above 1 is so by a rounding, or the sum will tell
         PROBABILITY.check(below, "target", "probabilities")
         mass = target.sum(axis=1, dtype=float)
         first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
-
-    @staticmethod
-    def _classes(K, target):
-        if target.size == 0:
-            return target.astype(np.intp)
-        if target.dtype.kind not in "biu":
-            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
-        if target.min() < 0 or target.max() >= K:
-            first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
-        return target.astype(np.intp, copy=False)
 
     def examples(self, prediction):
         """The shape of the loss: every row is an example."""

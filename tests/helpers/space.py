@@ -17,6 +17,7 @@ from lossbook import (
     Huber,
     MarginLoss,
     NegativeBinomial,
+    OrderedLogit,
     Quantile,
     ResidualLoss,
     StudentT,
@@ -50,6 +51,8 @@ TRIED = [
     Focal(gamma=0.0),
     Focal(gamma=0.5),
     Focal(gamma=5.0),
+    OrderedLogit((0.0,)),
+    OrderedLogit((-5.0, 0.0, 0.25, 9.0)),
 ]
 CASES = [
     (loss, K) for loss in TRIED for K in ((2, 3, 7) if isinstance(loss, CategoricalLoss) else (2,))
@@ -76,6 +79,8 @@ def some_targets(loss):
     """Of a loss of numbers; the price of an error does not ask where it is."""
     if isinstance(loss, AmountLoss):
         return [0.0, 0.5, 3.0, 4e4][loss.amounts[0] is POSITIVE :]
+    if isinstance(loss, OrderedLogit):
+        return range(len(loss.cuts) + 1)
     return [-1.0, 1.0] if isinstance(loss, MarginLoss) else [0.0]
 
 
@@ -121,6 +126,8 @@ def ways_out(loss, K, rng, n=300):
         label = rng.choice([-1.0, 1.0], n)
         return {"wrong side": (start, -label, label), "right side": (start, label, label)}
     target = rng.uniform(0.5, 9, n)
+    if isinstance(loss, OrderedLogit):
+        target = rng.choice(some_targets(loss), n)
     return {"above": (start, np.ones(n), target), "below": (start, -np.ones(n), target)}
 
 
@@ -137,6 +144,8 @@ def data_for(loss, K, rng):
         return np.arange(K), shares_of(K, rng)
     if isinstance(loss, MarginLoss):
         return np.array([1.0, -1.0]), shares_of(2, rng)
+    if isinstance(loss, OrderedLogit):
+        return np.arange(len(loss.cuts) + 1), shares_of(len(loss.cuts) + 1, rng)
     return size_of(loss) * np.exp(rng.normal(size=9)), shares_of(9, rng)
 
 
