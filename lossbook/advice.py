@@ -26,6 +26,7 @@ from .losses import (
     Logistic,
     MulticlassHinge,
     NegativeBinomial,
+    OrderedLogit,
     Poisson,
     Quantile,
     SoftmaxSquaredError,
@@ -58,6 +59,10 @@ PROMISES = {
     "soft": (
         "takes probabilities as targets",
         lambda t: getattr(t.loss, "soft_targets", False),
+    ),
+    "ordered": (
+        "gives the classes probabilities in their order, from one score",
+        lambda t: hasattr(t.loss, "cuts"),
     ),
     "consistent": (
         "puts the likeliest class first, however little it leads",
@@ -350,11 +355,11 @@ ADVICE = {
     ),
     ("one of several classes in order", "probabilities"): pick(
         CALIBRATION,
-        (CrossEntropy(), "probabilities, convex, smooth"),
-        (Logistic(), "probabilities, convex, smooth"),
-        how="The order is in the model, not in the price. Cumulative logits, one score and a cut "
-        "for each step, give the probabilities that cross-entropy charges; or ask at each step "
-        "whether the class is above it, with a logistic loss.",
+        (OrderedLogit(), "ordered, bounded, convex, smooth"),
+        (CrossEntropy(), "probabilities, bounded, convex, smooth"),
+        how="Fit the cuts beside the score. The ordered logit moves the log-odds at every cut by "
+        "the same amount; where they move apart, cross-entropy gives each class a logit of its "
+        "own, and does not know the order.",
     ),
     ("one of several classes in order", "a single class"): pick(
         "Number the classes otherwise, in the same order: does the answer change?",

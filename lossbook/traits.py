@@ -112,6 +112,8 @@ class Traits:
     which every class occurs and not every count is 0."""
     consistent: bool
     """Whether the loss is calibrated for classification for K classes."""
+    unlisted: str = ""
+    """The noise that implies the loss, in words, where `lossbook.noise` does not have it."""
     turns_away: bool = False
     """Whether every example whose class has a probability over one half pulls less than under
     cross-entropy."""
@@ -132,6 +134,8 @@ class Traits:
     @property
     def principle(self):
         """The noise in words, or what the loss asks for without one."""
+        if self.unlisted:
+            return self.unlisted
         if isinstance(self.noise, noise.Implied):
             return "its own: e to the minus loss"
         if self.noise:
@@ -248,7 +252,12 @@ ENTRIES = {
         signals=("bounded", "unbounded"),
     ),
     "NegativeBinomial": lambda loss, K: dict(charges="linear", signals="bounded"),
-    "Tweedie": lambda loss, K: dict(target="an amount", charges="exponential", signals="unbounded"),
+    "Tweedie": lambda loss, K: dict(
+        target="an amount",
+        charges="exponential",
+        signals="unbounded",
+        unlisted="a Poisson number of Gamma amounts",
+    ),
     "Logistic": lambda loss, K: dict(
         charges=("linear", "ever less"), signals=("bounded", "fading")
     ),

@@ -112,21 +112,22 @@ class Loss:
     """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞, or as
     logits move apart, in whatever direction."""
     strictly_proper = False
-    """Whether, whatever the probabilities of the classes (none of them 0), the expected loss is
-    least where the sigmoid of the score, or softmax of the logits, gives them, and only there."""
+    """Whether all probabilities of the classes (none of them 0) are those of some prediction, and
+    the expected loss under them is least there, and only there.  The probabilities of a prediction
+    are the sigmoid of a score, softmax of logits, or what the loss says."""
 
     @property
     def proper(self):
-        """Whether no prediction has less expected loss than one that gives the probabilities.  A
-        strictly proper loss is."""
+        """The same, but that the expected loss may be as low elsewhere.  A strictly proper loss
+        is."""
         return self.strictly_proper
 
     @property
     def classification_calibrated(self):
         """Whether, whatever the probabilities of the classes, predictions whose expected loss goes
-        to the least possible end with a likeliest class in the lead, and no other: by the largest
-        logit, or by the sign of the score.  A strictly proper loss is; one that is only proper need
-        not be, as a constant."""
+        to the least possible end with a likeliest class in the lead, and no other: by the sign of a
+        score, the largest logit, or what the loss says.  A strictly proper loss is; one that is
+        only proper need not be, as a constant."""
         return self.strictly_proper
 
     functional = None

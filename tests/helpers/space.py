@@ -52,6 +52,7 @@ TRIED = [
     Focal(gamma=0.5),
     Focal(gamma=5.0),
     OrderedLogit((0.0,)),
+    OrderedLogit((1.5,)),
     OrderedLogit((-5.0, 0.0, 0.25, 9.0)),
 ]
 CASES = [
@@ -59,6 +60,7 @@ CASES = [
 ]
 CLASSES = [(loss, K) for loss, K in CASES if isinstance(loss, CategoricalLoss)]
 MARGINS = [(loss, 2) for loss in TRIED if isinstance(loss, MarginLoss)]
+ORDERED = [(loss, K) for loss, K in CASES if isinstance(loss, OrderedLogit)]
 
 
 def cases(chosen=CASES):
@@ -99,7 +101,7 @@ def chords(loss, K, reach, rng):
     """The ends of chords within a reach, with targets.  Of numbers they are neighbours on a grid:
     what is true of these is true of any two."""
     if isinstance(loss, CategoricalLoss):
-        n = 20_000
+        n = 6000
         scale = np.exp(rng.uniform(np.log(0.01), np.log(reach / 3), (2, n, 1)))
         a, step = scale * rng.normal(size=(2, n, K))
         step[rng.random(step.shape) < rng.choice([0, 0.6], (n, 1))] = 0

@@ -7,6 +7,7 @@ from space import (
     CASES,
     CLASSES,
     MARGINS,
+    ORDERED,
     TRIED,
     best_for,
     cases,
@@ -209,48 +210,54 @@ def test_unique_is_what_has_one_minimum(loss, K):
 # Probabilities, and the likeliest class
 
 
-def score_of(loss, probabilities):
-    """The prediction that gives them; of the label +1 the first."""
+def probabilities(loss, prediction):
+    """Of the classes, or of the labels +1 and -1, by one prediction or by each of several."""
     if isinstance(loss, CategoricalLoss):
-        return np.log(probabilities)
-    return special.logit(probabilities[0])
+        return special.softmax(prediction, axis=-1)
+    if isinstance(loss, MarginLoss):
+        return np.stack([special.expit(prediction), special.expit(-prediction)], axis=-1)
+    below = special.expit(np.subtract.outer(loss.cuts, prediction).T)
+    return np.diff(below, axis=-1, prepend=0, append=1)
 
 
-def distances(loss, places, other):
-    """Between predictions, whatever is added to all logits."""
-    apart = np.asarray(places) - other
+def prediction_of(loss, wanted):
+    """The prediction that gives these probabilities, or one that is near."""
     if isinstance(loss, CategoricalLoss):
-        return np.ptp(apart, axis=-1)
-    return np.abs(apart)
+        return np.log(wanted)
+    if isinstance(loss, MarginLoss):
+        return special.logit(wanted[0])
+    return loss.cuts[0] - special.logit(wanted[0])
 
 
-@cases(CLASSES + MARGINS)
+@cases(CLASSES + MARGINS + ORDERED)
 def test_proper_is_what_is_least_at_the_probabilities(loss, K):
     """And strictly, where it is least nowhere else."""
     proper = strictly = True
     rng = np.random.default_rng(8)
     for seed in range(8):
         target, weights, _ = best_for(loss, K, seed)
-        price, told = price_of(loss, target, weights), score_of(loss, weights)
+        price, told = price_of(loss, target, weights), prediction_of(loss, weights)
         least, place = searched(loss, K, seed)
-        proper &= price(told) <= least + 1e-9
-        strictly &= distances(loss, place, told) < 2e-3
+        given = np.allclose(probabilities(loss, told), weights, atol=1e-9)
+        proper &= given and price(told) <= least + 1e-9
+        strictly &= np.allclose(probabilities(loss, place), weights, atol=1e-3)
         for size in np.geomspace(0.01, 30, 20):
             other = told + size * rng.normal(size=np.shape(told))
-            strictly &= distances(loss, other, told) < 1e-3 or price(other) > price(told) + 1e-12
-    assert (proper, strictly) == (loss.proper, loss.strictly_proper)
+            away = abs(probabilities(loss, other) - weights).max()
+            strictly &= away < 1e-4 or price(other) > price(told) + 1e-12
+    assert (bool(proper), bool(proper and strictly)) == (loss.proper, loss.strictly_proper)
 
 
 def grid_for(loss, K):
-    """Predictions of two classes or three, and for each class where it leads, alone or not."""
-    if isinstance(loss, MarginLoss):
-        score = np.linspace(-12, 12, 4801)
-        return score, np.array([score >= 0, score <= 0])
-    free = np.sinh(np.linspace(-3.6, 3.6, 2401 if K == 2 else 121)) / 2  # finest near 0
-    logits = np.stack(
-        [np.zeros(len(free) ** (K - 1)), *map(np.ravel, np.meshgrid(*[free] * (K - 1)))]
-    )
-    return logits.T, logits == logits.max(axis=0)
+    """Predictions of few classes, and for each class where it leads, alone or not."""
+    if isinstance(loss, CategoricalLoss):
+        free = np.sinh(np.linspace(-3.6, 3.6, 2401 if K == 2 else 121)) / 2  # finest near 0
+        grid = np.meshgrid(*[free] * (K - 1))
+        logits = np.stack([np.zeros(grid[0].size), *map(np.ravel, grid)])
+        return logits.T, logits == logits.max(axis=0)
+    score = np.linspace(-12, 12, 4801)
+    shares = probabilities(loss, score).T
+    return score, shares >= shares.max(axis=0) - 1e-12
 
 
 def some_probabilities(K):
@@ -263,35 +270,35 @@ def some_probabilities(K):
     return [row for row in rows if np.diff(np.sort(row))[-1] > 0.1]
 
 
-@cases([case for case in CLASSES + MARGINS if case[1] < 7])
+@cases([case for case in CLASSES + MARGINS + ORDERED if case[1] < 7])
 def test_calibrated_is_what_costs_more_where_another_class_leads(loss, K):
     predictions, leads = grid_for(loss, K)
-    labels = [1.0, -1.0] if isinstance(loss, MarginLoss) else range(K)
+    labels = [1.0, -1.0] if isinstance(loss, MarginLoss) else range(len(leads))
     prices = np.array([loss(predictions, np.full(len(predictions), label)) for label in labels])
     calibrated = True
-    for row in some_probabilities(K):
+    for row in some_probabilities(len(leads)):
         expected = row @ prices
         wrong = np.delete(leads, row.argmax(), axis=0).any(axis=0)
-        calibrated &= expected[~wrong].min() < expected[wrong].min() - 1e-9
+        right = expected[~wrong].min(initial=np.inf)
+        calibrated &= right < expected[wrong].min() - 1e-9
     assert calibrated == traits.of(loss, K).consistent
 
 
-@cases(CLASSES + MARGINS)
+@cases(CLASSES + MARGINS + ORDERED)
 def test_the_likeliest_class_leads_at_the_minimum(loss, K):
     first = True
     for seed in range(8):
         _, weights, best = best_for(loss, K, seed)
-        logits = best if isinstance(loss, CategoricalLoss) else np.array([best, 0.0])
-        first &= list(np.flatnonzero(logits == logits.max())) == [weights.argmax()]
+        shares = probabilities(loss, best)
+        leads = np.flatnonzero(shares >= shares.max() - 1e-12)
+        first &= list(leads) == [weights.argmax()]
     assert first == traits.of(loss, K).consistent
 
 
-@pytest.mark.parametrize(
-    "loss", [loss for loss in TRIED if not isinstance(loss, OrderedLogit)], ids=str
-)
+@pytest.mark.parametrize("loss", TRIED, ids=str)
 def test_calibrated_and_proper_are_said_of_losses_of_classes(loss):
     """For every number of classes."""
-    about = [K for tried, K in CLASSES + MARGINS if tried == loss]
+    about = [K for tried, K in CLASSES + MARGINS + ORDERED if tried == loss]
     every = bool(about) and all(traits.of(loss, K).consistent for K in about)
     assert loss.classification_calibrated == every
     assert about or not loss.proper
