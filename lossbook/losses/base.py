@@ -16,7 +16,7 @@ from .checks import (
     symbolic,
 )
 
-GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
+GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ", "epsilon": "ε"}
 
 quiet = np.errstate(all="ignore")
 """Around every computation: a true overflow, underflow or limit is the answer, not an accident."""

@@ -3,7 +3,6 @@ far out they charge less.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -149,7 +148,7 @@ class StudentT(ResidualLoss):
         dof = float(self.dof)
         far = np.hypot(error.astype(float), dof**0.5)
         size = np.minimum(np.abs(error, dtype=float), 1e40 * dof**0.5)  # its square is a number
-        turn = short_of(size, Fraction(dof)) / (1 + (size / dof**0.5) ** 2)
+        turn = short_of(size, dof.as_integer_ratio()) / (1 + (size / dof**0.5) ** 2)
         return ((dof + 1) / far * turn / far).astype(error.dtype)
 
     def weight(self, error):
@@ -241,9 +240,11 @@ class GeneralRobust(ResidualLoss):
         return bend.astype(error.dtype)
 
     def _turning_square(self):
-        """The square of the error at which the curvature is 0, a fraction."""
-        square, a = Fraction(float(self.scale)) ** 2, float(self.alpha)
-        return square if a == -np.inf else square * (1 + 1 / (1 - Fraction(a)))
+        """The square of the error at which the curvature is 0, ``scale**2 (2 - alpha) /
+        (1 - alpha)``, as a fraction."""
+        above, below = float(self.scale).as_integer_ratio()
+        a, one = (-1, 0) if self.alpha == -np.inf else float(self.alpha).as_integer_ratio()
+        return above**2 * (2 * one - a), below**2 * (one - a)
 
     def weight(self, error):
         return (self._root_of_weight(error) ** 2).astype(error.dtype)
@@ -333,11 +334,11 @@ class Tukey(ResidualLoss):
 
     @property
     def bound(self):
-        return float(self.c) * float(self.c) / 6
+        return float(self.c) * (float(self.c) / 6)
 
     def rho(self, error):
         size, square = self._inside(error)
-        return (size * (size / 2) * (1 - square * (1 - square / 3))).astype(error.dtype)
+        return (size * (size / 6 * (3 - square * (3 - square)))).astype(error.dtype)
 
     def psi(self, error):
         size, _ = self._inside(error)
@@ -345,7 +346,8 @@ class Tukey(ResidualLoss):
 
     def psi_prime(self, error):
         size, _ = self._inside(error)
-        turn = short_of(size, Fraction(float(self.c)) ** 2 / 5)
+        above, below = float(self.c).as_integer_ratio()
+        turn = short_of(size, (above**2, 5 * below**2))
         return (self._short(size) * turn).astype(error.dtype)
 
     def weight(self, error):

@@ -1,23 +1,23 @@
 """Formulas with all their digits next to a zero that is no float."""
 
-from decimal import Decimal, localcontext
-from fractions import Fraction
+import math
 
 import numpy as np
 
+BITS = 400  # of a root: also one that is a float then is exact
+
 
 def short_of(size, square):
-    """``1 - size**2 / square`` for a fraction, also where the two are all but equal.
+    """``1 - size**2 / square``, also where the two are all but equal.
 
-    With r the root of the square it is ``(r - size) (r + size) / r**2``.  The root is a pair of
-    floats, whose sum has twice their digits, and all is scaled by a power of two, so that the low
-    one is never lost.  A root that is a float is exact.
+    The square is a fraction, a pair of integers.  With r its root the result is ``(r - size)
+    (r + size) / r**2``.  The root is held as a pair of floats, which has twice the digits of one,
+    and all is scaled by a power of two, so that the lower one never underflows.
     """
-    k = (square.numerator.bit_length() - square.denominator.bit_length()) // 2
-    square /= Fraction(4) ** k
-    with localcontext(prec=120):
-        root = (Decimal(square.numerator) / Decimal(square.denominator)).sqrt()
-        high = float(root)
-        low = float(root - Decimal(high))
+    above, below = square
+    k = (above.bit_length() - below.bit_length()) // 2
+    root = math.isqrt((above << 2 * (BITS + max(-k, 0))) // (below << 2 * max(k, 0)))
+    high = root / 2**BITS
+    low = (root - int(math.ldexp(high, BITS))) / 2**BITS
     size = np.ldexp(size, -k)
     return ((high - size) + low) / high * (1 + size / high)

@@ -12,7 +12,7 @@ from ..losses.lazy import exact, sp
 from .base import LocationNoise
 from .integral import area
 from .logs import by_branch
-from .models import NOISES, Categorical, Gaussian, StudentT
+from .models import NOISES, Categorical, Gaussian, Laplace, StudentT
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,10 @@ def limit(loss):
         return not symbolic(parameter) and float(parameter) == number
 
     match loss:
+        case losses.Expectile(level) if at(level, 0.5):
+            return Gaussian()
+        case losses.EpsilonInsensitive(epsilon) if at(epsilon, 0):
+            return Laplace()
         case losses.Focal(gamma) if at(gamma, 0):
             return Categorical()
         case losses.GeneralRobust(alpha, scale) if at(alpha, 2):

@@ -130,6 +130,9 @@ def test_amounts(loss):
 PARAMETER_ERRORS = [
     ("Huber", "delta", [0, -1, np.inf, np.nan]),
     ("Quantile", "level", [0, 1, -0.5, 1.5, np.nan]),
+    ("Expectile", "level", [0, 1, -0.5, 1.5, np.nan]),
+    ("EpsilonInsensitive", "epsilon", [-0.1, np.inf, np.nan]),
+    ("Tukey", "c", [0, -4.685, np.inf, np.nan]),
     ("StudentT", "dof", [0, -3, np.inf, np.nan]),
     ("GeneralRobust", "alpha", [np.nan]),
     ("GeneralRobust", "scale", [0, -1, np.inf, np.nan]),

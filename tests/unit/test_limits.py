@@ -104,6 +104,9 @@ RESIDUAL_LIMITS = {  # of value and gradient, as the error grows
     "LogCosh": (np.inf, 1),
     "StudentT": (np.inf, 0),
     "GeneralRobust": (np.inf, 1),
+    "Expectile": (np.inf, np.inf),
+    "EpsilonInsensitive": (np.inf, 1),
+    "Tukey": (4.685 * (4.685 / 6), 0),
 }
 
 

@@ -32,6 +32,8 @@ REAL = [
 EXACT = {  # values that every sort of number holds exactly; at some of them a loss is another
     "delta": (1.5, 2.0),
     "level": (0.25, 0.5),
+    "epsilon": (0.0, 0.25, 2.0),
+    "c": (1.5, 2.0),
     "dof": (2.5, 3.0),
     "alpha": (-2.0, 0.0, 0.5, 1.0, 2.0),
     "scale": (0.5, 2.0),
