@@ -79,11 +79,11 @@ class Implied(LocationNoise):
 
 
 def of(loss):
-    """The noise model that implies `loss`: one of :data:`NOISES`, of unit scale if the loss has no
-    scale of its own, or for any other loss of the error :class:`Implied`.
+    """The noise model that implies `loss`: one of :data:`NOISES`, of scale or shape 1 if the loss
+    has none of its own, or for any other loss of the error :class:`Implied`.
 
     `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
-    target, whatever the constant.
+    target, whatever the constant, or, for ``Tweedie``, the density has no closed form.
     """
     require_loss(loss)
     if (model := limit(loss)) is not None:
@@ -91,10 +91,15 @@ def of(loss):
     for model in NOISES.values():
         same = {f.name: getattr(loss, f.name) for f in fields(model) if hasattr(loss, f.name)}
         # a loss that has a scale of its own is no model's: its error is in other units
-        if same.keys() <= {"dof", "delta", "level"} and model(**same).loss == loss:
+        if same.keys() <= {"dof", "delta", "level", "dispersion"} and model(**same).loss == loss:
             return model(**same)
     if isinstance(loss, losses.ResidualLoss):
         return Implied(loss)
+    if isinstance(loss, losses.Tweedie):
+        raise ValueError(
+            f"no noise with a closed form implies {loss}: the density, that of a Poisson number of "
+            "Gamma amounts added up, exists, but is an infinite series"
+        )
     raise ValueError(f"no noise implies {loss}: {uneven(loss)}")
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from .. import losses
 from ..losses.base import quiet
-from ..losses.checks import LEVEL, POSITIVE, first_bad, parameter, real_array
+from ..losses.checks import LEVEL, POSITIVE, parameter, real_array
 from ..losses.lazy import exact, sp
-from ..losses.logarithm import log_ratio
+from .amounts import Gamma, NegativeBinomial, Poisson
 from .base import LocationNoise, Noise
 
 
@@ -226,45 +226,6 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Poisson(Noise):
-    """Counts of independent events: ``exp(count f - exp(f)) / count!``, with the prediction f the
-    log of their rate.
-
-    The count is 0, 1, 2, …; any other target is a `ValueError`.  Loss: ``Poisson``.
-    Source: Poisson (1837).
-    """
-
-    name = "Poisson"
-    minimiser = "the log of the mean"
-    loss = losses.Poisson()
-
-    def expression(self, log_rate, count):
-        return sp.exp(count * log_rate - sp.exp(log_rate)) / sp.factorial(count)
-
-    @quiet
-    def density(self, prediction, target):
-        from scipy.special import gammaln, hyp1f1
-
-        count = real_array(target, "target").astype(float)
-        first_bad(count, count != np.floor(count), "target", "counts 0, 1, 2, …")
-        prediction, _ = self.loss.check(prediction, count)
-        few = np.exp(-self.loss(prediction.astype(float), count) - gammaln(count + 1))
-        # Of many, terms of the size count * log(count) cancel: Loader (2000) leaves them out.
-        y = np.maximum(count, 16)
-        d = log_ratio(prediction.astype(float), y)
-        near = np.clip(d, -0.5, 0.5)
-        away = np.where(near == d, d * d / 2 * hyp1f1(1, 3, near), np.expm1(d) - d)
-        v = 1 / (y * y)
-        stirling = (1 / 12 - v * (1 / 360 - v * (1 / 1260 - v * (1 / 1680 - v / 1188)))) / y
-        many = np.exp(-y * away - stirling) / math.sqrt(2 * math.pi) / np.sqrt(y)
-        many = np.where(prediction == np.inf, 0, many)
-        return np.where(count < 16, few, many).astype(prediction.dtype)
-
-    def draw(self, location, rng):
-        return rng.poisson(np.exp(location))
-
-
-@dataclass(frozen=True)
 class Bernoulli(Noise):
     """One of two labels, -1 and +1: ``1 / (1 + exp(-margin))``, with ``margin = label * score``.
 
@@ -323,6 +284,8 @@ NOISES = {
         HuberNoise,
         StudentT,
         Poisson,
+        NegativeBinomial,
+        Gamma,
         Bernoulli,
         Categorical,
     )

@@ -1,7 +1,7 @@
 """From a noise model to its loss, gradient and minimiser, step by step, in SymPy; and from a loss
 to its curvature."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import sympy as sp
@@ -162,6 +162,8 @@ def log_step(noise, density):
 
 def negative_step(noise, density, minus_log, kept, free):
     front, _ = around_the_shape(noise, density)
+    if free.free_symbols & set().union(*(a.free_symbols for a in notation(noise).arguments)):
+        front = 1  # what is dropped has more in it
     return Step(
         "negative",
         summed(noise, minus_log),
@@ -219,7 +221,7 @@ def minimiser_step(noise, gradient):
 
 
 def kind(noise):
-    return "density" if notation(noise).support == sp.S.Reals else "probability"
+    return "density" if isinstance(notation(noise).support, sp.Interval) else "probability"
 
 
 def around_the_shape(noise, density):
@@ -238,12 +240,14 @@ def parts(noise):
 
 
 def without_scale(noise, kept):
-    """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if exact(getattr(noise, "scale", 1)) == 1:
+    """The factor that the scale, or the shape of a Gamma noise, puts before the loss, if that is
+    all it does, and the loss."""
+    names = [f.name for f in fields(noise) if f.name in ("scale", "shape")]
+    if all(exact(getattr(noise, name)) == 1 for name in names):
         return 1, kept
-    _, _, loss, _ = parts(replace(noise, scale=1))
+    _, _, loss, _ = parts(replace(noise, **dict.fromkeys(names, 1)))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}
-    if len(factors) == 1 and not (factor := factors.pop()).has(ERROR):
+    if len(factors) == 1 and not (factor := factors.pop()).has(*notation(noise).arguments):
         return factor, loss
     return 1, kept
 
@@ -262,7 +266,9 @@ def slope(loss, prediction):
             lambda e: isinstance(e, sp.Sum) and e.has(sp.KroneckerDelta),
             lambda e: e.doit().args[0][0],
         )
-        return min(expr, sp.powsimp(expr), sp.factor_terms(expr), sp.factor(expr), key=sp.count_ops)
+        over, under = sp.fraction(sp.together(expr))
+        forms = expr, sp.powsimp(expr), sp.factor_terms(expr), sp.factor(expr)
+        return min(*forms, with_integers(sp.expand(over)) / under, key=sp.count_ops)
 
     return by_branch(short, loss)
 

@@ -14,6 +14,7 @@ from oracle import INSTANCES, PARAMETERS, example, twin
 import lossbook
 from lossbook import (
     LOSSES,
+    AmountLoss,
     CategoricalLoss,
     GeneralRobust,
     Huber,
@@ -102,6 +103,8 @@ def test_the_twin_takes_a_parameter_of_any_sort(kind, name, value, number):
             value, _ = loss.value_and_grad([[x, 0]], [0])
         elif isinstance(loss, OrderedLogit):
             formula, value = loss.expression(sp.Float(x), 0), loss([x], [0])
+        elif isinstance(loss, AmountLoss):
+            formula, value = loss.expression(sp.Float(x), sp.Float(2.5)), loss([x], [2.5])
         else:
             formula, value = loss.expression(sp.Float(x)), loss([x], [0.0])
         assert float(formula) == pytest.approx(value[0], rel=1e-12)
