@@ -20,6 +20,7 @@ from .models import (
     Poisson,
     StudentT,
 )
+from .ordered import OrderedLogistic
 
 __all__ = [
     "NOISES",
@@ -32,6 +33,7 @@ __all__ = [
     "Laplace",
     "LocationNoise",
     "Noise",
+    "OrderedLogistic",
     "Poisson",
     "StudentT",
     "log",

@@ -13,6 +13,7 @@ from .base import LocationNoise
 from .integral import area
 from .logs import by_branch
 from .models import NOISES, Categorical, Gaussian, StudentT
+from .ordered import OrderedLogistic
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Implied(LocationNoise):
 
 def of(loss):
     """The noise model that implies `loss`: one of :data:`NOISES`, of unit scale if the loss has no
-    scale of its own, or for any other loss of the error :class:`Implied`.
+    scale of its own, for any other loss of the error :class:`Implied`, for ordered classes
+    :class:`OrderedLogistic`.
 
     `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
     target, whatever the constant.
@@ -95,6 +97,8 @@ def of(loss):
             return model(**same)
     if isinstance(loss, losses.ResidualLoss):
         return Implied(loss)
+    if isinstance(loss, losses.OrderedLogit):
+        return OrderedLogistic(loss.cuts)
     raise ValueError(f"no noise implies {loss}: {uneven(loss)}")
 
 
