@@ -5,6 +5,7 @@ one shape, any shape; the loss has that shape too.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -107,11 +108,19 @@ class OrderedLogit(Loss):
             return balance(pulls, share)
 
         cuts = np.array(self.cuts, float)
-        starts = np.unique(np.add.outer([-BEYOND, 0, BEYOND], cuts))
+        reach = np.maximum(BEYOND, np.spacing(np.abs(cuts)))
+        starts = np.unique([cuts - reach, cuts, cuts + reach])
         return minima(slope, starts)[0][0]
 
     def expression(self, score, target):
-        below = [sp.Integer(0), *(1 / (1 + sp.exp(score - exact(cut))) for cut in self.cuts)]
-        above = [*below[1:], sp.Integer(1)]
-        prices = [-sp.log(high - low) for low, high in zip(below, above, strict=True)]
-        return sp.Piecewise(*((price, sp.Eq(target, k)) for k, price in enumerate(prices)))
+        return of_class([-sp.log(chance) for chance in self.chances(score)], target)
+
+    def chances(self, score):
+        """The probability of each class, in SymPy."""
+        up_to = [1 / (1 + sp.exp(score - exact(cut))) for cut in self.cuts]
+        return [high - low for low, high in pairwise([sp.Integer(0), *up_to, sp.Integer(1)])]
+
+
+def of_class(formulas, target):
+    """The formula of the target's class, which may be a symbol."""
+    return sp.Piecewise(*((formula, sp.Eq(target, k)) for k, formula in enumerate(formulas)))

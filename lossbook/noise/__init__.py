@@ -22,6 +22,7 @@ from .models import (
     Poisson,
     StudentT,
 )
+from .ordered import OrderedLogistic
 
 __all__ = [
     "NOISES",
@@ -36,6 +37,7 @@ __all__ = [
     "LocationNoise",
     "NegativeBinomial",
     "Noise",
+    "OrderedLogistic",
     "Poisson",
     "StudentT",
     "log",

@@ -182,8 +182,8 @@ def test_any_shape_and_plain_numbers(loss):
     value, grad = loss.value_and_grad(prediction.reshape(3, 1, 4), target.reshape(3, 1, 4))
     np.testing.assert_array_equal(value.ravel(), loss(prediction, target))
     np.testing.assert_array_equal(grad.ravel(), loss.grad(prediction, target))
-    assert loss(float(prediction[0]), float(target[0])) == value[0, 0, 0]
-    assert loss.grad(float(prediction[0]), float(target[0])) == grad[0, 0, 0]
+    assert loss(prediction[0].item(), target[0].item()) == value[0, 0, 0]
+    assert loss.grad(prediction[0].item(), target[0].item()) == grad[0, 0, 0]
     assert loss(list(prediction), list(target))[1] == value[0, 0, 1]
 
 

@@ -301,6 +301,8 @@ def test_every_way_to_a_number_leads_to_the_same(loss, dtype):
         predictions = x[:, None]
         targets = [[-1], [1]] if isinstance(loss, MarginLoss) else [[0], [2.5]]
         targets = targets[isinstance(loss, Gamma) :]
+        if isinstance(loss, OrderedLogit):
+            targets = [[k] for k in range(len(loss.cuts) + 1)]
     for prediction in predictions:
         for target in targets:
             value, grad = loss.value_and_grad(prediction, target)
