@@ -150,7 +150,11 @@ class Traits:
     def row(self):
         """The cells of the table: heading, text, and what it is sorted by."""
         far = {side: what for side, what in self.signals.items() if side != "right side"}
-        words = {"unbounded": "grows without bound", "fading": "back to 0"}
+        words = {
+            "unbounded": "grows without bound",
+            "fading": "back to 0",
+            "nothing": "back to exactly 0",
+        }
         emits = together({side: words.get(what, what) for side, what in far.items()})
         if self.strongest < np.inf:
             emits += f", at most {self.strongest:.3g}"
