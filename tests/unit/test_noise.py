@@ -26,7 +26,7 @@ PARAMETERS = {  # a level is t / (1 + t), so that SymPy knows both it and 1 - le
     "dof": sp.Symbol("nu", positive=True),
     "level": t / (1 + t),
 }
-NUMBERS = {"scale": 2.0, "delta": 0.7, "dof": 2.5, "level": 0.8}
+NUMBERS = {"scale": 2.0, "delta": 0.7, "dof": 2.5, "level": 0.8, "dispersion": 0.4}
 LOCATION = [model for model in NOISES.values() if issubclass(model, LocationNoise)]
 
 
@@ -340,7 +340,8 @@ def test_shapes_of_samples(model):
 
 @pytest.mark.parametrize("model", NOISES.values())
 def test_the_noise_of_the_loss_is_the_model(model):
-    own = model(**{f.name: NUMBERS[f.name] for f in fields(model) if f.name != "scale"})
+    taken = [f.name for f in fields(model) if f.name not in ("scale", "shape")]
+    own = model(**{name: NUMBERS[name] for name in taken})
     assert noise.of(own.loss) == own
 
 
@@ -369,6 +370,10 @@ def test_normalisers_found_by_integration():
         (lossbook.MulticlassHinge(), "same sum everywhere"),
         (lossbook.Focal(), "same sum everywhere"),
         (lossbook.CrossEntropy(0.1), "same sum everywhere"),
+        (
+            lossbook.Tweedie(1.2),
+            "no noise with a closed form implies Tweedie, power = 1.2: .* a",
+        ),
         (lossbook.GeneralRobust(-2.0), "does not integrate .*: far out it goes to 0.1353"),
     ],
     ids=str,
