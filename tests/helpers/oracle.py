@@ -170,7 +170,8 @@ def exactly(loss):
 
 def large(loss):
     """Symbols for the finite parameters from 1000 on, where no formula is another one."""
-    values = {f.name: float(getattr(loss, f.name)) for f in fields(loss)}
+    given = {f.name: getattr(loss, f.name) for f in fields(loss)}
+    values = {name: float(value) for name, value in given.items() if np.ndim(value) == 0}
     return {
         name: sp.Symbol(name, real=True, positive=value > 0)
         for name, value in values.items()
