@@ -82,13 +82,13 @@ class OrderedLogit(Loss):
         return value.astype(prediction.dtype)
 
     def gradient(self, prediction, target):
-        """Where a + b is positive, ``sigma(a) sigma(b) (exp(-a - b) - 1)``; else the same of -a
-        and -b, with the other sign."""
+        """Above the middle of the class, where a + b is negative, ``sigma(-a) sigma(-b) (1 - exp(a
+        + b))``; below it the same of -a and -b, with the other sign."""
         a, b = self.distances(prediction, target)
-        middle = np.where(np.isinf(a), a, a + b)
-        side = np.sign(middle)
-        both = SCORE._slope(-side * a) * SCORE._slope(-side * b)
-        return (side * both * np.expm1(-np.abs(middle))).astype(prediction.dtype)
+        above = -np.where(np.isinf(a), a, a + b)
+        side = np.sign(above)
+        both = SCORE._slope(side * a) * SCORE._slope(side * b)
+        return (side * both * -np.expm1(-np.abs(above))).astype(prediction.dtype)
 
     def both(self, prediction, target):
         return self.value(prediction, target), self.gradient(prediction, target)
