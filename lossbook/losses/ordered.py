@@ -32,11 +32,12 @@ class OrderedLogit(Loss):
     ``a = -inf``.
 
     Value, gradient and curvature are as exact as ``b`` and ``a``, which are rounded to float64.
-    The cuts are in the unit of the score.
+    The cuts, in the unit of the score, are given; a search for the best ones makes the loss anew
+    for each that it tries.
 
     :Domain: `cuts` in (−∞, ∞), strictly increasing: K - 1 of them for K classes, at least one.
     :Gradient: ``sigma(-b) - sigma(a)``: the probability of a higher class minus that of a lower
-        one, each as seen from the class's own cut.
+        one.
     :Minimiser: over constants, no closed form but for two classes: the log-odds plus the cut.
     :Noise: ordered logistic.
     :Smoothness: smooth.

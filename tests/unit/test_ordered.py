@@ -1,6 +1,7 @@
 """Ordered classes: accuracy, ends, what it is a likelihood of, and witnesses."""
 
 import pickle
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -74,6 +75,21 @@ def test_infinite_scores_and_nan(loss):
     for k in range(last + 1):
         found = *loss.value_and_grad([np.nan, 0.5], [k, k]), loss.curvature([np.nan, 0.5], [k, k])
         np.testing.assert_array_equal(np.isnan(found), [[True, False]] * 3)
+
+
+@LOSSES
+@dtypes
+def test_no_warning_and_no_nan_on_any_finite_score(loss, dtype):
+    top = np.finfo(dtype).max
+    score = np.array([0, 5e-324, 1e-38, 88, 710, 746, 1e4, 1e19, top / 2, top], dtype)
+    score = np.append(score, -score)
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        for k in range(len(loss.cuts) + 1):
+            for call in (loss, loss.grad, loss.curvature):
+                found = call(score, np.full(len(score), k))
+                assert found.dtype == dtype
+                assert np.isfinite(found).all()
 
 
 @LOSSES
