@@ -161,7 +161,11 @@ class Loss:
 
     @quiet
     def hessian_product(self, prediction, target, vector):
-        """The Hessian of each example's loss times `vector`, which has the prediction's shape."""
+        """The Hessian of each example's loss times `vector`, which has the prediction's shape.
+
+        It is as exact as a sum of the Hessian's entries times those of the vector can be; an entry
+        too small for a normal number of the dtype may count as 0.
+        """
         prediction, target = self.check(prediction, target)
         vector = real_array(vector, "vector").astype(prediction.dtype, copy=False)
         if vector.shape != prediction.shape:

@@ -32,11 +32,12 @@ class OrderedLogit(Loss):
     ``a = -inf``.
 
     Value, gradient and curvature are as exact as ``b`` and ``a``, which are rounded to float64.
-    The cuts are in the unit of the score.
+    The cuts, in the unit of the score, are given; a search for the best ones makes the loss anew
+    for each that it tries.
 
     :Domain: `cuts` in (−∞, ∞), strictly increasing: K - 1 of them for K classes, at least one.
     :Gradient: ``sigma(-b) - sigma(a)``: the probability of a higher class minus that of a lower
-        one, each as seen from the class's own cut.
+        one.
     :Minimiser: over constants, no closed form but for two classes: the log-odds plus the cut.
     :Noise: ordered logistic.
     :Smoothness: smooth.
@@ -82,13 +83,13 @@ class OrderedLogit(Loss):
         return value.astype(prediction.dtype)
 
     def gradient(self, prediction, target):
-        """Where a + b is positive, ``sigma(a) sigma(b) (exp(-a - b) - 1)``; else the same of -a
-        and -b, with the other sign."""
+        """Above the middle of the class, where a + b is negative, ``sigma(-a) sigma(-b) (1 - exp(a
+        + b))``; below it the same of -a and -b, with the other sign."""
         a, b = self.distances(prediction, target)
-        middle = np.where(np.isinf(a), a, a + b)
-        side = np.sign(middle)
-        both = SCORE._slope(-side * a) * SCORE._slope(-side * b)
-        return (side * both * np.expm1(-np.abs(middle))).astype(prediction.dtype)
+        above = -np.where(np.isinf(a), a, a + b)
+        side = np.sign(above)
+        both = SCORE._slope(side * a) * SCORE._slope(side * b)
+        return (side * both * -np.expm1(-np.abs(above))).astype(prediction.dtype)
 
     def both(self, prediction, target):
         return self.value(prediction, target), self.gradient(prediction, target)

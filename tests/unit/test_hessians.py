@@ -58,8 +58,8 @@ def test_the_curvature_of_a_hinge_at_its_corner():
 @LOGITS
 def test_curvature_of_logits_of_every_size(loss, sizes, dtype):
     starts = np.array(list(accumulate((0, 1, *sizes)))[:-1])
-    exact = bent_twin(loss, sizes)
-    for z in rows(len(sizes) + 1, dtype):
+    exact, step = bent_twin(loss, sizes), 1 + len(sizes) // 5
+    for z in rows(len(sizes) + 1, dtype)[::step]:
         found = loss.curvature(np.repeat(z, (1, *sizes))[None], [0])
         assert found.dtype == dtype
         mp.dps = 100 + int(np.ptp(z) / 2)
@@ -91,12 +91,12 @@ def hessian(loss, z):
 
 
 @dtypes
-@pytest.mark.parametrize("K", [2, 3, 5])
+@pytest.mark.parametrize("K", [2, 4])
 @LOGITS
 def test_products_of_every_size(loss, K, dtype):
     """An entry of the Hessian that is no normal number may count as 0."""
     rng, limits = np.random.default_rng(K), np.finfo(dtype)
-    vectors = [rng.normal(size=(3, K)), np.full((1, K), 0.7), np.eye(K), 1e30 * np.eye(K)]
+    vectors = [rng.normal(size=(1, K)), np.full((1, K), 0.7), np.eye(K)[1:], 1e30 * np.eye(K)[:1]]
     vectors = np.concatenate(vectors).astype(dtype)
     for z in rows(K, dtype):
         z -= z.max()  # so that no distance from the largest is rounded

@@ -1,6 +1,7 @@
 """Ordered classes: accuracy, ends, what it is a likelihood of, and witnesses."""
 
 import pickle
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +18,7 @@ import lossbook
 from lossbook import Logistic, OrderedLogit, minimiser, noise, risk
 
 LOSSES = pytest.mark.parametrize("loss", of(OrderedLogit), ids=repr)
-SIZES = [0, 1e-300, 1e-9, 1e-3, 0.3, 1, 3.7, 20, 36.5, 60, 100, 340, 700, 1000]
+SIZES = [0, 1e-300, 1e-9, 1e-3, 0.3, 3.7, 36.5, 100, 340, 700]
 
 
 def near_cuts(loss, dtype):
@@ -32,7 +33,7 @@ def near_cuts(loss, dtype):
 def test_accuracy_is_that_of_the_distances_from_the_cuts(loss, dtype):
     """Each within 16 units in the last place, and what half a unit of float64 in a distance between
     score and cut moves."""
-    mp.dps, limits = 1000, np.finfo(dtype)
+    mp.dps, limits = 700, np.finfo(dtype)
     exact, bent = twin(loss), bent_twin(loss)
     score = near_cuts(loss, dtype)
     for k in range(len(loss.cuts) + 1):
@@ -74,6 +75,21 @@ def test_infinite_scores_and_nan(loss):
     for k in range(last + 1):
         found = *loss.value_and_grad([np.nan, 0.5], [k, k]), loss.curvature([np.nan, 0.5], [k, k])
         np.testing.assert_array_equal(np.isnan(found), [[True, False]] * 3)
+
+
+@LOSSES
+@dtypes
+def test_no_warning_and_no_nan_on_any_finite_score(loss, dtype):
+    top = np.finfo(dtype).max
+    score = np.array([0, 5e-324, 1e-38, 88, 710, 746, 1e4, 1e19, top / 2, top], dtype)
+    score = np.append(score, -score)
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        for k in range(len(loss.cuts) + 1):
+            for call in (loss, loss.grad, loss.curvature):
+                found = call(score, np.full(len(score), k))
+                assert found.dtype == dtype
+                assert np.isfinite(found).all()
 
 
 @LOSSES
@@ -230,7 +246,7 @@ def test_cuts_of_any_sort_are_one_tuple():
         ("12", TypeError, "cuts must be real numbers"),
         ({1, 2}, TypeError, "cuts must be real numbers"),
         (sp.Symbol("c"), TypeError, "cuts must be real numbers"),
-        (np.ma.array([1.0, 2.0]), TypeError, "cuts is a MaskedArray"),
+        (np.ma.array([1.0, 2.0]), TypeError, "says more than its numbers"),
         ((0, "1"), TypeError, r"cuts\[1\] must be a real number in \(−∞, ∞\), got '1'"),
         ((0, np.inf), ValueError, r"cuts\[1\] must be in \(−∞, ∞\), got inf"),
         ((), ValueError, r"cuts must be in \(−∞, ∞\), strictly increasing, got \(\)"),
@@ -250,7 +266,7 @@ def test_what_are_no_cuts(cuts, kind, reason):
 def test_arrays_that_are_given_to_the_class():
     """A mistake that only a loss of a sequence could take for cuts."""
     for given in ([[1.0, 2.0]], np.ones((2, 2))):
-        with pytest.raises(TypeError, match=r"takes cuts and makes .* OrderedLogit\(\)\(pred"):
+        with pytest.raises(TypeError, match="takes cuts and makes a loss"):
             OrderedLogit(given)
     with pytest.raises(TypeError, match="takes cuts and makes a loss"):
         OrderedLogit([0.5, 1.0], [0, 1])
