@@ -30,7 +30,9 @@ GROWTHS = (
 SIGNALS = "nothing", "fading", "bounded", "unbounded"
 SIDES = {
     losses.ResidualLoss: ("a number", ("above", "below")),
-    losses.AmountLoss: ("a count", ("above", "below")),
+    losses.Poisson: ("a count", ("above", "below")),
+    losses.NegativeBinomial: ("a count", ("above", "below")),
+    losses.AmountLoss: ("an amount", ("above", "below")),
     losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
     losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
     losses.OrderedLogit: ("a class in order", ("above", "below")),
@@ -49,9 +51,9 @@ USES = {
     "StudentT": "wild observations carry no information and should be let go",
     "GeneralRobust": "you want to tune, or learn, how much a far error counts",
     "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
-    "Gamma": "the target is positive, its spread grows with it, and you want the mean",
-    "NegativeBinomial": "counts scatter more than Poisson allows, and you want the mean",
-    "Tweedie": "amounts are often 0, else positive, and you want the mean",
+    "Gamma": "the target is an amount > 0, and its spread grows in proportion to its mean",
+    "NegativeBinomial": "the target is a count that scatters more than Poisson's",
+    "Tweedie": "the target is an amount that is often exactly 0, such as a claim or rainfall",
     "Logistic": "there are two classes, and you want the probability",
     "Hinge": "there are two classes, only the side matters, and few examples should decide it",
     "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
@@ -112,8 +114,6 @@ class Traits:
     which every class occurs and not every count is 0."""
     consistent: bool
     """Whether the loss is calibrated for classification for K classes."""
-    unlisted: str = ""
-    """The noise that implies the loss, in words, where `lossbook.noise` does not have it."""
     turns_away: bool = False
     """Whether every example whose class has a probability over one half pulls less than under
     cross-entropy."""
@@ -134,12 +134,12 @@ class Traits:
     @property
     def principle(self):
         """The noise in words, or what the loss asks for without one."""
-        if self.unlisted:
-            return self.unlisted
         if isinstance(self.noise, noise.Implied):
             return "its own: e to the minus loss"
         if self.noise:
             return self.noise.name
+        if isinstance(self.loss, losses.Tweedie):
+            return "a Poisson number of Gamma amounts: no closed form"
         if "right side" not in self.signals:
             return "none: e to the minus loss has no integral"
         if self.loss.strictly_proper:
@@ -175,7 +175,6 @@ def of(loss, K=3):
     than two: what is stated for three is true of more."""
     target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
     entry = dict(
-        target=target,
         minimum=name_of(loss.functional),
         strongest=loss.lipschitz,
         unique=loss.strictly_convex or loss.strictly_proper,
@@ -185,7 +184,7 @@ def of(loss, K=3):
     for key in ("charges", "signals"):
         both = entry[key] if isinstance(entry[key], tuple) else (entry[key], entry[key])
         entry[key] = dict(zip(sides, both, strict=True))
-    return Traits(loss, **entry)
+    return Traits(loss, target, **entry)
 
 
 def name_of(functional):
@@ -251,17 +250,10 @@ ENTRIES = {
         charges=("exponential", "linear"), signals=("unbounded", "bounded")
     ),
     "Gamma": lambda loss, K: dict(
-        target="a positive amount",
-        charges=("linear", "exponential"),
-        signals=("bounded", "unbounded"),
+        charges=("linear", "exponential"), signals=("bounded", "unbounded")
     ),
     "NegativeBinomial": lambda loss, K: dict(charges="linear", signals="bounded"),
-    "Tweedie": lambda loss, K: dict(
-        target="an amount",
-        charges="exponential",
-        signals="unbounded",
-        unlisted="a Poisson number of Gamma amounts",
-    ),
+    "Tweedie": lambda loss, K: dict(charges="exponential", signals="unbounded"),
     "Logistic": lambda loss, K: dict(
         charges=("linear", "ever less"), signals=("bounded", "fading")
     ),

@@ -2,7 +2,6 @@
 way there."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,7 +29,7 @@ def of_amount(f, y, k):
 def compare(model, formula, parameter, log_mean, target):
     found = model.density(log_mean, target)
     for f, y, got in zip(log_mean, target, found, strict=True):
-        with workdps(660):  # of 1 + d mu
+        with workdps(60 + int(2 * abs(np.log10(parameter)))):
             right = formula(mpf(float(f)), mpf(float(y)), mpf(float(parameter)))
         if right < 3e-308:
             assert got < 1e-307, (f, y)
@@ -45,7 +44,7 @@ SIZES = [1e-300, 1e-20, 1e-12, 1e-6, 1e-3, 0.07, 0.5, 1, 7.3, 15.9, 16, 40.5, 1e
 def test_the_probability_of_a_count_of_any_size(dispersion):
     rng = np.random.default_rng(4)
     y = np.append(np.arange(20), np.floor(10 ** rng.uniform(1, 12, 12)))
-    spread = np.sqrt(y) * np.sqrt(1 + dispersion * y)
+    spread = np.sqrt(y) * np.sqrt(1 + min(dispersion, 1e6) * y)
     near = np.log(np.maximum(y + rng.normal(0, 2, y.size) * spread, 0.1 * y + 0.1))
     for log_mean in (near, rng.normal(0, 30, y.size)):
         compare(noise.NegativeBinomial(dispersion), of_count, dispersion, log_mean, y)
@@ -81,12 +80,9 @@ def test_densities_of_others():
 def test_the_whole_is_one(parameter):
     own, count = noise.NegativeBinomial(parameter), np.arange(4000)
     assert own.density(np.full(4000, 1.5), count).sum() == pytest.approx(1, abs=1e-12)
-    own, ends = noise.Gamma(parameter), (0, 1e-9, 0.3, 4, 40, 1e3)
-    parts = [
-        integrate.quad(lambda y: own.density([1.5], [y])[0], *part, limit=200)[0]
-        for part in pairwise(ends)
-    ]
-    assert sum(parts) == pytest.approx(1, abs=1e-7)
+    own, u = noise.Gamma(parameter), np.linspace(-160, 6, 200_001)  # the log of the amount
+    density = own.density(np.full(u.shape, 1.5), np.exp(u)) * np.exp(u)
+    assert integrate.trapezoid(density, u) == pytest.approx(1, abs=1e-9)
 
 
 def test_minus_the_log_less_the_loss_does_not_depend_on_the_prediction():
