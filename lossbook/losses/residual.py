@@ -60,7 +60,7 @@ class ResidualLoss(Loss):
         squares; at 0 its limit, infinite where there is a kink.  In float64, for a slope may
         underflow where the weight does not."""
         wide = error.astype(float, copy=False)
-        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(1))
+        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(()))
         return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
 
     def constant(self, target, weights):

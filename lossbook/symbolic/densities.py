@@ -24,17 +24,19 @@ FINITE = Interval(-np.inf, np.inf)
 
 @dataclass(frozen=True)
 class CustomLoss(ResidualLoss):
-    """A loss of the error from a formula in SymPy: value and gradient are the formula and its
-    derivative, compiled.  The log of a sum of positive terms is as exact as its largest term, even
-    where all of them underflow.  Where a part of the formula overflows, as ``cosh(error)`` in its
-    own log, both are computed from logs of the parts, with some 12 digits.
+    """A loss of the error from a formula in SymPy: value, gradient and curvature are the formula
+    and its derivatives, compiled.  The log of a sum of positive terms is as exact as its largest
+    term, even where all of them underflow.  Where a part of the formula overflows, as
+    ``cosh(error)`` in its own log, they are computed from logs of the parts, with some 12 digits.
+    The terms of a derivative may cancel, and leave it fewer digits.
 
     Nothing is claimed of it: ``convex`` and ``smooth`` are false, ``bound`` is infinite, whatever
     the formula.
 
     `formula` is written in ``lossbook.symbolic.ERROR``; with another symbol in it only
     ``expression`` can be used, and the call is a `ValueError`.  Where ``abs`` or ``max`` has a
-    kink, the gradient is the mean of the slopes on both sides.
+    kink, the gradient is the mean of the slopes on both sides, and the curvature leaves out its
+    infinite part.
     """
 
     formula: sp.Expr
