@@ -1,10 +1,10 @@
 """How each noise model is written: its symbols, where its observations lie, and its LaTeX."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from ..noise import Bernoulli, Categorical, Poisson
+from ..noise import Bernoulli, Categorical, OrderedLogistic, Poisson
 
 ERROR = sp.Symbol("error", real=True)
 """The error, prediction minus target, in every formula."""
@@ -68,9 +68,21 @@ NOTATION = {
         loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial z_k}",
     ),
+    OrderedLogistic: Notation(
+        arguments=(SCORE, CLASS),
+        prediction=SCORE,
+        support=sp.S.Naturals0,  # up to the number of cuts
+        density=r"p(c \mid s)",
+        example=r"p(c_i \mid s_i)",
+        loss=r"\ell",
+        gradient=r"\frac{\partial \ell}{\partial s}",
+    ),
 }
 
 
 def notation(noise):
     """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
-    return NOTATION.get(type(noise), OF_ERROR)
+    found = NOTATION.get(type(noise), OF_ERROR)
+    if isinstance(noise, OrderedLogistic):
+        return replace(found, support=sp.Range(len(noise.cuts) + 1))
+    return found
