@@ -16,8 +16,7 @@ class OrderedLogistic(Noise):
     of the K - 1 cuts, between two cuts, or above the last one.  With sigma the logistic function,
     the probability is ``sigma(cut above - score) - sigma(cut below - score)``.
 
-    `cuts` in (−∞, ∞), strictly increasing, are in the unit of the score.  Not in :data:`NOISES`:
-    its loss is no sum of simple terms for ``derive`` to take apart.  Loss: ``OrderedLogit``.
+    `cuts` in (−∞, ∞), strictly increasing, are in the unit of the score.  Loss: ``OrderedLogit``.
     Source: McCullagh (1980).
     """
 

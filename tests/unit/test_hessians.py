@@ -39,6 +39,14 @@ def test_curvature_of_margins_of_every_size(loss, dtype):
 
 
 @MARGINS
+def test_the_derivative_of_the_slope_takes_any_numbers(loss):
+    margin = [-2, 0, 3]
+    expected = loss.curvature([-2.0, 0.0, 3.0], [1, 1, 1])
+    np.testing.assert_array_equal(loss.slope_prime(margin), expected)
+    assert loss.slope_prime(-2) == expected[0]
+
+
+@MARGINS
 def test_limits_of_margins(loss):
     far = {"SquaredHinge": 2, "Exponential": np.inf}.get(type(loss).__name__, 0)
     found = loss.curvature([np.inf, -np.inf, np.nan], [1, 1, 1])

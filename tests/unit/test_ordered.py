@@ -16,6 +16,7 @@ from scipy import special
 
 import lossbook
 from lossbook import Logistic, OrderedLogit, minimiser, noise, risk
+from lossbook.symbolic import notation
 
 LOSSES = pytest.mark.parametrize("loss", of(OrderedLogit), ids=repr)
 SIZES = [0, 1e-300, 1e-9, 1e-3, 0.3, 3.7, 36.5, 100, 340, 700]
@@ -128,6 +129,21 @@ def test_probabilities_add_up_to_1_and_are_sampled(loss):
     assert (np.abs(seen - expected) < 4 * spread).all()
     written = [float(model.expression(sp.Float(0.4, 40), k)) for k in classes]
     np.testing.assert_allclose(written, np.array(expected) / 1e5, rtol=1e-12)
+
+
+def test_the_derivation_leads_to_the_loss_and_its_gradient():
+    cuts = (-1, sp.Rational(1, 2), 3)
+    model = noise.OrderedLogistic(cuts)
+    written, steps = notation(model), lossbook.derive.steps(model)
+    assert steps.loss == OrderedLogit(cuts)
+    assert list(written.support) == [0, 1, 2, 3]
+    score, label = written.arguments
+    for k in written.support:
+        at = {score: sp.Rational(1, 3), label: k}
+        value, slope = OrderedLogit(cuts).value_and_grad(1 / 3, int(k))
+        assert float(steps["loss"].expression.subs(at)) == pytest.approx(value, rel=1e-14)
+        assert float(steps["gradient"].expression.subs(at)) == pytest.approx(slope, rel=1e-13)
+        assert float(steps["probability"].expression.subs(at)) == pytest.approx(np.exp(-value))
 
 
 def test_two_classes_are_logistic():
