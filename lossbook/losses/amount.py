@@ -205,7 +205,7 @@ class Tweedie(AmountLoss):
     :Noise: a Poisson number of Gamma amounts, added up; its density has no closed form.
     :Smoothness: smooth.
     :Convexity: convex.
-    :Source: Tweedie (1984); Jørgensen (1987).
+    :Source: Tweedie (1984).
     """
 
     power: float = parameter(1.5, Interval(1, 2))
