@@ -98,7 +98,7 @@ def test_the_minimiser_is_the_functional(loss, K, seed):
 
 
 def named(loss):
-    """The functionals that a loss of its kind may have."""
+    """What the functional of a loss of its kind may be."""
     if isinstance(loss, CategoricalLoss):
         return ["log-probabilities", "majority"]
     if isinstance(loss, MarginLoss):
