@@ -24,8 +24,8 @@ class AmountLoss(Loss):
     A loss is ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and ``mu y / V(mu)``;
     ``price``, the loss, and ``bend``, its second derivative, both of prediction, target and pulls;
     and its symbolic twin.  Where mean and target agree in several digits, their difference is taken
-    from that of their logs: the gradient there keeps 2e-12 of itself (in float32 1e-5) or 1e-25 of
-    its halves, whichever is more.
+    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-5) or
+    3e-25 of its halves, whichever is more.
     """
 
     amounts: ClassVar[tuple] = NOT_NEGATIVE, "counts"
@@ -102,11 +102,12 @@ class Poisson(AmountLoss):
 
 @dataclass(frozen=True)
 class Gamma(AmountLoss):
-    """Minus the log of the Gamma density over its shape, without what does not depend on the
+    """Minus the log of the Gamma density, divided by its shape, without what does not depend on the
     prediction: ``prediction + target * exp(-prediction)``, with the prediction the log of the mean.
 
-    Only the ratio of target and mean counts: the variance is in proportion to the mean's square.
-    The value is right to a few units in the last place of the larger of its two terms.
+    The variance is in proportion to the mean's square, so the gradient depends on the ratio of
+    target and mean alone.  The value is right to a few units in the last place of the larger of its
+    two terms, the gradient as that of every :class:`AmountLoss`.
 
     :Domain: the target, an amount, in (0, ∞).
     :Gradient: ``1 - target * exp(-prediction)``.
@@ -141,8 +142,10 @@ class NegativeBinomial(AmountLoss):
     the log of the mean mu and d the `dispersion`.
 
     The variance is ``mu + d mu**2``, which is larger than Poisson's.  As d goes to 0 the loss tends
-    to ``Poisson``.  The value is right to a few units in the last place of the largest of
-    ``log(1 + d mu) / d``, ``target * prediction`` and ``target * log(d)``.
+    to ``Poisson``.  What is left out depends on d: to compare dispersions, take the density of the
+    noise.  The value is right to a few units in the last place of the largest of
+    ``log(1 + d mu) / d``, ``target * prediction`` and ``target * log(d)``, the gradient as that of
+    every :class:`AmountLoss`.
 
     :Domain: `dispersion` in (0, ∞); the target, a count, in [0, ∞), not only integers.
     :Gradient: ``(mu - target) / (1 + d mu)``, between -target and ``1 / d``.
@@ -197,12 +200,15 @@ class Tweedie(AmountLoss):
     """For amounts that may be 0: ``mu**(2 - p) / (2 - p) + target * mu**(1 - p) / (p - 1)``, with
     ``mu = exp(prediction)`` and p the `power`.
 
-    The variance is in proportion to ``mu**p``: between Poisson's, p = 1, and Gamma's, p = 2.
+    The variance is ``phi mu**p``, with any phi > 0.  As p goes to 1, gradient and curvature tend to
+    those of ``Poisson``; as p goes to 2, to those of ``Gamma``.  The gradient is as exact as that
+    of every :class:`AmountLoss`.
 
     :Domain: `power` in (1, 2); the target, an amount, in [0, ∞).
     :Gradient: ``mu**(1 - p) (mu - target)``.
     :Minimiser: the log of the mean.
-    :Noise: a Poisson number of Gamma amounts, added up; its density has no closed form.
+    :Noise: a Poisson number of Gamma amounts, added up.  Minus the log of its density is the loss
+        over phi, but for what does not depend on the prediction; it has no closed form.
     :Smoothness: smooth.
     :Convexity: convex.
     :Source: Tweedie (1984).

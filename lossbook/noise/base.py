@@ -17,9 +17,9 @@ class Noise:
     its `minimiser` says in words which constant has the least risk.
 
     ``expression`` is the density in SymPy, for counts and classes the probability.  It takes what
-    the loss's own ``expression`` takes: an error, a log rate and a count, a margin, or logits and
-    a row with a single 1.  A parameter may be a SymPy symbol: then only what is symbolic can be
-    used.
+    the loss's own ``expression`` takes: an error, a log mean and a count or amount, a margin, or
+    logits and a row with a single 1.  A parameter may be a SymPy symbol: then only what is symbolic
+    can be used.
 
     `ValueError` for a parameter outside its interval, `TypeError` for what is no real number.
     """

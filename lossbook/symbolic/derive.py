@@ -132,11 +132,12 @@ def arguments_of(loss):
 
 
 def density_step(noise, density):
-    reason = (
-        "The error, prediction minus observation, is spread like this, wherever the prediction is."
-        if isinstance(noise, LocationNoise)
-        else "This is how probable an observation is, given the prediction."
-    )
+    if isinstance(noise, LocationNoise):
+        reason = "The error, prediction minus observation, is spread like this, wherever the "
+        reason += "prediction is."
+    else:
+        how = {"density": "densely observations lie", "probability": "probable an observation is"}
+        reason = f"This is how {how[kind(noise)]}, given the prediction."
     front, shape = around_the_shape(noise, density)
     return Step(kind(noise), density, product(notation(noise).density, shape, front), reason)
 

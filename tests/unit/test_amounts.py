@@ -115,6 +115,15 @@ def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
                 assert abs(mpf(float(got)) - right) <= rel * abs(right) + 3e-25 * bend, (f, y)
 
 
+@pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)
+@dtypes
+def test_nan_stays_in_its_own_row(loss, dtype):
+    f, y = np.array([0.5, np.nan, 0.5], dtype), np.array([2, 2, np.nan], dtype)
+    for result in (*loss.value_and_grad(f, y), loss.curvature(f, y)):
+        assert result.dtype == dtype
+        np.testing.assert_array_equal(np.isnan(result), [False, True, True])
+
+
 def test_by_hand():
     f, y = np.log(3.0), 5.0
     assert Gamma()(f, y) == pytest.approx(np.log(3) + 5 / 3)
