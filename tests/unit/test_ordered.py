@@ -56,10 +56,12 @@ def test_digits_that_the_plain_formulas_lose():
     assert close(0.25, 1) == pytest.approx(
         -np.log(special.expit(0.25) * special.expit(-0.25) * 1e-12)
     )
-    assert wide(0.0, 1) == pytest.approx(2 * np.exp(-40), rel=1e-14)
+    for cut in (1e-3, 0.1, 0.5, 1.0, 5.0, 15.0, 17.5, 40.0):  # minus the log of tanh(cut / 2)
+        expected = 2 * np.arctanh(np.exp(-cut))
+        assert OrderedLogit((-cut, cut))(0.0, 1) == pytest.approx(expected, rel=1e-13, abs=0)
     assert wide.grad(0.0, 1) == 0
-    assert wide.grad(1e-10, 1) == pytest.approx(2e-10 * np.exp(-40), rel=1e-9)
-    assert close.grad(0.5e-12 + 1e-20, 1) == pytest.approx(0.5e-20, rel=1e-3)
+    assert wide.grad(2**-30, 1) == pytest.approx(2**-29 * np.exp(-40), rel=1e-9, abs=0)
+    assert close.grad(0.5e-12 + 1e-20, 1) == pytest.approx(0.5e-20, rel=1e-3, abs=0)
     assert OrderedLogit((-1.7e308, 1.7e308))(0.0, 1) == 0
 
 
@@ -201,6 +203,8 @@ def test_constants_at_the_ends():
     assert minimiser(loss, [0, 2, 2, 0], [1, 2, 0, 1]) == 0
     assert minimiser(far, [1, 1]) == 0  # the middle of what costs nothing
     assert minimiser(far, [0, 0, 2]) == pytest.approx(-1e6)
+    nearly = minimiser(far, [0, 0, 2], [0.1, 0.2, 0.3])  # whose sums differ by a rounding
+    assert nearly == pytest.approx(0, abs=2)
     assert minimiser(OrderedLogit((1e300,)), [0, 1]) == pytest.approx(1e300, rel=1e-15)
 
 
