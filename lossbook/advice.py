@@ -196,7 +196,7 @@ ADVICE = {
         (SquaredError(), "mean, convex, smooth"),
         (Expectile(0.9), "expectile, convex, smooth"),
         how="The quantile is the bound; or the Gaussian's own quantile around the mean. A quantile "
-        "counts how many targets lie beyond it, an expectile weighs how far they lie beyond it.",
+        "fixes how many targets lie beyond it; an expectile also weighs how far.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
