@@ -27,6 +27,7 @@ from .models import (
     Poisson,
     StudentT,
 )
+from .ordered import OrderedLogistic
 
 __all__ = [
     "NOISES",
@@ -46,6 +47,7 @@ __all__ = [
     "Mixture",
     "NegativeBinomial",
     "Noise",
+    "OrderedLogistic",
     "Poisson",
     "Row",
     "StudentT",

@@ -14,6 +14,7 @@ from .integral import area
 from .logs import by_branch
 from .mixture import MixtureLoss
 from .models import NOISES, Categorical, Gaussian, Laplace, StudentT
+from .ordered import OrderedLogistic
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Implied(LocationNoise):
 
 def of(loss):
     """The noise model that implies `loss`: one of :data:`NOISES`, of scale or shape 1 if the loss
-    has none of its own, or for any other loss of the error :class:`Implied`.
+    has none of its own, for any other loss of the error :class:`Implied`, for ordered classes
+    :class:`OrderedLogistic`.
 
     `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
     target, whatever the constant, or, for ``Tweedie``, the density has no closed form.
@@ -100,6 +102,8 @@ def of(loss):
             return model(**same)
     if isinstance(loss, losses.ResidualLoss):
         return Implied(loss)
+    if isinstance(loss, losses.OrderedLogit):
+        return OrderedLogistic(loss.cuts)
     if isinstance(loss, losses.Tweedie):
         raise ValueError(
             f"no noise with a closed form implies {loss}: the density, that of a Poisson number of "

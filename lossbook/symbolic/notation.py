@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from ..noise import Bernoulli, Categorical, Gamma, NegativeBinomial, Poisson
+from ..noise import (
+    Bernoulli,
+    Categorical,
+    Gamma,
+    NegativeBinomial,
+    OrderedLogistic,
+    Poisson,
+)
 
 ERROR = sp.Symbol("error", real=True)
 """The error, prediction minus target, in every formula."""
@@ -76,9 +83,21 @@ NOTATION = {
         loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial z_k}",
     ),
+    OrderedLogistic: Notation(
+        arguments=(SCORE, CLASS),
+        prediction=SCORE,
+        support=sp.S.Naturals0,  # up to the number of cuts
+        density=r"p(c \mid s)",
+        example=r"p(c_i \mid s_i)",
+        loss=r"\ell",
+        gradient=r"\frac{\partial \ell}{\partial s}",
+    ),
 }
 
 
 def notation(noise):
     """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
-    return NOTATION.get(type(noise), OF_ERROR)
+    found = NOTATION.get(type(noise), OF_ERROR)
+    if isinstance(noise, OrderedLogistic):
+        return replace(found, support=sp.Range(len(noise.cuts) + 1))
+    return found

@@ -8,7 +8,7 @@ import sympy as sp
 from mpmath import mpf
 
 import lossbook
-from lossbook import CategoricalLoss, MarginLoss, ResidualLoss, derive
+from lossbook import CategoricalLoss, MarginLoss, OrderedLogit, ResidualLoss, derive
 from lossbook.symbolic.compiling import second_derivative, without_deltas
 
 PARAMETERS = [
@@ -38,6 +38,8 @@ PARAMETERS = [
     lossbook.Focal(gamma=0.0),
     lossbook.Focal(gamma=0.5),
     lossbook.Focal(gamma=5.0),
+    lossbook.OrderedLogit(cuts=(0.7,)),
+    lossbook.OrderedLogit(cuts=(-30.5, -1e-9, 1e-9, 2.0, 40.25)),
 ]
 INSTANCES = [*(loss() for loss in lossbook.LOSSES.values()), *PARAMETERS]
 """Each loss as it comes, and again with parameters of other sizes."""
@@ -55,6 +57,8 @@ def example(loss, n=12, K=4, seed=0, dtype=np.float64, spread=3.0):
     prediction = (spread * rng.normal(size=n)).astype(dtype)
     if isinstance(loss, MarginLoss):
         return prediction, rng.choice([-1, 1], n)
+    if isinstance(loss, OrderedLogit):
+        return prediction, rng.integers(0, len(loss.cuts) + 1, n)
     target = spread * rng.normal(size=n)
     return prediction, (target if isinstance(loss, ResidualLoss) else abs(target)).astype(dtype)
 
@@ -92,6 +96,8 @@ def rows(count, dtype):
 
 def exact(number):
     """A float as a SymPy number, without rounding."""
+    if isinstance(number, tuple):
+        return tuple(map(exact, number))
     return sp.sympify(number) if np.isinf(number) else sp.Rational(float(number))
 
 
@@ -164,7 +170,8 @@ def exactly(loss):
 
 def large(loss):
     """Symbols for the finite parameters from 1000 on, where no formula is another one."""
-    values = {f.name: float(getattr(loss, f.name)) for f in fields(loss)}
+    given = {f.name: getattr(loss, f.name) for f in fields(loss)}
+    values = {name: float(value) for name, value in given.items() if np.ndim(value) == 0}
     return {
         name: sp.Symbol(name, real=True, positive=value > 0)
         for name, value in values.items()

@@ -15,6 +15,7 @@ from lossbook import (
     Hinge,
     MarginLoss,
     MulticlassHinge,
+    OrderedLogit,
     ResidualLoss,
 )
 
@@ -53,7 +54,9 @@ def test_no_warning_and_no_nan_on_any_finite_input(loss, dtype):
         pairs = [(np.stack([a, b, c], 1), np.arange(a.size) % 3)]
     else:
         a, b = (g.ravel() for g in np.meshgrid(x, x))
-        if isinstance(loss, MarginLoss):
+        if isinstance(loss, OrderedLogit):
+            pairs = [(x, np.full(len(x), k)) for k in range(len(loss.cuts) + 1)]
+        elif isinstance(loss, MarginLoss):
             pairs = [(x, np.ones_like(x)), (x, -np.ones_like(x))]
         elif isinstance(loss, ResidualLoss):
             pairs = [(a, b)]

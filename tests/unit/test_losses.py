@@ -23,6 +23,7 @@ from lossbook import (
     CrossEntropy,
     GeneralRobust,
     MarginLoss,
+    OrderedLogit,
     ResidualLoss,
     SoftmaxSquaredError,
 )
@@ -34,11 +35,11 @@ def columns(array):
 
 
 def test_the_registry_holds_every_loss_once():
-    assert len(LOSSES) == 19
+    assert len(LOSSES) == 23
     for name, loss in LOSSES.items():
         assert loss is getattr(lossbook, name)
         assert name in lossbook.losses.__all__
-    assert all(issubclass(loss, FAMILIES) for loss in LOSSES.values())
+    assert all(issubclass(loss, (*FAMILIES, OrderedLogit)) for loss in LOSSES.values())
 
 
 @every
@@ -175,14 +176,14 @@ def test_one_class_is_free(loss, logit):
     np.testing.assert_array_equal(grad, [[0]])
 
 
-@pytest.mark.parametrize("loss", of(ResidualLoss, MarginLoss, AmountLoss), ids=repr)
+@pytest.mark.parametrize("loss", of(ResidualLoss, MarginLoss, AmountLoss, OrderedLogit), ids=repr)
 def test_any_shape_and_plain_numbers(loss):
     prediction, target = example(loss)
     value, grad = loss.value_and_grad(prediction.reshape(3, 1, 4), target.reshape(3, 1, 4))
     np.testing.assert_array_equal(value.ravel(), loss(prediction, target))
     np.testing.assert_array_equal(grad.ravel(), loss.grad(prediction, target))
-    assert loss(float(prediction[0]), float(target[0])) == value[0, 0, 0]
-    assert loss.grad(float(prediction[0]), float(target[0])) == grad[0, 0, 0]
+    assert loss(prediction[0].item(), target[0].item()) == value[0, 0, 0]
+    assert loss.grad(prediction[0].item(), target[0].item()) == grad[0, 0, 0]
     assert loss(list(prediction), list(target))[1] == value[0, 0, 1]
 
 
@@ -232,12 +233,14 @@ def test_labels_of_losses():
 @default
 def test_parameters_may_be_symbols(loss):
     symbols = {f.name: sp.Symbol(f.name, positive=True) for f in fields(loss)}
-    symbolic = type(loss)(**symbols)
+    several = {name: (symbol,) if name == "cuts" else symbol for name, symbol in symbols.items()}
+    symbolic = type(loss)(**several)
     x = sp.symbols("x:2", real=True)
     if isinstance(loss, CategoricalLoss):
         formula = symbolic.expression(x, (1, 0))
     else:
-        formula = symbolic.expression(*(x if isinstance(loss, AmountLoss) else x[:1]))
+        pairs = isinstance(loss, (AmountLoss, OrderedLogit))
+        formula = symbolic.expression(*(x if pairs else x[:1]))
     assert {s.name for s in formula.free_symbols} >= set(symbols)
     assert str(symbolic) == loss.name
 
@@ -260,4 +263,4 @@ def test_docstrings_have_one_skeleton(loss):
     for f in fields(loss):
         assert f"`{f.name}` in {f.metadata['interval']}" in said["Domain"]
     assert said["Convexity"].startswith("convex" if loss.convex else "not convex")
-    assert said["Smoothness"].startswith(("smooth", "kink", "no kink"))
+    assert said["Smoothness"].startswith(("smooth", "no kink") if loss.smooth else "kink")
