@@ -14,6 +14,7 @@ from .checks import (
     same_shape,
     symbolic,
 )
+from .shown import Shown
 
 GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
 
@@ -33,11 +34,12 @@ def of_numbers(formula):
         result = formula(self, numbers)
         return (result.copy() if np.may_share_memory(result, numbers) else result)[()]
 
+    call.__doc__ = formula.__doc__ or f"``{formula.__name__}({name})`` of any numbers."
     return call
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(Shown):
     """The price of a prediction, and the signal it sends back: the derivative of the price.
 
     A loss is a frozen value that holds its parameters.  It charges every example on its own;

@@ -7,10 +7,11 @@ import numpy as np
 from ..losses import Loss
 from ..losses.base import quiet
 from ..losses.checks import check_parameters, real_array
+from ..losses.shown import Shown
 from .logs import log
 
 
-class Noise:
+class Noise(Shown):
     """How observations scatter around a prediction, ``p(target | prediction)``.
 
     A model is a frozen value that holds its parameters.  Its `loss` is the loss that it implies,

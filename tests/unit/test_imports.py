@@ -24,9 +24,11 @@ ORDER = [
     ["lossbook"],
     ["noise", "scale"],
     ["symbolic", "style"],
-    ["live"],
+    ["live", "show"],
     ["advice", "data", "exercises", "quiz", "traits"],
 ]
+SHOWN = "lossbook.losses.shown"
+"""The one module that looks ahead: it imports a loss's card and plot when they are asked for."""
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 
 
@@ -36,6 +38,7 @@ LOADS = {part: set() for part in lossbook.LATER} | {
     "derive": SYMBOLS,
     "live": SYMBOLS | {"matplotlib"},
     "scale": {"dask", "scipy"},  # Dask asks for SciPy if it is there
+    "show": SYMBOLS,
     "symbolic": SYMBOLS,
 }
 
@@ -102,15 +105,20 @@ def part(module):
     return module.split(".")[min(1, module.count("."))]
 
 
+def ahead(name):
+    """What a module may import from after it, in a function."""
+    return {"lossbook.show"} if name == SHOWN else set()
+
+
 @pytest.mark.parametrize("name", modules())
 def test_imports_come_from_before(name):
     own = part(name)
-    for other in map(part, imported(name)):
+    for other in map(part, imported(name) - ahead(name)):
         free = other == own or RANK[other] == RANK[own] == len(ORDER) - 1
         assert free or RANK[other] < RANK[own], f"{name} imports {other}"
 
 
 def test_imports_go_round_in_no_circle():
-    graph = {name: imported(name) - {name} for name in modules()}
+    graph = {name: imported(name) - ahead(name) - {name} for name in modules()}
     assert sum(map(len, graph.values())) > 20
     TopologicalSorter(graph).prepare()  # an error names the circle
