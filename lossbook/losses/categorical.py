@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from .base import Loss
-from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter
+from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, is_text, parameter
 from .constant import bisect, doubt
 from .lazy import exact, sp
 from .logits import apart, as_columns, balance, place_of, relative, surprise, total
@@ -57,10 +57,20 @@ class CategoricalLoss(Loss):
     def _classes(K, target):
         if target.size == 0:
             return target.astype(np.intp)
+        if is_text(target):
+            raise TypeError(
+                "target must hold integer classes, got text; write "
+                "np.unique(target, return_inverse=True)[1]"
+            )
         if target.dtype.kind not in "biu":
-            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
+            whole = target.dtype.kind == "f" and bool((target % 1 == 0).all())
+            instead = "; of whole numbers write np.asarray(target, int)" * whole
+            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}{instead}")
         if target.min() < 0 or target.max() >= K:
-            first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
+            signs = K == 2 and bool((abs(target) == 1).all())
+            allowed = f"classes 0 to {K - 1}"
+            allowed += "; of labels -1 and +1 write np.equal(target, 1)" * signs
+            first_bad(target, (target < 0) | (target >= K), "target", allowed)
         return target.astype(np.intp, copy=False)
 
     def examples(self, prediction):

@@ -138,6 +138,11 @@ def real_array(values, name):
     return array.astype(np.float64)
 
 
+def is_text(array):
+    """Whether an array holds text, such as the names of classes."""
+    return array.size > 0 and all(isinstance(entry, str) for entry in array.flat[:1])
+
+
 def same_shape(prediction, target):
     if target.shape != prediction.shape:
         raise ValueError(

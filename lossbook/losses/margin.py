@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .base import Loss, inner
-from .checks import first_bad
+from .checks import first_bad, is_text
 from .constant import doubt, mean
 from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
+
+LABELS = "the labels -1 and +1, or booleans"
 
 
 class MarginLoss(Loss):
@@ -33,8 +35,15 @@ class MarginLoss(Loss):
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
             target = np.where(target, 1.0, -1.0)
+        if is_text(target):
+            equal = f"np.equal(target, {str(target.flat[0])!r})"
+            raise TypeError(f"target must hold {LABELS}, got text; write {equal}")
         label = super().targets(prediction, target)
-        first_bad(label, label * label != 1, "target", "the labels -1 and +1")
+        bad = label * label != 1
+        if bad.any():
+            zero_one = bool(((label == 0) | (label == 1)).all())
+            instead = "; of labels 0 and 1 write np.equal(target, 1)" * zero_one
+            first_bad(label, bad, "target", LABELS + instead)
         return label
 
     def value(self, prediction, target):

@@ -88,6 +88,8 @@ def implied(loss):
     """The noise of a loss, or why it has none."""
     try:
         return f"``noise.{noise.of(loss)!r}``"
+    except TypeError:  # a symbol among the numbers of which `noise.of` takes a sum
+        return "none that is known while a parameter is a symbol"
     except ValueError as none:
         return f"none: {str(none).removeprefix(f'no noise implies {loss}: ')}"
 

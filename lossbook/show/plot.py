@@ -21,13 +21,12 @@ NEAR = 1e-9
 
 @dataclass(frozen=True)
 class Panel:
-    """A function of one number, drawn from `low` to `high`; of whole numbers it is dots."""
+    """A function of one number, drawn within `limits`; of whole numbers it is dots."""
 
     title: str
     curve: Callable[[np.ndarray], np.ndarray]
     axis: str
-    low: float
-    high: float
+    limits: tuple[float, float]
     whole: bool = False
 
 
@@ -57,8 +56,7 @@ def of_loss(loss):
     seen = view(loss)
     curves = {"price": loss, "signal": loss.grad, "curvature": loss.curvature}
     return [
-        Panel(title, along(curve, seen), seen.axis, seen.low, seen.high)
-        for title, curve in curves.items()
+        Panel(title, along(curve, seen), seen.axis, seen.limits) for title, curve in curves.items()
     ]
 
 
@@ -67,13 +65,13 @@ def of_noise(model):
     class the probability of the right one."""
     seen = view(model.loss)
     if not isinstance(seen, OfAmount):
-        return Panel(kind(model), along(model.density, seen), seen.axis, seen.low, seen.high)
+        return Panel(kind(model), along(model.density, seen), seen.axis, seen.limits)
 
     def at_mean(amounts):
         return model.density(np.full(amounts.shape, np.log(MEAN)), amounts)
 
     whole = bool(notation(model).support.is_subset(sp.S.Integers))
-    return Panel(kind(model), at_mean, f"target, for a mean of {MEAN:g}", 0, 4 * MEAN, whole)
+    return Panel(kind(model), at_mean, f"target, for a mean of {MEAN}", (0, 4 * MEAN), whole)
 
 
 def along(curve, seen):
@@ -95,7 +93,7 @@ def fresh(panels):
         size = 3 * len(panels), 2.6
         axes = plt.subplots(1, len(panels), figsize=size, layout="constrained")[1]
     for ax, panel in zip(axes, panels, strict=True):
-        ax.set(title=panel.title, xlabel=panel.axis, xlim=(panel.low, panel.high))
+        ax.set(title=panel.title, xlabel=panel.axis, xlim=panel.limits)
     return axes
 
 
