@@ -14,7 +14,17 @@ from .base import Loss
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, is_text, parameter
 from .constant import bisect, doubt
 from .lazy import exact, sp
-from .logits import apart, as_columns, balance, place_of, relative, surprise, total
+from .logits import (
+    apart,
+    as_columns,
+    balance,
+    centred,
+    place_of,
+    relative,
+    shares,
+    surprise,
+    total,
+)
 
 __all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "MulticlassHinge", "SoftmaxSquaredError"]
 
@@ -22,8 +32,9 @@ __all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "MulticlassHinge", "Softm
 class CategoricalLoss(Loss):
     """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
-    Its formulas, ``columns(z, target)``, take a copy of the logits as columns, ``(K, n)``, return
-    the loss and leave the gradient in their place.
+    Its formulas take copies as columns, ``(K, n)``: ``columns(z, target)`` returns the loss and
+    leaves the gradient in the place of the logits, ``diagonal(z, target)`` returns the diagonal of
+    the Hessian, and ``product(z, target, v)`` the Hessian times v.
     """
 
     parallel = True
@@ -94,8 +105,19 @@ class CategoricalLoss(Loss):
 
     def both(self, prediction, target):
         z = as_columns(prediction)
-        value = self.columns(z, target if target.ndim == 1 else as_columns(target))
+        value = self.columns(z, turned(target))
         return value, z.T
+
+    def second(self, prediction, target):
+        return self.diagonal(as_columns(prediction), turned(target)).T
+
+    def hessian_times(self, prediction, target, vector):
+        return self.product(as_columns(prediction), turned(target), as_columns(vector)).T
+
+
+def turned(target):
+    """Classes as they are, rows of probabilities as columns."""
+    return target if target.ndim == 1 else as_columns(target)
 
 
 @dataclass(frozen=True)
@@ -155,6 +177,18 @@ class CrossEntropy(CategoricalLoss):
         z -= q
         balance(z, best, z[best] + mass / whole, own > rivals)
         return price + mass * np.log1p(rivals)
+
+    def diagonal(self, z, target):
+        rest = shares(z)
+        return self.mass(target, z) * z * rest
+
+    def product(self, z, target, v):
+        shares(z)
+        return 8 * self.mass(target, z) * z * centred(v, z)
+
+    def mass(self, target, z):
+        """What the probabilities of each target sum to: 1, but for what soft ones may be off."""
+        return 1 if target.ndim == 1 else total(self.smooth(target, z))
 
     def smooth(self, target, z):
         q, smoothing = target, float(self.label_smoothing)
@@ -235,6 +269,36 @@ class SoftmaxSquaredError(CategoricalLoss):
         balance(z, best, z[best], majority)
         return value
 
+    def diagonal(self, z, target):
+        """With J the Jacobian of softmax, the diagonal of 2 J J plus that of the gradient's own
+        share, (1 - 2 p_k) times the gradient."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        squares = z * z
+        largest = squares[best]
+        squares[best] = 0
+        others = total(squares)
+        rivals = largest + others - squares
+        rivals[best] = others
+        return signal * (rest - z) + 2 * (z * z) * (rest * rest + rivals)
+
+    def product(self, z, target, v):
+        """With w what v is above its mean and d = gradient + 2 p**2, ``d w - p sum d w``; of the
+        largest logit, whose 1 - p is small, taken apart."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        pull = (signal + 2 * z * z) * centred(v, z)
+        own = pull[best]
+        pull[best] = 0
+        others = total(pull)
+        result = pull - z * (own + others)
+        result[best] = own * rest[best] - z[best] * others
+        return 8 * result
+
     def expression(self, logits, target):
         whole = sum(map(sp.exp, logits))
         return sum((sp.exp(z) / whole - q) ** 2 for z, q in zip(logits, target, strict=True))
@@ -297,6 +361,35 @@ class Focal(CategoricalLoss):
         z *= doubt * faded / whole
         z[place] = -doubt * faded * rest
         return doubt * price
+
+    def bend(self, p, rest):
+        """The price's derivative in the surprise -log(p), and its second derivative times
+        1 - p = `rest`."""
+        gamma, limits = float(self.gamma), np.finfo(p.dtype)
+        price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
+        price = np.minimum(price, limits.max)
+        doubt, fading = rest**gamma, p * price / np.maximum(rest, limits.tiny)
+        bend = gamma * doubt * p * (2 - price + (gamma - 1) * fading)
+        return doubt * (1 + gamma * fading), bend
+
+    def diagonal(self, z, target):
+        """With s the surprise and h its gradient, the Hessian of a price f(s) is f'(s) times that
+        of s, plus f''(s) h h."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        result = z * (steep * rest + bend * share)
+        result[place] = rest[place] * (steep * z[place] + bend)
+        return result
+
+    def product(self, z, target, v):
+        """Of `diagonal`; h times v is minus what v of the class is above its mean."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        v = centred(v, z)
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        share[place] = -1
+        return 8 * (steep * z * v - bend * v[place] * share)
 
     def constant(self, target, weights):
         """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
@@ -362,6 +455,13 @@ class MulticlassHinge(CategoricalLoss):
         z *= signal / np.maximum(total(z), 1)
         z[place] = -signal
         return missing
+
+    def diagonal(self, z, target):
+        self.columns(z, target)
+        return 0 * np.abs(z)  # NaN where the gradient is
+
+    def product(self, z, target, v):
+        return self.diagonal(z, target) * v
 
     def constant(self, target, weights):
         lead = np.bincount(target, weights) - weights.sum() / 2

@@ -91,6 +91,10 @@ class Logistic(MarginLoss):
         right = margin > 80  # there the 1 is lost, and 1 / slope overflows where the slope does not
         return np.where(right, -np.exp(-margin), slope) if right.any() else slope
 
+    def slope_prime(self, margin):
+        odds = np.exp(-np.abs(margin))
+        return odds / (1 + odds) ** 2
+
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
         one exponential for both.  Equal weights need one logarithm for eight examples."""
@@ -135,6 +139,9 @@ class Hinge(MarginLoss):
     def slope(self, margin):
         return -np.sign(self._phi(margin))
 
+    def slope_prime(self, margin):
+        return 0 * np.sign(self._phi(margin))  # NaN where the margin is
+
     def weighted(self, prediction, target, weights, out):
         """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,
         since a new array for each step takes as long as the step."""
@@ -162,7 +169,8 @@ class SquaredHinge(MarginLoss):
     :Gradient: ``-2 * label * max(0, 1 - margin)``.
     :Minimiser: over constants, the mean label.
     :Noise: none.
-    :Smoothness: no kink: value and gradient are continuous.
+    :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
+        margin 1, where it is 0.
     :Convexity: convex.
     :Source: Chang, Hsieh and Lin (2008).
     """
@@ -175,6 +183,9 @@ class SquaredHinge(MarginLoss):
 
     def slope(self, margin):
         return -2 * np.clip(1 - margin, 0, np.inf)
+
+    def slope_prime(self, margin):
+        return 2 * np.sign(np.clip(1 - margin, 0, np.inf))
 
     def constant(self, target, weights):
         return mean(target, weights)
@@ -206,6 +217,9 @@ class Exponential(MarginLoss):
 
     def slope(self, margin):
         return -np.exp(-margin)
+
+    def slope_prime(self, margin):
+        return np.exp(-margin)
 
     def constant(self, target, weights):
         return (np.log(weights @ (target > 0)) - np.log(weights @ (target < 0))) / 2
