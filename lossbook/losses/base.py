@@ -38,6 +38,15 @@ def of_numbers(formula):
     return call
 
 
+INNER = {
+    *("arrays", "check", "examples", "shapes", "targets", "zeros_for"),
+    *("both", "gradient", "hessian_times", "second", "value", "weighted"),
+    *("constant", "formulas", "frequencies", "parallel", "starts", "wells"),
+    *("columns", "diagonal", "product"),
+}
+"""What a loss has for the risk and for its family, without checks: no names to offer."""
+
+
 @dataclass(frozen=True)
 class Loss(Shown):
     """The price of a prediction, and the signal it sends back: the derivative of the price.
@@ -81,6 +90,9 @@ class Loss(Shown):
             setattr(cls, name, of_numbers(formula))
 
     __post_init__ = check_parameters
+
+    def __dir__(self):
+        return [name for name in super().__dir__() if name not in INNER]
 
     # What is true for every prediction, target and number of classes is declared, by a class or,
     # where it depends on a parameter, by a property.  What follows is the default.

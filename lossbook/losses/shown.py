@@ -7,17 +7,17 @@ class Shown:
     def card(self):
         """What it is, as a :class:`.show.Card`: its formulas and what is known of it, text in a
         terminal and mathematics in a notebook."""
-        from ..show import card  # with SymPy, when it is asked for
+        from .. import show  # and SymPy, when it is asked for
 
-        return card(self)
+        return show.card(self)
 
     def plot(self, axes=None):
         """Draw it side by side on matplotlib's axes, which are returned: for a loss price, signal
         (its gradient) and curvature, for a noise model the density first.  On `axes` from an
         earlier call it is drawn once more, over what they show."""
-        from ..show import plot
+        from .. import show
 
-        return plot(self, axes)
+        return show.plot(self, axes)
 
     def _repr_markdown_(self):
         return self.card()._repr_markdown_()

@@ -2,7 +2,7 @@
 ``noise.card()`` and ``noise.plot()`` give them.
 """
 
-from .card import Card, card
-from .plot import plot
+from .cards import Card, card
+from .plots import plot
 
 __all__ = ["Card", "card", "plot"]

@@ -13,7 +13,7 @@ from ..symbolic.densities import with_integers
 from ..symbolic.derive import around_the_shape, kind, slope
 from ..symbolic.notation import ERROR, notation
 from ..symbolic.typeset import LOG, ROOT, latex, product, tidy
-from .view import view
+from .views import view
 
 ITEM = re.compile(r"^:(\w+):\s+(.*(?:\n\s+.*)*)", re.MULTILINE)
 ROLE = re.compile(r":\w+:`[~.]*([^`]+)`")
@@ -41,8 +41,9 @@ class Card:
             shown = tidy(expression).xreplace(LETTERS)
             drawn = sp.pretty(shown, use_unicode=True, wrap_line=False)
             lines += ["", f"{name}:", *(f"    {line}".rstrip() for line in drawn.splitlines())]
-        lines += ["", *(folded(f"{name}: {text}") for name, text in self.facts.items())]
-        return "\n".join(lines).replace(VARIABLE, str(self.variable))
+        facts = [f"{name}: {text}" for name, text in self.facts.items()]
+        lines += ["", *(folded(fact.replace(VARIABLE, str(self.variable))) for fact in facts)]
+        return "\n".join(lines)
 
     def _repr_markdown_(self):
         head = f"**`{self.title}`**\n\n{self.summary}\n"

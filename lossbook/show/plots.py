@@ -11,7 +11,7 @@ from ..losses import Loss
 from ..losses.base import quiet
 from ..symbolic.derive import kind
 from ..symbolic.notation import notation
-from .view import MEAN, OfAmount, view
+from .views import MEAN, OfAmount, view
 
 COLOURS = "green", "blue", "red", "purple"
 LOOKS = ("-", "o"), ("--", "s"), (":", "^"), ("-.", "D")
