@@ -1,11 +1,12 @@
 """The price lists: value, gradient, curvature and symbolic twin of each loss."""
 
-from . import amount, categorical, logits, margin, residual, robust
+from . import amount, categorical, logits, margin, multiclass, residual, robust
 from .amount import *  # noqa: F403
 from .base import Loss
 from .categorical import *  # noqa: F403
 from .logits import *  # noqa: F403
 from .margin import *  # noqa: F403
+from .multiclass import *  # noqa: F403
 from .residual import *  # noqa: F403
 from .robust import *  # noqa: F403
 
@@ -25,6 +26,6 @@ LOSSES = {
 
 __all__ = ["FAMILIES", "LOSSES", "Loss"] + [
     name
-    for module in (residual, robust, amount, margin, categorical, logits)
+    for module in (residual, robust, amount, margin, categorical, multiclass, logits)
     for name in module.__all__
 ]
