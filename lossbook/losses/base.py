@@ -42,7 +42,7 @@ INNER = {
     *("arrays", "check", "examples", "shapes", "targets", "zeros_for"),
     *("both", "gradient", "hessian_times", "second", "value", "weighted"),
     *("constant", "formulas", "frequencies", "parallel", "starts", "wells"),
-    *("columns", "diagonal", "product"),
+    *("columns", "diagonal", "mass", "product", "smoothed"),
 }
 """What a loss has for the risk and for its family, without checks: no names to offer."""
 
@@ -94,16 +94,18 @@ class Loss(Shown):
     def __dir__(self):
         return [name for name in super().__dir__() if name not in INNER]
 
-    # What is true for every prediction, target and number of classes is declared, by a class or,
-    # where it depends on a parameter, by a property.  What follows is the default.
+    # What is true for all predictions, targets and numbers of classes is declared, by a class or,
+    # where it depends on a parameter, by a property.  What is not declared follows from something
+    # stronger, or is not claimed; but a gradient is continuous unless a loss says it is not.
 
     strongly_convex = False
-    """Whether some multiple of the prediction's square can be taken off and leave it convex."""
+    """Whether it stays convex without some positive multiple of the prediction's square, the same
+    for all targets.  No loss of logits does: a number added to all of them changes nothing."""
 
     @property
     def strictly_convex(self):
-        """Whether each chord lies above the loss; of logits, each between two that differ by more
-        than a number added to all.  A strongly convex loss is."""
+        """Whether each chord lies above the loss, but for its ends; of logits, each chord whose
+        ends differ by more than a number added to all.  A strongly convex loss is."""
         return self.strongly_convex
 
     @property
@@ -114,32 +116,36 @@ class Loss(Shown):
     smooth = True
     """Whether the gradient is continuous."""
     lipschitz = np.inf
-    """The Lipschitz constant: the least bound on the length of the gradient."""
+    """The Lipschitz constant in the prediction: the supremum of the (Euclidean) length of the
+    gradient.  It need not be reached."""
     bound = np.inf
-    """The least bound on the loss."""
+    """The supremum of the loss.  It need not be reached."""
     redescending = False
-    """Whether the gradient goes back to 0 as the prediction goes away from the target, on each
-    side."""
+    """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞, or as
+    logits move apart, in whatever direction."""
     strictly_proper = False
-    """Whether the expected loss is least where the sigmoid of the score, or softmax of the logits,
-    gives the true probabilities, and only there."""
+    """Whether, whatever the probabilities of the classes (none of them 0), the expected loss is
+    least where the sigmoid of the score, or softmax of the logits, gives them, and only there."""
 
     @property
     def proper(self):
-        """Whether no prediction has less expected loss than one that gives the true probabilities.
-        A strictly proper loss is."""
+        """Whether no prediction has less expected loss than one that gives the probabilities.  A
+        strictly proper loss is."""
         return self.strictly_proper
 
     @property
     def classification_calibrated(self):
-        """Whether predictions whose expected loss goes to the least possible end with the likeliest
-        class in the lead, whatever the probabilities.  A strictly proper loss is."""
+        """Whether, whatever the probabilities of the classes, predictions whose expected loss goes
+        to the least possible end with a likeliest class in the lead, and no other: by the largest
+        logit, or by the sign of the score.  A strictly proper loss is; one that is only proper need
+        not be, as a constant."""
         return self.strictly_proper
 
     functional = None
-    """What the best constant estimates, where that has a name: ``"mean"``, ``"median"``,
+    """What the best constant estimates, if that has a name: ``"mean"``, ``"median"``,
     ``("quantile", level)``, ``("expectile", level)``, ``"log-mean"``, ``"log-odds"``, ``"half
-    log-odds"``, ``"log-probabilities"``, ``"majority"``."""
+    log-odds"``, ``"log-probabilities"``, or ``"majority"``, the class with more than half of the
+    weight if there is one."""
 
     @quiet
     def __call__(self, prediction, target):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss
+from .base import Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, is_text, parameter
 from .constant import bisect
 from .lazy import exact, sp
@@ -151,13 +151,13 @@ class CrossEntropy(CategoricalLoss):
 
     @property
     def lipschitz(self):
-        """Reached for each number of classes without smoothing, else as their number grows."""
+        """Approached, with smoothing only as the number of classes grows."""
         return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
     def columns(self, z, target):
         relative(z)
         if self.label_smoothing or target.ndim == 2:
-            return self._soft(z, self.smooth(target, z))
+            return self._soft(z, self.smoothed(target, z))
         place = place_of(target)
         behind = -z[place]
         own, rivals = apart(z, place)
@@ -188,9 +188,9 @@ class CrossEntropy(CategoricalLoss):
 
     def mass(self, target, z):
         """What the probabilities of each target sum to: 1, but for what soft ones may be off."""
-        return 1 if target.ndim == 1 else total(self.smooth(target, z))
+        return 1 if target.ndim == 1 else total(self.smoothed(target, z))
 
-    def smooth(self, target, z):
+    def smoothed(self, target, z):
         q, smoothing = target, float(self.label_smoothing)
         if target.ndim == 1:
             q = np.zeros_like(z)
@@ -335,18 +335,18 @@ class Focal(CategoricalLoss):
         return "log-probabilities" if self.strictly_proper else None
 
     @property
+    @quiet
     def lipschitz(self):
-        from scipy.optimize import minimize_scalar  # slow to import, and only this loss needs it
-
+        """The gradient is longest where one rival has all that the class has not.  There it is the
+        root of 2 times (1 - p)**gamma * (1 - p - gamma * p * log(p)), which rises, then falls."""
         gamma = float(self.gamma)
 
-        def length(p):  # where one rival has all that the class has not, but for the root of 2
-            return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
+        def falling(log):  # in p: minus the slope over (1 - p)**gamma
+            return 1 + gamma * (2 + log + gamma * np.exp(log) * log / np.expm1(log))
 
-        found = minimize_scalar(
-            lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
-        )
-        return float(np.sqrt(2) * max(1, -found.fun))
+        log = bisect(falling, -745.0, 0.0)
+        p = np.exp(log)
+        return float(2**0.5 * np.exp(gamma * np.log1p(-p)) * (1 - p - gamma * p * log))
 
     def columns(self, z, target):
         relative(z)

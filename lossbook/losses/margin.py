@@ -5,6 +5,7 @@ shape too.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,14 +24,20 @@ class MarginLoss(Loss):
     ``slope_prime(margin)``; the score's gradient is ``label * slope(margin)``, its curvature
     ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
-    convex = True
     formulas = "phi", "slope", "slope_prime"
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """The margins at which the slope jumps."""
+
+    @property
+    def smooth(self):
+        return not self.kinks
 
     @property
     def classification_calibrated(self):
-        """A convex loss of the margin is where its slope at 0 is negative (Bartlett, Jordan and
-        McAuliffe, 2006)."""
-        return self.convex and bool(self.slope(0.0) < 0)
+        """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
+        Jordan and McAuliffe, 2006)."""
+        falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)
+        return self.strictly_proper or (self.convex and falls)
 
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
@@ -129,7 +136,8 @@ class Hinge(MarginLoss):
     """
 
     name = "hinge"
-    smooth = False
+    convex = True
+    kinks = (1.0,)
     lipschitz = 1.0
     functional = "majority"
 
@@ -176,6 +184,7 @@ class SquaredHinge(MarginLoss):
     """
 
     name = "squared hinge"
+    convex = True
     functional = "mean"
 
     def phi(self, margin):

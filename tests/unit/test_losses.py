@@ -260,4 +260,4 @@ def test_docstrings_have_one_skeleton(loss):
     for f in fields(loss):
         assert f"`{f.name}` in {f.metadata['interval']}" in said["Domain"]
     assert said["Convexity"].startswith("convex" if loss.convex else "not convex")
-    assert said["Smoothness"].startswith(("smooth", "kink", "no kink"))
+    assert said["Smoothness"].startswith(("smooth", "no kink") if loss.smooth else "kink")
