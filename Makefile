@@ -12,7 +12,7 @@ NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sani
          --nbval-cell-timeout 600 -p helpers.chapters
 CHAPTERS := book
 
-.PHONY: help book pdf lab test style units rerun browser oldest newest bench notebooks lock clean
+.PHONY: help book pdf lab test style units rerun browser oldest newest bench dist notebooks lock clean
 .NOTPARALLEL:
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make oldest     units, rerun and book with the oldest packages that pyproject.toml allows"
 	@echo "make newest     the same with the newest"
 	@echo "make bench      speed and accuracy beside other libraries, weight and speed of the pages"
+	@echo "make dist       the package as wheel and source archive, in _build/dist"
 	@echo "make notebooks  run the chapters and store their text outputs"
 	@echo "make lock       pin the environment anew, in requirements.txt"
 	@echo "make clean      remove all that was made"
@@ -80,6 +81,13 @@ oldest newest:
 
 bench: book
 	$(BIN)/python -m benchmarks
+
+# The wheel is built of the archive: what is missing in that is missing in both.
+DIST := _build/dist
+dist: $(READY)
+	rm -f $(DIST)/lossbook-*
+	$(BIN)/python -m build --no-isolation --outdir $(DIST)
+	$(BIN)/twine check --strict $(DIST)/*
 
 notebooks: $(READY)
 	$(BIN)/python publish/notebooks.py book/*.ipynb

@@ -21,29 +21,39 @@ from .losses.checks import (
 AT_ONCE = 3 * 2**18  # bytes of prediction, at most, that all threads together work on at a time
 
 
-def risk(loss, prediction, target, weights=None):
-    """Weighted mean of the loss over the examples.
+def risk(loss, prediction, target, weights=None, *, where=None):
+    """Weighted mean of the loss over the examples: ``sum(weights * loss) / sum(weights)``.
 
     `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
-    finite sum; without them every example counts alike.  An example of weight 0 is not there, even
+    finite sum; without them every example counts alike.  Weights of classes, one for each, become
+    weights of examples by ``weights[target]``.  An example of weight 0 is not there, even
     if its loss is infinite or no number.  No sum overflows unless a loss does.
+
+    `where` has true for each example that counts, false for each that is left out, at least one
+    true: what is left out may hold anything, as a class that does not exist or a missing number.
+
+    The sum of the losses is the risk times the sum of the weights, or, without them, times the
+    number of examples that count.
     """
 
     def block(rows, *given):
         value = inner(loss.value(*given[:2]), given[2])
         return value if math.isfinite(value) else careful(loss, *given)
 
-    return sum_of_blocks(block, loss, prediction, target, weights)
+    return sum_of_blocks(block, loss, prediction, target, weights, where)
 
 
-def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
+def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1, *, where=None):
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
+
+    `weights` and `where` are those of :func:`risk`; the gradient of an example that does not count
+    is 0.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
     from the arguments in memory.  `threads` walk over the blocks together if the loss gains by it
-    (`parallel`).  Beyond the gradient, and a copy of what is neither float32 nor float64, memory
-    stays within 24 MiB, however many examples there are; where a row of logits has more than 768
-    KiB, within 32 times such a row for each thread.
+    (`parallel`).  Beyond the gradient, a copy of what is neither float32 nor float64, and one of
+    the weights if there is a `where`, memory stays within 24 MiB, however many examples there are;
+    where a row of logits has more than 768 KiB, within 32 times such a row for each thread.
     """
     require_loss(loss)
     prediction, target = loss.arrays(prediction, target)
@@ -62,7 +72,7 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1):
             grad[rows][given[2] == 0] = 0
         return value
 
-    return sum_of_blocks(block, loss, prediction, target, weights, threads), out
+    return sum_of_blocks(block, loss, prediction, target, weights, where, threads), out
 
 
 @quiet
@@ -94,22 +104,30 @@ def minimiser(loss, target, weights=None):
     return loss.constant(target, weights.ravel()[counts])
 
 
-def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
+def sum_of_blocks(block, loss, prediction, target, weights, where, threads=1):
     """The sum of ``block(rows, prediction, target, weights)`` over blocks of rows, with weights
-    (a number, if none were given) that sum to 1 over all examples."""
+    (a number, where all count alike) that sum to 1 over all examples.
+
+    What is left out gets a target that the loss takes, and the weight 0."""
     require_loss(loss)
-    same_labels(prediction, target, weights)
+    same_labels(prediction, target, weights, where)
     prediction, target = loss.arrays(prediction, target)
     examples = loss.examples(prediction)
-    weights, total = checked(weights, examples)
+    where = None if where is None else plain_array(where, "where")
+    weights, total = checked(weights, examples, where)
     threads = require_whole(threads, "threads")
-    predictions, targets, masses = (in_line(a, examples) for a in (prediction, target, weights))
+    predictions, targets, masses, counts = (
+        in_line(a, examples) for a in (prediction, target, weights, where)
+    )
 
     @quiet
     def work(rows):
-        p = predictions[rows]
+        p, t = predictions[rows], targets[rows]
         w = 1 / total if weights is None else (masses[rows] / total).astype(p.dtype)
-        return block(rows, p, loss.targets(p, targets[rows]), w)
+        if where is not None:
+            t, w = chosen(counts[rows], t, loss.some(target)), np.where(counts[rows], w, 0)
+            w = w.astype(p.dtype)
+        return block(rows, p, loss.targets(p, t), w)
 
     # To start a thread takes as long as to work on AT_ONCE: each has that many bytes to work on.
     parallel = loss.parallel and sys.platform != "emscripten"  # no threads there
@@ -125,8 +143,17 @@ def sum_of_blocks(block, loss, prediction, target, weights, threads=1):
         with ThreadPoolExecutor(threads) as pool:
             return float(np.sum(list(pool.map(work, blocks))))
     except ValueError:
-        loss.check(prediction, target)  # the same complaint, with the place in the whole
+        # the same complaint, with the place in the whole
+        loss.check(prediction, chosen(where, target, loss.some(target)))
         raise
+
+
+def chosen(where, array, other):
+    """The array, with `other` in the rows that are left out."""
+    if where is None or where.all():
+        return array
+    column = where.reshape(where.shape + (1,) * (array.ndim - where.ndim))
+    return np.where(column, array, np.asarray(other, array.dtype))
 
 
 def careful(loss, prediction, target, weights):
@@ -138,21 +165,36 @@ def careful(loss, prediction, target, weights):
 
 
 @quiet
-def checked(weights, examples):
-    """The weights, None or an array in the shape of the examples, and their sum."""
+def checked(weights, examples, where=None):
+    """The weights, None or an array in the shape of the examples, 0 where one is left out; and
+    their sum."""
     n = math.prod(examples)
     if n == 0:
         raise ValueError("the risk of no examples is not defined")
+    if where is not None:
+        n = check_where(where, examples)
     if weights is None:
         return None, n
     weights = real_array(weights, "weights")
     if weights.shape != examples:
         raise ValueError(f"weights have shape {weights.shape}; allowed: {examples}")
+    weights = chosen(where, weights, 0)
     NOT_NEGATIVE.check(weights, "weights", "numbers")
     total = weights.sum(dtype=float)
     if not 0 < total < np.inf:
         raise ValueError(f"weights sum to {total}; allowed: a positive finite sum")
     return weights, total
+
+
+def check_where(where, examples):
+    """How many examples count; raises where that cannot be told."""
+    if where.dtype.kind != "b":
+        raise TypeError("where must hold booleans, one for each example: true where it counts")
+    if where.shape != examples:
+        raise ValueError(f"where has shape {where.shape}; allowed: {examples}")
+    if not where.any():
+        raise ValueError("where leaves out every example; allowed: at least one true")
+    return int(where.sum())
 
 
 def check_out(out, prediction, target, weights):

@@ -95,6 +95,9 @@ class CategoricalLoss(Loss):
         classes = target.size and target.dtype.kind in "biu" and int(target.max()) + 1
         return np.broadcast_to(0.0, (len(target), max(classes, 1)))
 
+    def some(self, target):
+        return 0 if target.ndim == 1 else 1 / target.shape[1]
+
     def frequencies(self, target, weights):
         """The share of each class."""
         counts = weights @ target if target.ndim == 2 else np.bincount(target, weights)
