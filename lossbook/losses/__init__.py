@@ -10,18 +10,14 @@ from .multiclass import *  # noqa: F403
 from .residual import *  # noqa: F403
 from .robust import *  # noqa: F403
 
-FAMILIES = (residual.ResidualLoss, margin.MarginLoss, categorical.CategoricalLoss)
+FAMILIES = (
+    residual.ResidualLoss,
+    amount.AmountLoss,
+    margin.MarginLoss,
+    categorical.CategoricalLoss,
+)
 
-LOSSES = {
-    loss.__name__: loss
-    for family in (
-        residual.ResidualLoss,
-        amount.Poisson,
-        margin.MarginLoss,
-        categorical.CategoricalLoss,
-    )
-    for loss in family.__subclasses__() or [family]  # one without a family stands for itself
-}
+LOSSES = {loss.__name__: loss for family in FAMILIES for loss in family.__subclasses__()}
 """Every loss by name.  Tests, tables, benchmarks and figures walk this registry."""
 
 __all__ = ["FAMILIES", "LOSSES", "Loss"] + [

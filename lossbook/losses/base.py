@@ -59,12 +59,12 @@ class Loss(Shown):
     Examples are known by their place: arrays, lists and numbers go in, NumPy's arrays and numbers
     come out.  Of two objects of pandas the labels must be the same.
 
-    A family (residual, margin, categorical) says what it takes and supplies the chain rule,
-    ``both``; a loss is its `formulas`.  One without a family, as Poisson, has ``both``
-    itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
-    positive weights.  Every loss raises ``ValueError`` for shapes, targets or
-    parameters outside what it states, ``TypeError`` for what is no real number, no integer where
-    a class is asked for, or an array that says more than its numbers, such as a masked one.
+    A family (residual, amount, margin, categorical) says what it takes and supplies the chain
+    rule, ``both``; a loss is its formulas.  ``constant(target, weights)`` is the best constant,
+    for examples along one axis and positive weights.  Every loss raises ``ValueError`` for shapes,
+    targets or parameters outside what it states, ``TypeError`` for what is no real number, no
+    integer where a class is asked for, or an array that says more than its numbers, such as a
+    masked one.
     """
 
     name: ClassVar[str]

@@ -26,6 +26,8 @@ PARAMETERS = [
     lossbook.GeneralRobust(alpha=2 + 1e-9),
     lossbook.GeneralRobust(alpha=3.3, scale=7.7),
     lossbook.GeneralRobust(alpha=np.inf, scale=1.3),
+    *(lossbook.NegativeBinomial(dispersion) for dispersion in (1e-3, 0.4, 40.5)),
+    *(lossbook.Tweedie(power) for power in (1.001, 1.2, 1.9)),
     lossbook.CrossEntropy(label_smoothing=0.1),
     lossbook.Focal(gamma=0.0),
     lossbook.Focal(gamma=0.5),
