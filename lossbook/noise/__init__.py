@@ -7,8 +7,11 @@ derivations and live figures are made of.
 """
 
 from .base import LocationNoise, Noise
+from .comparing import Comparison, Row, compare
+from .fitting import SEARCHED, Fit, fit
 from .implied import Implied, of
 from .logs import log
+from .mixture import Mixture
 from .models import (
     NOISES,
     AsymmetricLaplace,
@@ -17,23 +20,32 @@ from .models import (
     Gaussian,
     HuberNoise,
     Laplace,
+    Logistic,
     Poisson,
     StudentT,
 )
 
 __all__ = [
     "NOISES",
+    "SEARCHED",
     "AsymmetricLaplace",
     "Bernoulli",
     "Categorical",
+    "Comparison",
+    "Fit",
     "Gaussian",
     "HuberNoise",
     "Implied",
     "Laplace",
     "LocationNoise",
+    "Logistic",
+    "Mixture",
     "Noise",
     "Poisson",
+    "Row",
     "StudentT",
+    "compare",
+    "fit",
     "log",
     "of",
 ]

@@ -1,8 +1,10 @@
 """What every noise model has."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..losses import Loss
 from ..losses.base import quiet
@@ -43,7 +45,11 @@ class Noise(Shown):
         Takes prediction and target in the shapes that the loss takes; the result has the shape of
         the loss and the prediction's dtype.  `ValueError` and `TypeError` as the loss raises them.
         """
-        return np.exp(-self.loss(prediction, target))
+        return np.exp(self.log_density(prediction, target))
+
+    def log_density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
+        """The log of ``density``, also where the density is too small for a float."""
+        return -self.loss(prediction, target)
 
     @quiet
     def sample(self, location, size, rng):
@@ -79,6 +85,20 @@ class LocationNoise(Noise):
         prediction, target = loss.check(prediction, target)
         scale = float(self.scale)
         return np.exp(-loss.rho((prediction - target) / scale)) / self.unit / scale
+
+    @quiet
+    def log_density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
+        prediction, target = self.loss.check(prediction, target)
+        return self.log_of(prediction - target)[()]
+
+    def log_of(self, error):
+        """The log of the density of an array of errors."""
+        scale = float(self.scale)
+        return -self.loss._rho(error / scale) - (self.log_unit + math.log(scale))
+
+    @property
+    def log_unit(self):
+        return math.log(self.unit)
 
     def draw(self, location, rng):
         return location - self.errors(location.shape, rng)

@@ -12,6 +12,7 @@ from ..losses.lazy import exact, sp
 from .base import LocationNoise
 from .integral import area
 from .logs import by_branch
+from .mixture import MixtureLoss
 from .models import NOISES, Categorical, Gaussian, StudentT
 
 
@@ -62,6 +63,10 @@ class Implied(LocationNoise):
         density = np.exp(-self.area.log - self.loss.rho(error))
         return np.where(np.isinf(error), density.dtype.type(0), density)
 
+    @property
+    def log_unit(self):
+        return self.area.log
+
     def normaliser_expression(self):
         if not self.unknown:
             return sp.exp(sp.Float(self.area.log))
@@ -99,7 +104,8 @@ def of(loss):
 
 
 def limit(loss):
-    """The model of a loss that a number for its parameter makes another one, else None."""
+    """The model of a loss that a number for its parameter makes another one, or of a mixture's,
+    else None."""
 
     def at(parameter, number):
         return not symbolic(parameter) and float(parameter) == number
@@ -111,6 +117,8 @@ def limit(loss):
             return Gaussian(scale)
         case losses.GeneralRobust(alpha, scale) if at(alpha, 0):  # Cauchy
             return StudentT(1, sp.sqrt(2) * exact(scale))
+        case MixtureLoss(mixture):
+            return mixture
 
 
 def uneven(loss):

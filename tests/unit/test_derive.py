@@ -81,7 +81,7 @@ def test_the_last_steps_are_the_loss_and_its_derivative(name):
     own = with_symbols(NOISES[name]) if name in NOISES else custom(name)
     derivation = derive.steps(own)
     loss, gradient = derivation["loss"].expression, derivation["gradient"].expression
-    units = own.scale if name == "StudentT" else 1
+    units = own.scale if name in {"HuberNoise", "Logistic", "StudentT"} else 1
     twin = own.loss.expression(*[argument / units for argument in notation(own).arguments])
     others = {s: NUMBERS.get(s.name, 1) for s in loss.free_symbols | twin.free_symbols}
     for value in (-3.7, -0.4, 0.3, 1.1, 6.0):

@@ -43,8 +43,9 @@ def arms(expr):
 
     Of a Piecewise that branch is taken which holds in the middle.
     """
-    delta = PARAMETERS["delta"]
-    split = [(0, delta, delta / 2), (delta, sp.oo, 2 * delta)]
+    delta, scale = PARAMETERS["delta"], PARAMETERS["scale"]
+    edge = delta * scale if expr.has(scale) else delta
+    split = [(0, edge, edge / 2), (edge, sp.oo, 2 * edge)]
     for low, high, middle in split if expr.has(delta) else [(0, sp.oo, 1)]:
 
         def branch(*cases, middle=middle):
