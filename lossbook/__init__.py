@@ -3,34 +3,35 @@
 A loss is a value that holds its parameters, and that you call::
 
     loss = lossbook.Huber(delta=1.5)
-    loss(prediction, target)                # the loss of each example
-    loss.grad(prediction, target)           # its gradient: the teaching signal
-    loss.curvature(prediction, target)      # its second derivative
-    lossbook.risk(loss, prediction, target) # the mean; risk_and_grad: both
-    lossbook.minimiser(loss, target)        # the best constant prediction
-    loss.card(); loss.plot()                # what it is; what it looks like
+    loss(prediction, target)                 # the loss of each example
+    loss.grad(prediction, target)            # its gradient, the signal
+    loss.curvature(prediction, target)       # its second derivative
+    lossbook.risk(loss, prediction, target)  # their mean; risk_and_grad: both
+    lossbook.minimiser(loss, target)         # the best constant prediction
+    loss.card(); loss.plot()                 # what it is; how it looks
 
-- Losses of the error, ``prediction - target``: SquaredError, AbsoluteError,
-  Quantile, Huber, LogCosh, StudentT, GeneralRobust.
-- Of a count, from the log of its mean: Poisson.
-- Of the margin, ``label * score``: Logistic, Hinge, SquaredHinge, Exponential.
-- Of classes, from logits ``(n, K)``: CrossEntropy, SoftmaxSquaredError, Focal,
-  MulticlassHinge; with softmax, log_softmax and logsumexp.
-- LOSSES has all by name, FAMILIES what they share: Loss, ResidualLoss,
-  MarginLoss, CategoricalLoss.
-- Modules: noise (densities, samples, the loss of each); derive and symbolic
-  (from noise to loss, in SymPy); scale (data beyond one memory); show (cards
-  and plots); live and style (figures); and those of the book: traits, advice,
-  exercises, quiz, data.
+- Of the error, ``prediction - target``: SquaredError (for the mean),
+  AbsoluteError (the median), Quantile; Huber, LogCosh, StudentT,
+  GeneralRobust (robust).
+- Of the log of a mean: Poisson, NegativeBinomial (counts), Gamma (amounts),
+  Tweedie (amounts with zeros).
+- Of the margin, ``label * score``: Logistic (probabilities), Hinge,
+  SquaredHinge (a wide margin), Exponential (boosting).
+- Of logits ``(n, K)``: CrossEntropy, SoftmaxSquaredError (probabilities),
+  Focal (hard examples), MulticlassHinge; softmax, log_softmax, logsumexp.
+- LOSSES has all by name, FAMILIES the classes that they share: ResidualLoss,
+  AmountLoss, MarginLoss, CategoricalLoss, each a Loss.
+- noise: densities, samples, the loss of each, fits; derive, symbolic: from
+  noise to loss in SymPy; show: cards, plots; scale: data beyond one memory;
+  style, live: figures; the book's traits, advice, exercises, quiz, data.
 
-Conventions: the gradient is with respect to the prediction.  Labels are -1 and
-+1 or booleans, classes are 0 to K - 1 or rows of probabilities; elsewhere a
-boolean is 0 or 1.  A loss is per example, only the risk is a mean.  Logarithms
-are natural.  float32 and float64 are kept, other numbers become float64; of
-single numbers single numbers come out, else arrays of NumPy.  At a kink the
-gradient is the subgradient of least norm, for a typed density the mean of the
-slopes on both sides.  NaN passes through to its own row; wrong shapes, labels
-or parameters raise at the call.
+Gradients are with respect to the prediction; only the risk is a mean.  Labels
+are -1 and +1 or booleans, classes 0 to K - 1 or rows of probabilities; else a
+boolean is 0 or 1.  Logarithms are natural.  float32 and float64 are kept,
+other numbers become float64; of numbers numbers come out, else arrays.  At a
+kink the gradient is the subgradient of least norm, for a typed density the
+mean of the slopes on both sides.  NaN passes through to its own row; wrong
+shapes, labels or parameters raise at the call.
 """
 
 import sys

@@ -38,13 +38,14 @@ def of_numbers(formula):
     return call
 
 
-INNER = {
-    *("arrays", "check", "examples", "shapes", "targets", "zeros_for"),
-    *("both", "gradient", "hessian_times", "second", "value", "weighted"),
-    *("constant", "formulas", "frequencies", "parallel", "starts", "wells"),
-    *("columns", "diagonal", "mass", "product", "smoothed"),
+OFFERED = {
+    *("name", "expression", "card", "plot", "kinks", "soft_targets"),
+    *("grad", "value_and_grad", "curvature", "hessian_product"),
+    *("strongly_convex", "strictly_convex", "convex", "smooth", "lipschitz", "bound"),
+    *("redescending", "strictly_proper", "proper", "classification_calibrated", "functional"),
 }
-"""What a loss has for the risk and for its family, without checks: no names to offer."""
+"""What there is to ask of a loss, with its parameters and formulas.  The rest of its names are for
+its family and for the risk, which have checked what they hand over."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,11 @@ class Loss(Shown):
     __post_init__ = check_parameters
 
     def __dir__(self):
-        return [name for name in super().__dir__() if name not in INNER]
+        """For completion: without what is ours and not offered."""
+        offered = {*OFFERED, *self.formulas, *(f.name for f in fields(self))}
+        ours = (vars(c) for c in type(self).__mro__ if c.__module__.startswith("lossbook."))
+        inner = {name for names in ours for name in names} - offered
+        return [name for name in super().__dir__() if name.startswith("_") or name not in inner]
 
     # What is true for all predictions, targets and numbers of classes is declared, by a class or,
     # where it depends on a parameter, by a property.  What is not declared follows from something

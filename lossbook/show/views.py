@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import sympy as sp
 
-from ..losses import CategoricalLoss, Loss, MarginLoss, Poisson, ResidualLoss
+from ..losses import AmountLoss, CategoricalLoss, Loss, MarginLoss, ResidualLoss
 from ..symbolic.notation import COUNT, ERROR, LOG_RATE
 
 MEAN = 3
@@ -94,7 +94,7 @@ class OfTwo(View):
         return np.stack([numbers, 0 * numbers], axis=1), np.zeros(numbers.shape, np.intp)
 
 
-VIEWS = {ResidualLoss: OfError, MarginLoss: OfMargin, Poisson: OfAmount, CategoricalLoss: OfTwo}
+VIEWS = {ResidualLoss: OfError, MarginLoss: OfMargin, AmountLoss: OfAmount, CategoricalLoss: OfTwo}
 
 
 def view(loss):
