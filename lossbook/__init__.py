@@ -6,7 +6,7 @@ A loss is a value that holds its parameters, and that you call::
     loss(prediction, target)                 # the loss of each example
     loss.grad(prediction, target)            # its gradient, the signal
     loss.curvature(prediction, target)       # its second derivative
-    lossbook.risk(loss, prediction, target)  # their mean; risk_and_grad: both
+    lossbook.risk(loss, prediction, target)  # the mean; risk_and_grad: both
     lossbook.minimiser(loss, target)         # the best constant prediction
     loss.card(); loss.plot()                 # what it is; how it looks
 
@@ -19,19 +19,19 @@ A loss is a value that holds its parameters, and that you call::
   SquaredHinge (a wide margin), Exponential (boosting).
 - Of logits ``(n, K)``: CrossEntropy, SoftmaxSquaredError (probabilities),
   Focal (hard examples), MulticlassHinge; softmax, log_softmax, logsumexp.
-- LOSSES has all by name, FAMILIES the classes that they share: ResidualLoss,
-  AmountLoss, MarginLoss, CategoricalLoss, each a Loss.
+- LOSSES has all by name, FAMILIES their classes: ResidualLoss, AmountLoss,
+  MarginLoss, CategoricalLoss; each is a Loss.
 - noise: densities, samples, the loss of each, fits; derive, symbolic: from
   noise to loss in SymPy; show: cards, plots; scale: data beyond one memory;
   style, live: figures; the book's traits, advice, exercises, quiz, data.
 
-Gradients are with respect to the prediction; only the risk is a mean.  Labels
-are -1 and +1 or booleans, classes 0 to K - 1 or rows of probabilities; else a
-boolean is 0 or 1.  Logarithms are natural.  float32 and float64 are kept,
-other numbers become float64; of numbers numbers come out, else arrays.  At a
-kink the gradient is the subgradient of least norm, for a typed density the
-mean of the slopes on both sides.  NaN passes through to its own row; wrong
-shapes, labels or parameters raise at the call.
+Gradients are with respect to the prediction; only the risk is a mean.
+Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
+probabilities; elsewhere a boolean is 0 or 1.  Logarithms are natural.
+float32 and float64 are kept, other numbers become float64; of numbers
+numbers come out, else arrays.  At a kink the gradient is the subgradient of
+least norm, for a typed density the mean of the slopes on both sides.  NaN
+passes through to its own row; bad shapes, labels or parameters raise.
 """
 
 import sys
