@@ -4,18 +4,21 @@ only how far off you are.
 Prediction and target have one shape, any shape, and one unit; the loss has that shape too.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from .base import Loss, inner
-from .checks import LEVEL, parameter
+from .checks import LEVEL, NOT_NEGATIVE, parameter
 from .constant import EPS, deepest, mean, minima, weighted_quantile
 from .lazy import exact, sp
 
 __all__ = [
     "AbsoluteError",
+    "EpsilonInsensitive",
+    "Expectile",
     "Quantile",
     "ResidualLoss",
     "SquaredError",
@@ -54,9 +57,11 @@ class ResidualLoss(Loss):
 
     def weight(self, error):
         """``psi(error) / error``, by which an example counts in iteratively reweighted least
-        squares; at 0 its limit, infinite where there is a kink."""
-        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros_like(error))
-        return np.where(error == 0, limit, self._psi(error) / error).astype(error.dtype)
+        squares; at 0 its limit, infinite where there is a kink.  In float64, for a slope may
+        underflow where the weight does not."""
+        wide = error.astype(float, copy=False)
+        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(1))
+        return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
 
     def constant(self, target, weights):
         """A search.  What is infinitely far away pulls with the slope at `FAR`; where that grows
@@ -127,6 +132,11 @@ def balance(pulls, share):
     return np.where(np.abs(total) > share.size * EPS * (np.abs(pulls) @ share), total, 0.0)
 
 
+def constant_at(error, number):
+    """The number for each error, in its dtype; NaN for one that is NaN."""
+    return np.where(np.isnan(error), error, error.dtype.type(number))
+
+
 @dataclass(frozen=True)
 class SquaredError(ResidualLoss):
     """Half the squared error, ``error**2 / 2``.
@@ -149,6 +159,12 @@ class SquaredError(ResidualLoss):
 
     def psi(self, error):
         return error
+
+    def psi_prime(self, error):
+        return constant_at(error, 1)
+
+    def weight(self, error):
+        return constant_at(error, 1)
 
     def weighted(self, prediction, target, weights, out):
         """Half the product of error and slope: no square is stored."""
@@ -187,6 +203,9 @@ class AbsoluteError(ResidualLoss):
 
     def psi(self, error):
         return np.sign(error)
+
+    def psi_prime(self, error):
+        return constant_at(error, 0)
 
     def weighted(self, prediction, target, weights, out):
         """The price is the product of error and slope."""
@@ -239,9 +258,125 @@ class Quantile(ResidualLoss):
         side = np.sign(error)
         return side * self._rho(side)
 
+    def psi_prime(self, error):
+        return constant_at(error, 0)
+
     def constant(self, target, weights):
         return weighted_quantile(target, weights, float(self.level))
 
     def expression(self, error):
         level = exact(self.level)
         return sp.Max(-level * error, (1 - level) * error)
+
+
+@dataclass(frozen=True)
+class Expectile(ResidualLoss):
+    """The squared error with two prices, ``level * error**2`` below the target and
+    ``(1 - level) * error**2`` above it.  There is no ½, so that at the level ½ it is
+    ``SquaredError``, as ``Quantile`` is half of ``AbsoluteError``.
+
+    :Domain: `level` in (0, 1).
+    :Gradient: ``2 * level * error`` where the prediction is below the target,
+        ``2 * (1 - level) * error`` where it is above.
+    :Minimiser: the expectile of that level.
+    :Noise: its own: a Gaussian whose two sides have different spreads.
+    :Smoothness: no kink: value and gradient are continuous; the curvature jumps at 0, where it is
+        that of the side below, ``2 * level``.
+    :Convexity: convex.
+    :Source: Aigner, Amemiya and Poirier (1976); Newey and Powell (1987).
+    """
+
+    level: float = parameter(0.5, LEVEL)
+    name = "expectile"
+    strongly_convex = True
+
+    @property
+    def functional(self):
+        return "expectile", self.level
+
+    def rho(self, error):
+        return self._side(error) * error * error
+
+    def psi(self, error):
+        return 2 * self._side(error) * error
+
+    def psi_prime(self, error):
+        return 2 * self._side(error)
+
+    def weight(self, error):
+        return self._psi_prime(error)
+
+    def _side(self, error):
+        """What the square costs there."""
+        level = float(self.level)
+        return np.where(error > 0, constant_at(error, 1 - level), constant_at(error, level))
+
+    def constant(self, target, weights):
+        """Among sorted targets the first that lies not below the weighted mean which counts all
+        targets before it as below the prediction: that mean is the expectile."""
+        order, level = np.argsort(target), float(self.level)
+        target, weights = target[order], weights[order]
+
+        def best(k):
+            below = np.arange(len(target)) < k
+            return mean(target, weights * np.where(below, 1 - level, level))
+
+        return best(bisect_left(range(len(target)), True, key=lambda k: best(k) <= target[k]))
+
+    def expression(self, error):
+        level = exact(self.level)
+        return sp.Piecewise(((1 - level) * error**2, error > 0), (level * error**2, True))
+
+
+@dataclass(frozen=True)
+class EpsilonInsensitive(ResidualLoss):
+    """How far the error goes beyond a tolerance: ``max(0, |error| - epsilon)``; 0 within it.
+
+    :Domain: `epsilon` in [0, ∞), in the unit of the error; 0 is the absolute error.
+    :Gradient: the sign of the error beyond ±epsilon, exactly 0 within.
+    :Minimiser: no name; the median for epsilon = 0.  Where a stretch of constants has the least
+        risk, it is the middle of the stretch.
+    :Noise: its own: uniform within ±epsilon, Laplace tails beyond.
+    :Smoothness: kinks at ±epsilon, where the gradient is 0.
+    :Convexity: convex.
+    :Source: Vapnik (1995).
+    """
+
+    epsilon: float = parameter(0.1, NOT_NEGATIVE)
+    name = "epsilon-insensitive"
+    convex = True
+    lipschitz = 1.0
+
+    @property
+    def kinks(self):
+        return -float(self.epsilon), float(self.epsilon)
+
+    @property
+    def wells(self):
+        return self.kinks
+
+    @property
+    def functional(self):
+        return "median" if self.epsilon == 0 else None
+
+    def rho(self, error):
+        return self._beyond(error).astype(error.dtype, copy=False)
+
+    def psi(self, error):
+        return np.sign(error) * np.sign(self._beyond(error)).astype(error.dtype, copy=False)
+
+    def psi_prime(self, error):
+        return constant_at(error, 0)
+
+    def _beyond(self, error):
+        """In float64: rounded to float32, the tolerance would move."""
+        return np.maximum(np.abs(error, dtype=float) - float(self.epsilon), 0)
+
+    def constant(self, target, weights):
+        """The slope is the mean of the signs of error + epsilon and error - epsilon, so the best
+        constant is the median of all targets moved by ±epsilon."""
+        moved = np.concatenate([target + kink for kink in self.kinks])
+        return weighted_quantile(moved, np.tile(weights, 2), 0.5)
+
+    def expression(self, error):
+        return sp.Max(0, sp.Abs(error) - exact(self.epsilon))

@@ -34,6 +34,12 @@ def compiled_slope(formula):
     return compiled(sp.powsimp(steady(formula, "is_positive").diff(ERROR)))
 
 
+@lru_cache(maxsize=256)
+def compiled_curvature(formula):
+    """The second derivative of the formula, compiled."""
+    return compiled(sp.powsimp(second_derivative(steady(formula, "is_positive"))))
+
+
 def second_derivative(formula, variable=ERROR):
     """The second derivative, finite at a kink: see :func:`without_deltas`."""
     return without_deltas(formula.diff(variable, 2))

@@ -11,7 +11,7 @@ from ..losses.checks import Interval
 from ..noise import Implied
 from ..noise.integral import scan, survey
 from ..noise.logs import prices
-from .compiling import compiled, compiled_slope
+from .compiling import compiled, compiled_curvature, compiled_slope, second_derivative
 from .far import far
 from .notation import ERROR
 from .places import places
@@ -54,6 +54,19 @@ class CustomLoss(ResidualLoss):
         value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)
         lost = ~np.isfinite(value) | np.isinf(slope) | ((slope == 0) & (np.abs(error) > 1))
         return mended(slope, lost, self.formula.diff(ERROR), error)
+
+    def psi_prime(self, error):
+        value, bend = compiled(self.formula)(error), compiled_curvature(self.formula)(error)
+        lost = ~np.isfinite(value) | np.isinf(bend) | ((bend == 0) & (np.abs(error) > 1))
+        return mended(bend, lost, second_derivative(self.formula), error)
+
+    def weight(self, error):
+        """At 0 the limit is infinite where the slopes on both sides point away from it, and NaN
+        where only one does."""
+        away = self._psi(np.array([-1e-200, 1e-200])) * [-1, 1]
+        away[np.abs(away) < 1e-9] = 0
+        limit = np.mean(away * np.inf) if away.any() else self._psi_prime(np.zeros(1))[0]
+        return np.where(error == 0, limit, self._psi(error) / error).astype(error.dtype)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})

@@ -16,6 +16,12 @@ PARAMETERS = [
     lossbook.Huber(delta=40.5),
     lossbook.Quantile(level=0.9),
     lossbook.Quantile(level=1e-6),
+    lossbook.Expectile(level=0.9),
+    lossbook.Expectile(level=1e-6),
+    lossbook.EpsilonInsensitive(epsilon=0.0),
+    lossbook.EpsilonInsensitive(epsilon=7.3),
+    lossbook.Tukey(c=0.01),
+    lossbook.Tukey(c=30.7),
     lossbook.StudentT(dof=0.3),
     lossbook.StudentT(dof=40.0),
     *(
@@ -98,7 +104,7 @@ def twin(loss, sizes=()):
     arguments are the logit of the class and those of the groups.
     """
     x, value, slopes = formulas(loss, sizes)
-    return function(x, [value, *slopes])
+    return function(loss, x, [value, *slopes])
 
 
 @cache
@@ -110,12 +116,12 @@ def bent_twin(loss, sizes=()):
     """
     x, _, _ = formulas(loss, sizes)
     if not isinstance(loss, CategoricalLoss):
-        return function(x, [derive.curvature(exactly(loss), *x)])
+        return function(loss, x, [derive.curvature(exactly(loss), *x)])
     bends, own = [], sp.Symbol("own", real=True)
     for k, z in enumerate(x):
         value = loss_of_groups(loss, x, sizes, {k: own})
         bends.append(second_derivative(value, own).xreplace({own: z}))
-    return function(x, bends)
+    return function(loss, x, bends)
 
 
 @cache
@@ -125,7 +131,7 @@ def product_twin(loss, sizes):
     x, _, slopes = formulas(loss, sizes)
     v = sp.symbols(f"v:{len(x)}", real=True)
     rows = [sum(a * slope.diff(z) for z, a in zip(x, v, strict=True)) for slope in slopes]
-    return function((*x, *v), [without_deltas(row) for row in rows])
+    return function(loss, (*x, *v), [without_deltas(row) for row in rows])
 
 
 @cache
@@ -150,10 +156,26 @@ def loss_of_groups(loss, x, sizes, own=None):
 
 
 def exactly(loss):
-    return replace(loss, **{f.name: exact(getattr(loss, f.name)) for f in fields(loss)})
+    """The loss with parameters without rounding; a large one is a symbol, for a loss keeps no more
+    than a float of an integer from 2**53 on, and powers would become numbers of many digits."""
+    exactly = {f.name: exact(getattr(loss, f.name)) for f in fields(loss)}
+    return replace(loss, **exactly | large(loss))
 
 
-def function(arguments, results):
+def large(loss):
+    """Symbols for the finite parameters from 1000 on, where no formula is another one."""
+    values = {f.name: float(getattr(loss, f.name)) for f in fields(loss)}
+    return {
+        name: sp.Symbol(name, real=True, positive=value > 0)
+        for name, value in values.items()
+        if 1000 <= abs(value) < np.inf
+    }
+
+
+def function(loss, arguments, results):
     """Of mpmath numbers; a step is 0 at its own place."""
     step = {"Heaviside": lambda x, at_0=None: mpf(x > 0)}
-    return sp.lambdify(arguments, results, [step, "mpmath"], cse=True)
+    symbols = large(loss)
+    call = sp.lambdify((*arguments, *symbols.values()), results, [step, "mpmath"], cse=True)
+    given = [float(getattr(loss, name)) for name in symbols]
+    return lambda *numbers: call(*numbers, *map(mpf, given))
