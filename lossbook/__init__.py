@@ -10,9 +10,9 @@ A loss is a value that holds its parameters, and that you call::
     lossbook.minimiser(loss, target)         # the best constant prediction
     loss.card(); loss.plot()                 # what it is; how it looks
 
-- Of the error, ``prediction - target``: SquaredError (for the mean),
-  AbsoluteError (the median), Quantile; Huber, LogCosh, StudentT,
-  GeneralRobust (robust).
+- Of the error, ``prediction - target``: SquaredError (the mean),
+  AbsoluteError (the median), Quantile, Expectile, EpsilonInsensitive;
+  Huber, LogCosh, GeneralRobust (robust), StudentT, Tukey (redescending).
 - Of the log of a mean: Poisson, NegativeBinomial (counts), Gamma (amounts),
   Tweedie (amounts with zeros).
 - Of the margin, ``label * score``: Logistic (probabilities), Hinge,

@@ -1,7 +1,7 @@
 """Price, signal and curvature of a loss side by side; before them the density of a noise model."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
@@ -40,7 +40,7 @@ def plot(given, axes=None):
     On `axes` from an earlier call one more is drawn, over what they show.  `ValueError` if they
     are not as many as there are panels.
     """
-    panels = of_loss(given) if isinstance(given, Loss) else [of_noise(given), *of_loss(given.loss)]
+    panels = of_loss(given) if isinstance(given, Loss) else of_noise(given)
     axes = fresh(panels) if axes is None else np.ravel(axes)
     if len(axes) != len(panels):
         titles = ", ".join(panel.title for panel in panels)
@@ -61,17 +61,27 @@ def of_loss(loss):
 
 
 def of_noise(model):
-    """The panel of a density: over the error, or of an amount over the amount; of a label or a
-    class the probability of the right one."""
-    seen = view(model.loss)
-    if not isinstance(seen, OfAmount):
-        return Panel(kind(model), along(model.density, seen), seen.axis, seen.limits)
+    """The panels of a noise model, its density first: over the error, or of an amount over the
+    amount; of a label or a class the probability of the right one."""
+    seen, scale = view(model.loss), float(getattr(model, "scale", 1))
+    panels = of_loss(model.loss)
+    if isinstance(seen, OfAmount):
+        return [of_amounts(model), *panels]
+    low, high = seen.limits
+    if scale != 1:  # which the loss does not know
+        panels = [replace(panel, axis="error / scale") for panel in panels]
+    density = along(model.density, seen)
+    return [Panel(kind(model), density, seen.axis, (scale * low, scale * high)), *panels]
 
-    def at_mean(amounts):
+
+def of_amounts(model):
+    """The panel of the density of an amount or a count."""
+
+    def density(amounts):
         return model.density(np.full(amounts.shape, np.log(MEAN)), amounts)
 
     whole = bool(notation(model).support.is_subset(sp.S.Integers))
-    return Panel(kind(model), at_mean, f"target, for a mean of {MEAN}", (0, 4 * MEAN), whole)
+    return Panel(kind(model), density, f"target, for a mean of {MEAN}", (0, 4 * MEAN), whole)
 
 
 def along(curve, seen):

@@ -135,6 +135,8 @@ def test_a_card_keeps_a_symbol(loss):
 class Quartic(ResidualLoss):
     """The fourth power."""
 
+    name = "quartic"
+
     def rho(self, error):
         return error**4
 
@@ -251,7 +253,7 @@ def test_one_more_is_drawn_over_what_the_axes_show():
 
 @pytest.mark.parametrize("given", [SquaredError(), noise.Gaussian()], ids=repr)
 def test_axes_of_another_number(given):
-    with pytest.raises(ValueError, match=r"axes has 2; allowed: . for .*price, signal, curvature"):
+    with pytest.raises(ValueError, match=r"axes has 2; allowed: ., for .*price, signal, curvature"):
         given.plot(plt.subplots(1, 2)[1])
 
 
@@ -270,6 +272,15 @@ def test_the_plot_of_a_noise_model_begins_with_its_density(model):
     np.testing.assert_array_equal(
         axes[1].lines[0].get_ydata(), model.loss.plot()[0].lines[0].get_ydata()
     )
+
+
+def test_a_scale_widens_the_density_and_is_the_unit_of_the_loss():
+    plain, wide = noise.Gaussian().plot(), noise.Gaussian(2.5).plot()
+    assert [ax.get_xlabel() for ax in plain] == ["error"] * 4
+    assert [ax.get_xlabel() for ax in wide] == ["error", *["error / scale"] * 3]
+    assert wide[0].get_xlim() == tuple(2.5 * np.array(plain[0].get_xlim()))
+    x, y = wide[0].lines[0].get_data()
+    np.testing.assert_allclose(y, noise.Gaussian().density(x / 2.5, 0 * x) / 2.5, rtol=1e-14)
 
 
 def test_a_plot_leaves_matplotlib_s_style_alone():
