@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, quiet
+from .base import Formula, Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, is_text, parameter
 from .constant import bisect
 from .lazy import exact, sp
@@ -38,6 +38,9 @@ class CategoricalLoss(Loss):
     """
 
     parallel = True
+    columns: ClassVar[Formula]
+    diagonal: ClassVar[Formula]
+    product: ClassVar[Formula]
     soft_targets: ClassVar[bool] = False
     """Whether the loss takes rows of probabilities."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
+from .base import Formula, Loss, inner
 from .checks import first_bad, is_text
 from .constant import doubt, mean
 from .lazy import sp
@@ -25,6 +25,12 @@ class MarginLoss(Loss):
     ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
     formulas = "phi", "slope", "slope_prime"
+    phi: ClassVar[Formula]
+    slope: ClassVar[Formula]
+    slope_prime: ClassVar[Formula]
+    _phi: ClassVar[Formula]
+    _slope: ClassVar[Formula]
+    _slope_prime: ClassVar[Formula]
     kinks: ClassVar[tuple[float, ...]] = ()
     """The margins at which the slope jumps."""
 

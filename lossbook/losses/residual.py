@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
+from .base import Formula, Loss, inner
 from .checks import LEVEL, NOT_NEGATIVE, parameter
 from .constant import EPS, deepest, mean, minima, weighted_quantile
 from .lazy import exact, sp
@@ -33,6 +33,12 @@ class ResidualLoss(Loss):
     own derivative is ``psi_prime(error)``."""
 
     formulas = "rho", "psi", "psi_prime", "weight"
+    rho: ClassVar[Formula]
+    psi: ClassVar[Formula]
+    psi_prime: ClassVar[Formula]
+    _rho: ClassVar[Formula]
+    _psi: ClassVar[Formula]
+    _psi_prime: ClassVar[Formula]
     wells: ClassVar[tuple[float, ...]] = (0.0,)
     """Errors, among them all at which the price has a local minimum."""
     kinks: ClassVar[tuple[float, ...]] = ()
