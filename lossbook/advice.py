@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import product
 from math import inf
+from typing import Any
 
 from . import traits
 from .losses import (
@@ -84,7 +85,7 @@ SPREAD = "How does the variance compare with the mean?"
 LABEL = "Are the labels right?"
 WANT = "What should the prediction be?"
 
-QUESTIONS = {
+QUESTIONS: dict[str, dict[str, Any]] = {
     "a number": {
         WILD: (
             "no farther than a bell curve allows",

@@ -63,13 +63,13 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1, *
         check_out(out, prediction, target, weights)
     grad = out.reshape(-1, *prediction.shape[len(loss.examples(prediction)) :])
 
-    def block(rows, *given):
-        value = loss.weighted(*given, grad[rows])
+    def block(rows, prediction, target, weights):
+        value = loss.weighted(prediction, target, weights, grad[rows])
         if not math.isfinite(value):  # a fused rule may have overflowed on the way: the plain one
-            Loss.weighted(loss, *given, grad[rows])
-            value = careful(loss, *given)
-        if np.ndim(given[2]) and given[2].min() == 0:
-            grad[rows][given[2] == 0] = 0
+            Loss.weighted(loss, prediction, target, weights, grad[rows])
+            value = careful(loss, prediction, target, weights)
+        if np.ndim(weights) and weights.min() == 0:
+            grad[rows][weights == 0] = 0
         return value
 
     return sum_of_blocks(block, loss, prediction, target, weights, where, threads), out

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 SHEET = (Path(__file__).parent / "palette.css").read_text("utf-8")
 # Its first rule is the palette of light pages.
@@ -9,7 +10,7 @@ LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", SHEET.partition("}")[0]))
 
 CYCLE = ("blue", "red", "green", "purple", "gold")
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.edgecolor": LIGHT["muted"],
     "axes.facecolor": "none",
     "axes.labelcolor": LIGHT["ink"],

@@ -140,7 +140,7 @@ class Figure:
             raise ValueError(f"values have shape {values.shape}; allowed: one or two dimensions")
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        values = np.where(np.isfinite(values), values, None).tolist()
+        values = np.where(np.isfinite(values), values, np.array(None)).tolist()
         self._graph.tables.append(({"name": name, "values": values}, base))
         return base
 

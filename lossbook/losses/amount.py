@@ -43,9 +43,9 @@ class AmountLoss(Loss):
         return target
 
     def both(self, prediction, target):
-        pulls = self.pulls(prediction, target)
-        value = self.price(prediction, target, *pulls)
-        gradient = difference(*pulls, prediction, target)
+        down, up = self.pulls(prediction, target)
+        value = self.price(prediction, target, down, up)
+        gradient = difference(down, up, prediction, target)
         dtype = prediction.dtype
         return value.astype(dtype, copy=False), gradient.astype(dtype, copy=False)
 

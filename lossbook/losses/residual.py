@@ -39,13 +39,19 @@ class ResidualLoss(Loss):
     _rho: ClassVar[Formula]
     _psi: ClassVar[Formula]
     _psi_prime: ClassVar[Formula]
-    wells: ClassVar[tuple[float, ...]] = (0.0,)
-    """Errors, among them all at which the price has a local minimum."""
-    kinks: ClassVar[tuple[float, ...]] = ()
-    """The errors at which the gradient jumps."""
 
     @property
-    def smooth(self):
+    def wells(self) -> tuple[float, ...]:
+        """Errors, among them all at which the price has a local minimum."""
+        return (0.0,)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The errors at which the gradient jumps."""
+        return ()
+
+    @property
+    def smooth(self) -> bool:
         return not self.kinks
 
     def value(self, prediction, target):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ..show import Card
 
+
 class Shown:
     """A value that has a card and a plot, which are made in :mod:`lossbook.show`."""
 

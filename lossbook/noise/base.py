@@ -1,13 +1,15 @@
 """What every noise model has."""
 
+from __future__ import annotations
+
 import math
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..losses import Loss
-from ..losses.base import quiet
+from ..losses import Loss, ResidualLoss
+from ..losses.base import Formula, quiet
 from ..losses.checks import check_parameters, real_array
 from ..losses.shown import Shown
 from .logs import log
@@ -29,10 +31,19 @@ class Noise(Shown):
 
     name: ClassVar[str]
     minimiser: ClassVar[str]
-    loss: Loss
+    expression: ClassVar[Formula]
+    draw: ClassVar[Formula]
+
+    if TYPE_CHECKING:  # a field in some, else of the class
+        __dataclass_fields__: ClassVar[dict[str, Any]]
+
+        @property
+        def loss(self) -> Loss: ...
 
     __str__ = Loss.__str__
-    __post_init__ = check_parameters
+
+    def __post_init__(self):
+        check_parameters(self)
 
     def log_expression(self, *arguments):
         """The log of ``expression``, normaliser included, taken apart into a sum."""
@@ -73,7 +84,15 @@ class LocationNoise(Noise):
     SymPy it is ``normaliser_expression()``.
     """
 
-    scale = 1
+    scale: float = 1
+    errors: ClassVar[Formula]
+    if TYPE_CHECKING:
+
+        @property
+        def loss(self) -> ResidualLoss: ...
+
+        @property
+        def unit(self) -> float: ...
 
     @property
     def normaliser(self):

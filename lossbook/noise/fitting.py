@@ -181,10 +181,11 @@ def shaped(kind, name, fixed, target, prediction):
         return constant(kind(**fixed, **{name: float(np.exp(log_shape))}), target, prediction)
 
     def profile(log_shape):
-        return price(*solved(log_shape), target)
+        model, location = solved(log_shape)
+        return price(model, location, target)
 
     ends = np.log(SEARCHED[name])
-    grid = np.linspace(*ends, 25)
+    grid = np.linspace(ends[0], ends[1], 25)
     k = int(np.argmin([profile(x) for x in grid]))
     around = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
     x = minimize_scalar(profile, bounds=around, method="bounded", options={"xatol": 1e-9}).x

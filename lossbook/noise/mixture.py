@@ -44,7 +44,9 @@ class Mixture(LocationNoise):
     name = "mixture"
     minimiser = "an M-estimate, found by search"
     unit = 1.0
-    __post_init__ = check_parts
+
+    def __post_init__(self):
+        check_parts(self)
 
     def __str__(self):
         parts = (f"{w} × ({m})" for w, m in zip(self.weights, self.models, strict=True))

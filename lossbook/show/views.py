@@ -29,8 +29,11 @@ class View:
     given: ClassVar[str]
     latex: ClassVar[str] = r"\ell"
     axis: ClassVar[str]
-    limits: ClassVar[tuple[float, float]]
     target: ClassVar[float]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return -3, 3
 
     def places(self, numbers):
         return numbers, np.full(numbers.shape, float(self.target))
@@ -45,7 +48,7 @@ class OfError(View):
     target = 0
 
     @property
-    def limits(self):
+    def limits(self) -> tuple[float, float]:
         """As far as it takes to show what becomes of the loss away from 0."""
         reach = 1.5 * width(self.loss)
         return -reach, reach
@@ -68,7 +71,6 @@ class OfMargin(View):
     given = "the margin, ``label * score``; the gradient is that for the label +1"
     latex = r"\varphi"
     axis = "margin, for the label +1"
-    limits = -3, 3
     target = 1
 
 
