@@ -36,12 +36,14 @@ passes through to its own row; bad shapes, labels or parameters raise.
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from . import losses
 from .losses import *  # noqa: F403
-from .risk import minimiser, risk, risk_and_grad
+from .risk import minimiser as minimiser
+from .risk import risk as risk
+from .risk import risk_and_grad as risk_and_grad
 
-__all__ = [*losses.__all__, "minimiser", "risk", "risk_and_grad"]
 __version__ = "0.1.0"
 
 # Modules at the first use of their name: what they import takes longer than all losses together.
@@ -63,16 +65,31 @@ LATER = {
 } | {"derive": ".symbolic.derive"}
 
 
-def __getattr__(name):
-    if name not in LATER:
-        missing = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(missing, name=name, obj=sys.modules[__name__])  # suggests another
-    try:
-        return import_module(LATER[name], __name__)
-    except ModuleNotFoundError as missing:  # of an extra; `help` passes over such a name
-        raise AttributeError(f"{__name__}.{name} cannot be imported: {missing}") from missing
+if TYPE_CHECKING:  # these read imports, but no list that is computed
+    from . import advice as advice
+    from . import data as data
+    from . import exercises as exercises
+    from . import live as live
+    from . import noise as noise
+    from . import quiz as quiz
+    from . import scale as scale
+    from . import show as show
+    from . import style as style
+    from . import symbolic as symbolic
+    from . import traits as traits
+    from .symbolic import derive as derive
+else:
+    __all__ = [*losses.__all__, "minimiser", "risk", "risk_and_grad"]
 
+    def __getattr__(name):
+        if name not in LATER:
+            missing = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(missing, name=name, obj=sys.modules[__name__])  # suggests another
+        try:
+            return import_module(LATER[name], __name__)
+        except ModuleNotFoundError as missing:  # of an extra; `help` passes over such a name
+            raise AttributeError(f"{__name__}.{name} cannot be imported: {missing}") from missing
 
-def __dir__():
-    of_python = (name for name in globals() if name.startswith("__"))
-    return sorted([*of_python, *__all__, *LATER, "losses"])
+    def __dir__():
+        of_python = (name for name in globals() if name.startswith("__"))
+        return sorted([*of_python, *__all__, *LATER, "losses"])

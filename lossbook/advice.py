@@ -362,12 +362,12 @@ def combinations():
         yield from ((target, *answers) for answers in product(*questions.values()))
 
 
-def advise(target, *answers):
+def advise(target: str, *answers: str) -> Advice:
     """The :class:`Advice` for a target and the answers to its questions, in their order."""
     return ADVICE[target, *answers]
 
 
-def chooser():
+def chooser() -> str:
     """The questions and every advice as HTML.
 
     Without a script it is a list of all; with the page's script, a form that shows one.

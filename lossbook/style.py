@@ -36,7 +36,7 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def use():
+def use() -> None:
     """Make this matplotlib's style, and the palette's names its names for these colours."""
     import matplotlib as mpl  # slow: the sheet is read without it
     from matplotlib import colors
@@ -47,7 +47,7 @@ def use():
         known[name] = colour
 
 
-def themed(svg):
+def themed(svg: str) -> str:
     """The same drawing, with each colour replaced by its CSS variable: all must be of the palette.
 
     Black is what matplotlib takes when nobody chose: it becomes ink.

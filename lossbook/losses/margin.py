@@ -35,11 +35,11 @@ class MarginLoss(Loss):
     """The margins at which the slope jumps."""
 
     @property
-    def smooth(self):
+    def smooth(self) -> bool:
         return not self.kinks
 
     @property
-    def classification_calibrated(self):
+    def classification_calibrated(self) -> bool:
         """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
         Jordan and McAuliffe, 2006)."""
         falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)

@@ -255,11 +255,11 @@ class Quantile(ResidualLoss):
     kinks = (0.0,)
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         return max(float(self.level), 1 - float(self.level))
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "quantile", self.level
 
     def rho(self, error):
@@ -303,7 +303,7 @@ class Expectile(ResidualLoss):
     strongly_convex = True
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "expectile", self.level
 
     def rho(self, error):
@@ -360,15 +360,15 @@ class EpsilonInsensitive(ResidualLoss):
     lipschitz = 1.0
 
     @property
-    def kinks(self):
+    def kinks(self) -> tuple[float, ...]:
         return -float(self.epsilon), float(self.epsilon)
 
     @property
-    def wells(self):
+    def wells(self) -> tuple[float, ...]:
         return self.kinks
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "median" if self.epsilon == 0 else None
 
     def rho(self, error):

@@ -18,7 +18,7 @@ class Shown:
         terminal and mathematics in a notebook."""
         from .. import show  # and SymPy, when it is asked for
 
-        return show.card(self)
+        return show.card(self)  # type: ignore[arg-type]
 
     def plot(self, axes: np.ndarray | None = None) -> np.ndarray:
         """Draw it side by side on matplotlib's axes, which are returned: for a loss price, signal
@@ -26,7 +26,7 @@ class Shown:
         earlier call it is drawn once more, over what they show."""
         from .. import show
 
-        return show.plot(self, axes)
+        return show.plot(self, axes)  # type: ignore[arg-type]
 
     def _repr_markdown_(self) -> str:
         return self.card()._repr_markdown_()

@@ -45,12 +45,12 @@ class Noise(Shown):
     def __post_init__(self):
         check_parameters(self)
 
-    def log_expression(self, *arguments):
+    def log_expression(self, *arguments: Any) -> Any:
         """The log of ``expression``, normaliser included, taken apart into a sum."""
         return log(self.expression(*arguments))
 
     @quiet
-    def density(self, prediction, target):
+    def density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
         """The density of each target, or its probability.
 
         Takes prediction and target in the shapes that the loss takes; the result has the shape of
@@ -63,7 +63,12 @@ class Noise(Shown):
         return -self.loss(prediction, target)
 
     @quiet
-    def sample(self, location, size, rng):
+    def sample(
+        self,
+        location: ArrayLike,
+        size: int | tuple[int, ...] | None,
+        rng: np.random.Generator | int,
+    ) -> np.ndarray:
         """Random observations around `location`, which is what the loss calls prediction.
 
         `size` is the shape of the result, or None for that of the location; `rng` is a NumPy
@@ -95,11 +100,11 @@ class LocationNoise(Noise):
         def unit(self) -> float: ...
 
     @property
-    def normaliser(self):
+    def normaliser(self) -> float:
         return self.unit * float(self.scale)
 
     @quiet
-    def density(self, prediction, target):
+    def density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
         loss = self.loss
         prediction, target = loss.check(prediction, target)
         scale = float(self.scale)

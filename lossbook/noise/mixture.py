@@ -89,11 +89,11 @@ class MixtureLoss(ResidualLoss):
         return [(model.loss, float(model.scale)) for model in self.mixture.models]
 
     @property
-    def kinks(self):
+    def kinks(self) -> tuple[float, ...]:
         return tuple({kink * scale for loss, scale in self.parts for kink in loss.kinks})
 
     @property
-    def wells(self):
+    def wells(self) -> tuple[float, ...]:
         return tuple({well * scale for loss, scale in self.parts for well in loss.wells})
 
     def logs(self, error):

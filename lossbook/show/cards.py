@@ -35,7 +35,7 @@ class Card:
     variable: sp.Symbol
     facts: dict[str, str]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [self.title, folded(self.summary)]
         for name, (expression, _) in self.formulas.items():
             shown = tidy(expression).xreplace(LETTERS)
@@ -45,7 +45,7 @@ class Card:
         lines += ["", *(folded(fact.replace(VARIABLE, str(self.variable))) for fact in facts)]
         return "\n".join(lines)
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         head = f"**`{self.title}`**\n\n{self.summary}\n"
         formulas = [f"$$\n{text}\n$$\n" for _, text in self.formulas.values()]
         facts = [f"- {name}: {text}" for name, text in self.facts.items()]
@@ -53,7 +53,7 @@ class Card:
         return shown.replace(VARIABLE, f"${latex(self.variable)}$")
 
 
-def card(given):
+def card(given: Loss | noise.Noise) -> Card:
     """The :class:`Card` of a loss or of a noise model.
 
     Of a loss: price, gradient and curvature from its symbolic twin, the noise that implies it, and

@@ -9,6 +9,7 @@ import sympy as sp
 from .. import style
 from ..losses import Loss
 from ..losses.base import quiet
+from ..noise import Noise
 from ..symbolic.derive import kind
 from ..symbolic.notation import notation
 from .views import MEAN, OfAmount, view
@@ -30,7 +31,7 @@ class Panel:
     whole: bool = False
 
 
-def plot(given, axes=None):
+def plot(given: Loss | Noise, axes: np.ndarray | None = None) -> np.ndarray:
     """Draw a loss or a noise model with matplotlib, and return the axes.
 
     Of a loss there are three: its price, its signal (the gradient) and its curvature, over the

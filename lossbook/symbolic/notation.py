@@ -1,10 +1,11 @@
 """How each noise model is written: its symbols, where its observations lie, and its LaTeX."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
-from ..noise import Bernoulli, Categorical, Poisson
+from ..noise import Bernoulli, Categorical, Noise, Poisson
 
 ERROR = sp.Symbol("error", real=True)
 """The error, prediction minus target, in every formula."""
@@ -19,7 +20,7 @@ class Notation:
     density, of that of example i, of the loss, and of its gradient.
     """
 
-    arguments: tuple
+    arguments: tuple[Any, ...]
     prediction: sp.Basic
     support: sp.Set
     density: str
@@ -71,6 +72,6 @@ NOTATION = {
 }
 
 
-def notation(noise):
+def notation(noise: Noise) -> Notation:
     """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
     return NOTATION.get(type(noise), OF_ERROR)
