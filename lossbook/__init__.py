@@ -4,26 +4,28 @@ A loss is a value that holds its parameters, and that you call::
 
     loss = lossbook.Huber(delta=1.5)
     loss(prediction, target)                 # the loss of each example
-    loss.grad(prediction, target)            # its gradient, the signal
-    loss.curvature(prediction, target)       # its second derivative
+    loss.grad(prediction, target)            # its gradient; also: curvature
     lossbook.risk(loss, prediction, target)  # the mean; risk_and_grad: both
     lossbook.minimiser(loss, target)         # the best constant prediction
     loss.card(); loss.plot()                 # what it is; how it looks
 
-- Of the error, ``prediction - target``: SquaredError (the mean),
-  AbsoluteError (the median), Quantile, Expectile, EpsilonInsensitive;
-  Huber, LogCosh, GeneralRobust (robust), StudentT, Tukey (redescending).
-- Of the log of a mean: Poisson, NegativeBinomial (counts), Gamma (amounts),
-  Tweedie (amounts with zeros).
-- Of the margin, ``label * score``: Logistic (probabilities), Hinge,
-  SquaredHinge (a wide margin), Exponential (boosting).
-- Of logits ``(n, K)``: CrossEntropy, SoftmaxSquaredError (probabilities),
-  Focal (hard examples), MulticlassHinge; softmax, log_softmax, logsumexp.
-- LOSSES has all by name, FAMILIES their classes: ResidualLoss, AmountLoss,
-  MarginLoss, CategoricalLoss; each is a Loss.
-- noise: densities, samples, the loss of each, fits; derive, symbolic: from
-  noise to loss in SymPy; show: cards, plots; scale: data beyond one memory;
-  style, live: figures; the book's traits, advice, exercises, quiz, data.
+`LOSSES` has each `Loss` by name; there are four `FAMILIES`:
+
+- `ResidualLoss`, of the error ``prediction - target``: `SquaredError` (the
+  mean), `AbsoluteError` (the median), `Quantile`, `Expectile`,
+  `EpsilonInsensitive`; robust: `Huber`, `LogCosh`, `GeneralRobust`;
+  redescending: `StudentT`, `Tukey`.
+- `AmountLoss`, of the log of a mean: `Poisson`, `NegativeBinomial`
+  (counts), `Gamma` (amounts), `Tweedie` (amounts with zeros).
+- `MarginLoss`, of ``label * score``: `Logistic` (probabilities), `Hinge`,
+  `SquaredHinge` (a wide margin), `Exponential` (boosting).
+- `CategoricalLoss`, of logits ``(n, K)``: `CrossEntropy`,
+  `SoftmaxSquaredError` (probabilities), `Focal` (hard examples),
+  `MulticlassHinge`; functions `softmax`, `log_softmax`, `logsumexp`.
+- Modules: `noise` (densities, samples, the loss of each, fits), `derive`
+  and `symbolic` (from noise to loss in SymPy), `show` (cards, plots),
+  `scale` (Dask), `style` and `live` (figures); the book's `traits`,
+  `advice`, `exercises`, `quiz` and `data`.
 
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of

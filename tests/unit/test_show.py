@@ -33,10 +33,11 @@ MODELS = [model() for model in noise.NOISES.values()]
 TYPED = custom("exp(-abs(error)**3)")
 
 
-@pytest.fixture(autouse=True)
-def no_figure_is_left():
-    yield
-    plt.close("all")
+def drawn(given, axes=None):
+    """The axes of a plot, whose figure is closed."""
+    axes = given.plot(axes)
+    plt.close(axes[0].figure)
+    return axes
 
 
 def computed(loss, numbers):
@@ -151,7 +152,7 @@ def test_a_loss_of_one_s_own_without_a_twin():
     card = Quartic().card()
     assert card.formulas == {}
     assert "The fourth power." in card._repr_markdown_()
-    assert len(Quartic().plot()) == 3
+    assert len(drawn(Quartic())) == 3
 
 
 def test_a_loss_of_no_family_says_so():
@@ -159,7 +160,9 @@ def test_a_loss_of_no_family_says_so():
         name = "other"
 
     for show in (Other().card, Other().plot):
-        with pytest.raises(TypeError, match="has neither card nor plot; allowed: losses of a fam"):
+        with pytest.raises(
+            TypeError, match="has neither card nor plot; allowed: losses of a family"
+        ):
             show()
 
 
@@ -177,26 +180,26 @@ def test_the_page_shows_a_card():
 
 @every
 def test_a_plot_draws_the_loss(loss):
-    axes = loss.plot()
+    axes = drawn(loss)
     assert [ax.get_title() for ax in axes] == ["price", "signal", "curvature"]
     for ax, at in zip(axes, range(3), strict=True):
         [line] = ax.lines
         x, y = line.get_data()
-        drawn = np.isfinite(y)
-        np.testing.assert_array_equal(y[drawn], computed(loss, x[drawn])[at])
+        there = np.isfinite(y)
+        np.testing.assert_array_equal(y[there], computed(loss, x[there])[at])
         assert (x[0], x[-1]) == ax.get_xlim() == view(loss).limits
         assert ax.get_xlabel() == view(loss).axis
-        assert drawn.mean() > 0.99
+        assert there.mean() > 0.99
     assert axes[0].get_legend().get_texts()[0].get_text() == str(loss)
 
 
 @default
 def test_a_jump_is_a_gap(loss):
-    for ax in loss.plot():
+    for ax in drawn(loss):
         x, y = ax.lines[0].get_data()
         steps = np.abs(np.diff(y))[np.diff(x) < 1e-6 * np.ptp(x)]
         assert not (steps > 1e-3).any()  # no line stands upright
-    smooth = all(np.isfinite(loss.plot()[1].lines[0].get_ydata()))
+    smooth = all(np.isfinite(drawn(loss)[1].lines[0].get_ydata()))
     assert smooth == loss.smooth
 
 
@@ -228,14 +231,14 @@ def test_gaps_are_where_the_jumps_are(at, middle):
     ids=repr,
 )
 def test_a_plot_reaches_to_where_the_loss_is_another(loss, reach):
-    low, high = loss.plot()[0].get_xlim()
+    low, high = drawn(loss)[0].get_xlim()
     assert -low == high == pytest.approx(reach, rel=0.3)
 
 
 def test_one_more_is_drawn_over_what_the_axes_show():
-    axes = SquaredError().plot()
+    axes = drawn(SquaredError())
     axes[0].set_xlim(-1, 1)
-    again = Huber(0.5).plot(axes)
+    again = drawn(Huber(0.5), axes)
     for ax, same in zip(axes, again, strict=True):
         assert ax is same
         first, second = ax.lines
@@ -259,7 +262,7 @@ def test_axes_of_another_number(given):
 
 @pytest.mark.parametrize("model", [*MODELS, TYPED, noise.of(lossbook.LogCosh())], ids=str)
 def test_the_plot_of_a_noise_model_begins_with_its_density(model):
-    axes = model.plot()
+    axes = drawn(model)
     assert [ax.get_title() for ax in axes[1:]] == ["price", "signal", "curvature"]
     x, y = axes[0].lines[0].get_data()
     if isinstance(model, noise.Poisson):
@@ -270,12 +273,12 @@ def test_the_plot_of_a_noise_model_begins_with_its_density(model):
     else:
         np.testing.assert_array_equal(y, model.density(*view(model.loss).places(x)))
     np.testing.assert_array_equal(
-        axes[1].lines[0].get_ydata(), model.loss.plot()[0].lines[0].get_ydata()
+        axes[1].lines[0].get_ydata(), drawn(model.loss)[0].lines[0].get_ydata()
     )
 
 
 def test_a_scale_widens_the_density_and_is_the_unit_of_the_loss():
-    plain, wide = noise.Gaussian().plot(), noise.Gaussian(2.5).plot()
+    plain, wide = drawn(noise.Gaussian()), drawn(noise.Gaussian(2.5))
     assert [ax.get_xlabel() for ax in plain] == ["error"] * 4
     assert [ax.get_xlabel() for ax in wide] == ["error", *["error / scale"] * 3]
     assert wide[0].get_xlim() == tuple(2.5 * np.array(plain[0].get_xlim()))
@@ -285,14 +288,14 @@ def test_a_scale_widens_the_density_and_is_the_unit_of_the_loss():
 
 def test_a_plot_leaves_matplotlib_s_style_alone():
     before = dict(mpl.rcParams)
-    axes = Huber().plot()
+    axes = drawn(Huber())
     assert dict(mpl.rcParams) == before
     assert axes[0].figure.get_facecolor() == (1, 1, 1, 1)  # to be read on a dark ground, too
 
 
 def test_what_cannot_be_computed_cannot_be_drawn():
     with pytest.raises(TypeError, match="float"):
-        Huber(delta).plot()
+        drawn(Huber(delta))
 
 
 def test_there_is_a_card_for_each_loss():
