@@ -86,11 +86,19 @@ def modules():
     return found
 
 
+def walk(node):
+    """A node and all within it, but for what only type checkers read."""
+    yield node
+    checked = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    for child in node.orelse if checked else ast.iter_child_nodes(node):
+        yield from walk(child)
+
+
 def imported(name):
     """The package's modules that a module imports, at its top or in a function."""
     path, found = modules()[name], set()
     package = name if path.stem == "__init__" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
