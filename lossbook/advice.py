@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import product
 from math import inf
+from typing import Any
 
 from . import traits
 from .losses import (
@@ -103,7 +104,7 @@ SPREAD = "How does the variance compare with the mean?"
 LABEL = "Are the labels right?"
 WANT = "What should the prediction be?"
 
-QUESTIONS = {
+QUESTIONS: dict[str, dict[str, Any]] = {
     "a number": {
         WILD: (
             "no farther than a bell curve allows",
@@ -395,12 +396,12 @@ def combinations():
         yield from ((target, *answers) for answers in product(*questions.values()))
 
 
-def advise(target, *answers):
+def advise(target: str, *answers: str) -> Advice:
     """The :class:`Advice` for a target and the answers to its questions, in their order."""
     return ADVICE[target, *answers]
 
 
-def chooser():
+def chooser() -> str:
     """The questions and every advice as HTML.
 
     Without a script it is a list of all; with the page's script, a form that shows one.

@@ -170,7 +170,7 @@ class Traits:
         ]
 
 
-def of(loss, K=3):
+def of(loss: losses.Loss, K: int = 3) -> Traits:
     """The :class:`Traits` of a loss; `K`, the number of classes, matters only where they are more
     than two: what is stated for three is true of more."""
     target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
@@ -308,7 +308,7 @@ def rows(loss):
         yield heading, text if text == two[1] else f"{text}; for two classes: {two[1]}", rank
 
 
-def table(catalogue=CATALOGUE):
+def table(catalogue: list[losses.Loss] = CATALOGUE) -> str:
     """The losses as an HTML table, a row each; a page's script makes it sortable."""
     head = "".join(
         f'<th scope="col">{heading}</th>'

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss
+from .base import Formula, Loss
 from .checks import NOT_NEGATIVE, POSITIVE, Interval, parameter
 from .constant import mean
 from .exponential import product, times_exp
@@ -28,6 +28,9 @@ class AmountLoss(Loss):
     3e-25 of its halves, whichever is more.
     """
 
+    pulls: ClassVar[Formula]
+    price: ClassVar[Formula]
+    bend: ClassVar[Formula]
     amounts: ClassVar[tuple] = NOT_NEGATIVE, "counts"
     """What a target may be, and what it is called."""
     strictly_convex = True
@@ -40,9 +43,9 @@ class AmountLoss(Loss):
         return target
 
     def both(self, prediction, target):
-        pulls = self.pulls(prediction, target)
-        value = self.price(prediction, target, *pulls)
-        gradient = difference(*pulls, prediction, target)
+        down, up = self.pulls(prediction, target)
+        value = self.price(prediction, target, down, up)
+        gradient = difference(down, up, prediction, target)
         dtype = prediction.dtype
         return value.astype(dtype, copy=False), gradient.astype(dtype, copy=False)
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, quiet
+from .base import Formula, Loss, quiet
 from .checks import NOT_NEGATIVE, PROBABILITY, Interval, as_classes, first_bad, parameter
 from .constant import bisect
 from .lazy import exact, sp
@@ -38,6 +38,9 @@ class CategoricalLoss(Loss):
     """
 
     parallel = True
+    columns: ClassVar[Formula]
+    diagonal: ClassVar[Formula]
+    product: ClassVar[Formula]
     soft_targets: ClassVar[bool] = False
     """Whether the loss takes rows of probabilities."""
 
@@ -125,15 +128,15 @@ class CrossEntropy(CategoricalLoss):
     strictly_convex = classification_calibrated = soft_targets = True
 
     @property
-    def strictly_proper(self):
+    def strictly_proper(self) -> bool:
         return float(self.label_smoothing) == 0
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "log-probabilities" if self.strictly_proper else None
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         """Approached, with smoothing only as the number of classes grows."""
         return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
@@ -308,18 +311,18 @@ class Focal(CategoricalLoss):
     classification_calibrated = True
 
     @property
-    def strictly_convex(self):
+    def strictly_convex(self) -> bool:
         return float(self.gamma) == 0
 
     strictly_proper = strictly_convex
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "log-probabilities" if self.strictly_proper else None
 
     @property
     @quiet
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         """The gradient is longest where one rival has all that the class has not.  There it is the
         root of 2 times (1 - p)**gamma * (1 - p - gamma * p * log(p)), which rises, then falls."""
         gamma = float(self.gamma)

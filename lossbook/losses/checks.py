@@ -166,6 +166,11 @@ def real_array(values, name):
     return array.astype(np.float64)
 
 
+def is_text(array):
+    """Whether an array holds text, such as the names of classes."""
+    return array.size > 0 and all(isinstance(entry, str) for entry in array.flat[:1])
+
+
 def same_shape(prediction, target):
     if target.shape != prediction.shape:
         raise ValueError(
@@ -178,10 +183,20 @@ def as_classes(K, target):
     """Integer classes, as they index; raises for others."""
     if target.size == 0:
         return target.astype(np.intp)
+    if is_text(target):
+        raise TypeError(
+            "target must hold integer classes, got text; write "
+            "np.unique(target, return_inverse=True)[1]"
+        )
     if target.dtype.kind not in "biu":
-        raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
+        whole = target.dtype.kind == "f" and bool((target % 1 == 0).all())
+        instead = "; of whole numbers write np.asarray(target, int)" * whole
+        raise TypeError(f"target must hold integer classes, got dtype {target.dtype}{instead}")
     if target.min() < 0 or target.max() >= K:
-        first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
+        signs = K == 2 and bool((abs(target) == 1).all())
+        allowed = f"classes 0 to {K - 1}"
+        allowed += "; of labels -1 and +1 write np.equal(target, 1)" * signs
+        first_bad(target, (target < 0) | (target >= K), "target", allowed)
     return target.astype(np.intp, copy=False)
 
 

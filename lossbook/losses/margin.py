@@ -9,12 +9,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
-from .checks import first_bad
+from .base import Formula, Loss, inner
+from .checks import first_bad, is_text
 from .constant import doubt, mean
 from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
+
+LABELS = "the labels -1 and +1, or booleans"
 
 
 class MarginLoss(Loss):
@@ -23,15 +25,21 @@ class MarginLoss(Loss):
     ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
     formulas = "phi", "slope", "slope_prime"
+    phi: ClassVar[Formula]
+    slope: ClassVar[Formula]
+    slope_prime: ClassVar[Formula]
+    _phi: ClassVar[Formula]
+    _slope: ClassVar[Formula]
+    _slope_prime: ClassVar[Formula]
     kinks: ClassVar[tuple[float, ...]] = ()
     """The margins at which the slope jumps."""
 
     @property
-    def smooth(self):
+    def smooth(self) -> bool:
         return not self.kinks
 
     @property
-    def classification_calibrated(self):
+    def classification_calibrated(self) -> bool:
         """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
         Jordan and McAuliffe, 2006)."""
         falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)
@@ -40,8 +48,15 @@ class MarginLoss(Loss):
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
             target = np.where(target, 1.0, -1.0)
+        if is_text(target):
+            equal = f"np.equal(target, {str(target.flat[0])!r})"
+            raise TypeError(f"target must hold {LABELS}, got text; write {equal}")
         label = super().targets(prediction, target)
-        first_bad(label, label * label != 1, "target", "the labels -1 and +1")
+        bad = label * label != 1
+        if bad.any():
+            zero_one = bool(((label == 0) | (label == 1)).all())
+            instead = "; of labels 0 and 1 write np.equal(target, 1)" * zero_one
+            first_bad(label, bad, "target", LABELS + instead)
         return label
 
     def value(self, prediction, target):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
+from .base import Formula, Loss, inner
 from .checks import LEVEL, NOT_NEGATIVE, parameter
 from .constant import EPS, deepest, mean, minima, weighted_quantile
 from .lazy import exact, sp
@@ -33,13 +33,25 @@ class ResidualLoss(Loss):
     own derivative is ``psi_prime(error)``."""
 
     formulas = "rho", "psi", "psi_prime", "weight"
-    wells: ClassVar[tuple[float, ...]] = (0.0,)
-    """Errors, among them all at which the price has a local minimum."""
-    kinks: ClassVar[tuple[float, ...]] = ()
-    """The errors at which the gradient jumps."""
+    rho: ClassVar[Formula]
+    psi: ClassVar[Formula]
+    psi_prime: ClassVar[Formula]
+    _rho: ClassVar[Formula]
+    _psi: ClassVar[Formula]
+    _psi_prime: ClassVar[Formula]
 
     @property
-    def smooth(self):
+    def wells(self) -> tuple[float, ...]:
+        """Errors, among them all at which the price has a local minimum."""
+        return (0.0,)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The errors at which the gradient jumps."""
+        return ()
+
+    @property
+    def smooth(self) -> bool:
         return not self.kinks
 
     def value(self, prediction, target):
@@ -243,11 +255,11 @@ class Quantile(ResidualLoss):
     kinks = (0.0,)
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         return max(float(self.level), 1 - float(self.level))
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "quantile", self.level
 
     def rho(self, error):
@@ -291,7 +303,7 @@ class Expectile(ResidualLoss):
     strongly_convex = True
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "expectile", self.level
 
     def rho(self, error):
@@ -348,15 +360,15 @@ class EpsilonInsensitive(ResidualLoss):
     lipschitz = 1.0
 
     @property
-    def kinks(self):
+    def kinks(self) -> tuple[float, ...]:
         return -float(self.epsilon), float(self.epsilon)
 
     @property
-    def wells(self):
+    def wells(self) -> tuple[float, ...]:
         return self.kinks
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "median" if self.epsilon == 0 else None
 
     def rho(self, error):

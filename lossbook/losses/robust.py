@@ -35,7 +35,7 @@ class Huber(ResidualLoss):
     convex = True
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         return float(self.delta)
 
     def rho(self, error):
@@ -123,7 +123,7 @@ class StudentT(ResidualLoss):
     redescending = True
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         dof = float(self.dof)
         return (dof + 1) / (2 * dof**0.5)  # at error**2 = dof
 
@@ -187,19 +187,19 @@ class GeneralRobust(ResidualLoss):
     name = "general robust"
 
     @property
-    def strongly_convex(self):
+    def strongly_convex(self) -> bool:
         return bool(self.alpha >= 2)
 
     @property
-    def strictly_convex(self):
+    def strictly_convex(self) -> bool:
         return bool(self.alpha >= 1)
 
     @property
-    def redescending(self):
+    def redescending(self) -> bool:
         return bool(self.alpha < 1)
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         a, scale = float(self.alpha), float(self.scale)
         if a >= 1:
             return np.inf if a > 1 else 1 / scale
@@ -208,12 +208,12 @@ class GeneralRobust(ResidualLoss):
         return float(np.exp(-power / 2) / scale)
 
     @property
-    def bound(self):
+    def bound(self) -> float:
         a = float(self.alpha)
         return 1.0 if a == -np.inf else (a - 2) / a if a < 0 else np.inf
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "mean" if self.alpha == 2 else None
 
     def rho(self, error):
@@ -329,11 +329,11 @@ class Tukey(ResidualLoss):
     redescending = True
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         return 16 / 25 * float(self.c) / 5**0.5  # at error**2 = c**2 / 5
 
     @property
-    def bound(self):
+    def bound(self) -> float:
         return float(self.c) * (float(self.c) / 6)
 
     def rho(self, error):

@@ -189,7 +189,7 @@ def shaped(kind, name, fixed, target, prediction):
         return -solved(log_shape).log_density(*pairs) @ counts / len(target)
 
     ends = np.log(SEARCHED[name])
-    grid = np.linspace(*ends, 25)
+    grid = np.linspace(ends[0], ends[1], 25)
     k = int(np.argmin([profile(x) for x in grid]))
     around = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
     x = minimize_scalar(profile, bounds=around, method="bounded", options={"xatol": 1e-9}).x

@@ -9,7 +9,7 @@ from .. import losses
 from ..losses.base import quiet, require_loss
 from ..losses.checks import symbolic
 from ..losses.lazy import exact, sp
-from .base import LocationNoise
+from .base import LocationNoise, Noise
 from .integral import area
 from .logs import by_branch
 from .mixture import MixtureLoss
@@ -84,7 +84,7 @@ class Implied(LocationNoise):
         return self.area.draw(int(np.prod(shape)), rng).reshape(shape)
 
 
-def of(loss):
+def of(loss: losses.Loss) -> Noise:
     """The noise model that implies `loss`: one of :data:`NOISES`, of scale or shape 1 if the loss
     has none of its own, for any other loss of the error :class:`Implied`, for ordered classes
     :class:`OrderedLogistic`.

@@ -44,7 +44,9 @@ class Mixture(LocationNoise):
     name = "mixture"
     minimiser = "an M-estimate, found by search"
     unit = 1.0
-    __post_init__ = check_parts
+
+    def __post_init__(self):
+        check_parts(self)
 
     def __str__(self):
         parts = (f"{w} × ({m})" for w, m in zip(self.weights, self.models, strict=True))
@@ -87,11 +89,11 @@ class MixtureLoss(ResidualLoss):
         return [(model.loss, float(model.scale)) for model in self.mixture.models]
 
     @property
-    def kinks(self):
+    def kinks(self) -> tuple[float, ...]:
         return tuple({kink * scale for loss, scale in self.parts for kink in loss.kinks})
 
     @property
-    def wells(self):
+    def wells(self) -> tuple[float, ...]:
         return tuple({well * scale for loss, scale in self.parts for well in loss.wells})
 
     def logs(self, error):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -93,7 +94,7 @@ def mended(result, lost, formula, error):
     return result
 
 
-def custom(density, /, **parameters):
+def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     """The noise model of a density of the error: its `loss` is a :class:`CustomLoss`.
 
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.

@@ -42,34 +42,34 @@ class Derivation:
     """
 
     noise: Noise
-    steps: tuple
+    steps: tuple[Step, ...]
 
     @property
-    def loss(self):
+    def loss(self) -> Loss:
         return self.noise.loss
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str | int) -> Step:
         if isinstance(key, str):
             return {step.name: step for step in self.steps}[key]
         return self.steps[key]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [f"Noise: {self.noise}"]
         for k, step in enumerate(self.steps, start=1):
             lines += [f"{k}. {step.name}: {step.reason}", f"   {tidy(step.expression)}"]
         return "\n".join(lines)
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return "\n".join(
             f"{k}. **{step.name.capitalize()}.** {step.reason}\n\n   $$\n   {step.latex}\n   $$\n"
             for k, step in enumerate(self.steps, start=1)
         )
 
 
-def steps(noise, /, **parameters):
+def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
     The density; the product of those of all examples; its log, a sum; the negative of this, a

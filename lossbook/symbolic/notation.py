@@ -1,6 +1,7 @@
 """How each noise model is written: its symbols, where its observations lie, and its LaTeX."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
@@ -9,6 +10,7 @@ from ..noise import (
     Categorical,
     Gamma,
     NegativeBinomial,
+    Noise,
     OrderedLogistic,
     Poisson,
 )
@@ -26,7 +28,7 @@ class Notation:
     density, of that of example i, of the loss, and of its gradient.
     """
 
-    arguments: tuple
+    arguments: tuple[Any, ...]
     prediction: sp.Basic
     support: sp.Set
     density: str
@@ -95,7 +97,7 @@ NOTATION = {
 }
 
 
-def notation(noise):
+def notation(noise: Noise) -> Notation:
     """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
     found = NOTATION.get(type(noise), OF_ERROR)
     if isinstance(noise, OrderedLogistic):

@@ -69,6 +69,57 @@ def test_labels(loss, bad):
     )
 
 
+ZERO_ONE = "of labels 0 and 1 write np.equal(target, 1)"
+LABELS_AS_WRITTEN = [
+    ([0, 1], ValueError, ZERO_ONE),
+    ([1.0, 0.0], ValueError, ZERO_ONE),
+    (np.array([1, 0], np.uint8), ValueError, ZERO_ONE),
+    ([0, 0], ValueError, ZERO_ONE),
+    (["no", "yes"], TypeError, "np.equal(target, 'no')"),
+    (np.array(["no", "yes"], object), TypeError, "np.equal(target, 'no')"),
+]
+
+
+@pytest.mark.parametrize("loss", of(MarginLoss), ids=repr)
+@pytest.mark.parametrize(("target", "kind", "way"), LABELS_AS_WRITTEN)
+def test_other_labels_are_told_the_way(loss, target, kind, way):
+    raises(kind, re.escape(way) + "$", loss, np.zeros(2), target)
+    written = re.search(r"np\.equal\(.*\)", way)[0]
+    labels = eval(written, {"np": np, "target": target})
+    expected = [1 if label in (1, "no") else -1 for label in target]
+    np.testing.assert_array_equal(loss([0.5, 2.0], labels), loss([0.5, 2.0], expected))
+
+
+@pytest.mark.parametrize("loss", of(MarginLoss), ids=repr)
+@pytest.mark.parametrize("target", [[-1, 0], [0, 2], [0, np.nan], [2, 2]])
+def test_labels_that_may_mean_anything_are_told_no_way(loss, target):
+    raises(ValueError, "allowed: the labels -1 and .1, or booleans$", loss, np.zeros(2), target)
+
+
+CLASSES_AS_WRITTEN = [
+    ([-1, 1], ValueError, "np.equal(target, 1)", [0, 1]),
+    ([0.0, 1.0], TypeError, "np.asarray(target, int)", [0, 1]),
+    (["b", "a"], TypeError, "np.unique(target, return_inverse=True)[1]", [1, 0]),
+    (np.array(["b", "a"], object), TypeError, "np.unique(target, return_inverse=True)[1]", [1, 0]),
+]
+
+
+@pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
+@pytest.mark.parametrize(("target", "kind", "way", "meant"), CLASSES_AS_WRITTEN)
+def test_other_classes_are_told_the_way(loss, target, kind, way, meant):
+    logits = np.array([[0.5, 2.0], [1.0, 0.0]])
+    raises(kind, re.escape(f"write {way}") + "$", loss, logits, target)
+    classes = eval(way, {"np": np, "target": target})
+    np.testing.assert_array_equal(loss(logits, classes), loss(logits, meant))
+
+
+@pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
+@pytest.mark.parametrize("target", [[0.5, 1.0], [np.nan, 1.0], [-1, 0], [1, 2]])
+def test_classes_that_may_mean_anything_are_told_no_way(loss, target):
+    with pytest.raises((TypeError, ValueError), match=r"(got dtype float64|classes 0 to 1)$"):
+        loss(np.zeros((2, 2)), target)
+
+
 @pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
 def test_classes(loss):
     logits = np.zeros((3, 4))
