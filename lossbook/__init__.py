@@ -32,6 +32,7 @@ LATER = {
         "exercises",
         "live",
         "noise",
+        "objectives",
         "quiz",
         "scale",
         "style",

@@ -22,7 +22,7 @@ ORDER = [
     ["losses"],
     ["risk"],
     ["lossbook"],
-    ["noise", "scale"],
+    ["noise", "objectives", "scale"],
     ["symbolic", "style"],
     ["live"],
     ["advice", "data", "exercises", "quiz", "traits"],
