@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from .losses import CategoricalLoss, Loss, MarginLoss
 from .losses.base import quiet, require_loss
-from .losses.checks import POSITIVE, plain_array, real_array, same_labels
+from .losses.checks import POSITIVE, first_bad, plain_array, real_array, same_labels
 from .risk import checked, risk_and_grad
 
 __all__ = ["Objective", "lightgbm", "scipy", "xgboost"]
@@ -28,9 +28,9 @@ def xgboost(loss: Loss, *, floor: float | None = None) -> "Objective":
     """A loss as an objective of XGBoost, from version 2.1 on: ``xgboost.train(…, obj=…)`` and
     ``XGBRegressor(objective=…)``.
 
-    XGBoost starts from its ``base_score``, which it cannot choose for an objective that it does
-    not know; ``lossbook.minimiser(loss, target)`` is the best constant.  Of logits the curvature
-    is twice the diagonal of the Hessian, as in XGBoost's own ``multi:softprob``.  The rest is as
+    XGBoost starts from its ``base_score``, which is 0.5 if none is given;
+    ``lossbook.minimiser(loss, target)`` is the best constant.  For logits the curvature is twice
+    the diagonal of the Hessian, as in XGBoost's own ``multi:softprob``.  The rest is as
     :class:`Objective` says.
     """
     return Objective(loss, floor, twice)
@@ -41,7 +41,7 @@ def lightgbm(loss: Loss, *, floor: float | None = None) -> "Objective":
     ``lightgbm.train({"objective": …}, …)`` and ``LGBMRegressor(objective=…)``.
 
     LightGBM starts from 0, or from the ``init_score`` of its data, which predictions leave out;
-    ``lossbook.minimiser(loss, target)`` is the best constant.  Of logits of K classes the
+    ``lossbook.minimiser(loss, target)`` is the best constant.  For logits of K classes the
     curvature is K / (K - 1) times the diagonal of the Hessian, as in LightGBM's own
     ``multiclass``.  The rest is as :class:`Objective` says.
     """
@@ -111,13 +111,17 @@ class Objective:
         return gradient, curvature
 
     def targets(self, target, prediction):
-        """The target as the loss takes it; the libraries know floats alone, in one column."""
-        if isinstance(self.loss, MarginLoss) and np.isin(target, (0, 1)).all():
-            target = target == 1
+        """The target as the loss takes it: a library holds labels and classes as floats."""
+        if isinstance(self.loss, MarginLoss):
+            known = np.isin(target, (-1, 0, 1))
+            first_bad(target, ~known, "target", "the labels -1 and +1, or 0 and 1")
+            target = target if (target == -1).any() else target == 1
         if target.size == prediction.size:
             return target.reshape(prediction.shape)
-        whole = target.dtype.kind == "f" and np.array_equal(target, np.trunc(target))
-        return target.astype(int) if whole else target
+        if isinstance(self.loss, CategoricalLoss) and target.dtype.kind == "f":
+            first_bad(target, target != np.trunc(target), "target", "classes, whole numbers")
+            target = target.astype(int)
+        return target
 
 
 @quiet
