@@ -1,16 +1,15 @@
-"""The losses for other libraries, in the forms in which these ask for an objective.
+"""The losses for other libraries, in the form in which each asks for an objective.
 
 - ``xgboost(loss)`` and ``lightgbm(loss)`` give a boosting library the gradient and the curvature.
   One object serves both interfaces of its library, the native one and that of scikit-learn.
-- ``scipy(loss, design, target)`` is the risk of a linear model and its gradient, for
-  ``scipy.optimize.minimize(…, jac=True)``.
+- ``scipy(loss, design, target)`` is the risk of a linear model with its gradient, as a function of
+  the coefficients.
 
-None of these libraries is imported here.  A recipe for PyTorch and one for JAX stand in the
-reference.
+None of these libraries is imported here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,32 +24,34 @@ __all__ = ["Objective", "lightgbm", "scipy", "xgboost"]
 
 
 def xgboost(loss: Loss, *, floor: float | None = None) -> "Objective":
-    """A loss as an objective of XGBoost, from version 2.1 on: ``xgboost.train(…, obj=…)`` and
+    """A loss as an objective of XGBoost, version 2.1 or later: for ``xgboost.train(…, obj=…)`` and
     ``XGBRegressor(objective=…)``.
 
     XGBoost starts from its ``base_score``, which is 0.5 if none is given;
-    ``lossbook.minimiser(loss, target)`` is the best constant.  For logits the curvature is twice
-    the diagonal of the Hessian, as in XGBoost's own ``multi:softprob``.  The rest is as
-    :class:`Objective` says.
+    ``lossbook.minimiser(loss, target)`` is the best constant.  ``XGBClassifier`` takes the sigmoid
+    or softmax of scores or logits for the probabilities, and its ``base_score`` for such a
+    probability.  For logits the curvature is twice the diagonal of the Hessian, as in XGBoost's
+    own ``multi:softprob``.  The rest is as :class:`Objective` says.
     """
     return Objective(loss, floor, twice)
 
 
 def lightgbm(loss: Loss, *, floor: float | None = None) -> "Objective":
-    """A loss as an objective of LightGBM, from version 4 on:
+    """A loss as an objective of LightGBM, version 4 or later: for
     ``lightgbm.train({"objective": …}, …)`` and ``LGBMRegressor(objective=…)``.
 
-    LightGBM starts from 0, or from the ``init_score`` of its data, which predictions leave out;
-    ``lossbook.minimiser(loss, target)`` is the best constant.  For logits of K classes the
-    curvature is K / (K - 1) times the diagonal of the Hessian, as in LightGBM's own
-    ``multiclass``.  The rest is as :class:`Objective` says.
+    LightGBM starts from 0, or from the ``init_score`` of its data, which its predictions leave
+    out; ``lossbook.minimiser(loss, target)`` is the best constant.  ``LGBMClassifier`` returns
+    scores or logits, not probabilities.  For logits of K classes the curvature is K / (K - 1)
+    times the diagonal of the Hessian, as in LightGBM's own ``multiclass``.  The rest is as
+    :class:`Objective` says.
     """
     return Objective(loss, floor, redundant)
 
 
 def twice(classes):
-    """The diagonal times this is at least the Hessian of cross-entropy, as in each of its rows the
-    other entries add up to minus the diagonal's."""
+    """Twice its diagonal is no less than the Hessian of cross-entropy: in each row the other entries
+    are negative, and add up to minus the diagonal's."""
     return 2.0
 
 
@@ -61,24 +62,26 @@ def redundant(classes):
 
 @dataclass(frozen=True)
 class Objective:
-    """What a boosting library calls in each round: gradient and curvature of every example.
+    """What a boosting library calls in each round for every example's gradient and curvature.
 
-    `floor`, in (0, ∞), takes the place of a curvature below it.  A library moves a leaf by minus
-    the sum of its gradients over the sum of its curvatures, so where curvatures are 0 or negative
-    that step would be huge or go uphill.  The floor is the curvature of the parabola that stands
-    for the loss there: a leaf moves by no more than the longest gradient over the floor.  With a
-    floor of at least the largest curvature, every step is one of plain gradient descent.  It may
-    be left out for a strictly convex loss alone.
+    A library moves a leaf by minus the sum of its gradients over the sum of its curvatures.  Where
+    curvatures are 0 or negative, that step would be huge or lead uphill, so `floor`, in (0, ∞),
+    replaces every curvature below it: there a parabola of that curvature stands for the loss.  No
+    leaf then moves farther than the longest gradient in it over the floor.  A smaller floor means
+    longer steps; from the largest curvature on, the steps are those of plain gradient descent.  A
+    strictly convex loss may do without, and then takes long steps where its curvature is nearly 0.
+    Limits that a library sets to a leaf, such as ``min_child_weight``, are sums of these
+    curvatures.
 
-    Weights multiply gradient and curvature, once: neither library applies them to an objective
-    that it is given.  An example of weight 0 counts for nothing.  The labels of a loss of the
-    margin may be -1 and +1 or 0 and 1, classes are numbers from 0, and logits are ``(n, K)``.
-    Predictions are those of the loss: the score, the log of the mean, the logits.
+    Weights multiply gradient and curvature, once, because neither library applies them to an
+    objective that it is given.  An example of weight 0 counts for nothing.  Labels of a loss of the
+    margin are -1 and +1 or 0 and 1, classes are whole numbers from 0, logits are ``(n, K)``.
+    Predictions have the loss's unit: scores, logs of means, logits.
     """
 
     loss: Loss
     floor: float | None
-    factor: Callable[[int], float]
+    factor: Callable[[int], float] = field(repr=False)
 
     def __post_init__(self):
         require_loss(self.loss)

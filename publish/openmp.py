@@ -13,8 +13,8 @@ library = next(package.rglob("lib_lightgbm.*"))
 ctypes.CDLL(str(library))
 print(library)"""
 ADVICE = """\
-The tests of lossbook.objectives need LightGBM, and LightGBM needs OpenMP, which could not be found or
-installed. Install it:
+The tests of lossbook.objectives need LightGBM, and LightGBM needs OpenMP, which could not be found
+or installed. Install it:
   Debian       apt-get install libgomp1
   Fedora       dnf install libgomp
   macOS        brew install libomp"""

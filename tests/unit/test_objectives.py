@@ -235,7 +235,7 @@ def test_targets_that_a_loss_cannot_take_are_named(make):
     for labels in ([0, 1, 2], [0.0, 0.5, 1.0], [np.nan, 1, 1]):
         with pytest.raises(ValueError, match=r"target\[.\] is .* -1 and \+1, or 0 and 1"):
             logistic(np.array(labels), score)
-    with pytest.raises(ValueError, match=r"target\[1\] is 0; allowed: the labels -1 and \+1"):
+    with pytest.raises(ValueError, match=r"target\[1\] is 0.*; allowed: the labels -1 and \+1"):
         logistic(np.array([-1, 0, 1]), score)
     for classes in ([0, 0.5, 1], [0, 1, np.nan]):
         with pytest.raises(ValueError, match=r"target\[.\] is .*; allowed: classes, whole"):
@@ -275,10 +275,10 @@ def test_a_model_can_be_stored_copied_and_validated(library):
     wrapper = xgboost.XGBRegressor if library == "xgboost" else lightgbm.LGBMRegressor
     model = wrapper(objective=objective, n_estimators=5, n_jobs=1, **more)
     table = pd.DataFrame(X, columns=list("abcd"), index=np.arange(N)[::-1])
-    predictions = model.fit(table, pd.Series(TARGETS["amount"])).predict(X)
+    predictions = model.fit(table, pd.Series(TARGETS["amount"])).predict(table)
     restored = pickle.loads(pickle.dumps(model))
     assert restored.objective == objective
-    np.testing.assert_array_equal(restored.predict(X), predictions)
+    np.testing.assert_array_equal(restored.predict(table), predictions)
     assert clone(model).objective == objective
     assert (cross_val_score(model, X, SIGNAL, cv=3) > 0.3).all()
 
