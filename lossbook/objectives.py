@@ -50,8 +50,8 @@ def lightgbm(loss: Loss, *, floor: float | None = None) -> "Objective":
 
 
 def twice(classes):
-    """Twice its diagonal is no less than the Hessian of cross-entropy: in each row the other entries
-    are negative, and add up to minus the diagonal's."""
+    """Twice its diagonal is no less than the Hessian of cross-entropy: in each row the other
+    entries are negative, and add up to minus the diagonal's."""
     return 2.0
 
 
