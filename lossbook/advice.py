@@ -1,12 +1,14 @@
 """A chooser: a few questions about the target and the noise, then two or three losses, each with
 what speaks for it, and what to check.
 
-What speaks for a loss is a promise that its :class:`lossbook.traits.Traits` keep or break.
+What speaks for a loss is a promise that the loss and its :class:`lossbook.traits.Traits` keep or
+break.
 """
 
 from dataclasses import dataclass
 from html import escape
 from itertools import product
+from math import inf
 
 from . import traits
 from .losses import (
@@ -32,17 +34,17 @@ from .traits import capital
 __all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser", "kept"]
 
 PROMISES = {
-    "mean": ("minimum at the mean", lambda t: t.minimum == "the mean"),
-    "median": ("minimum at the median", lambda t: t.minimum == "the median"),
+    "mean": ("minimum at the mean", lambda t: t.loss.functional == "mean"),
+    "median": ("minimum at the median", lambda t: t.loss.functional == "median"),
     "quantile": (
         "minimum at the quantile of the level that you set",
-        lambda t: "the quantile" in t.minimum,
+        lambda t: "quantile" in (t.loss.functional or ()),
     ),
     "log mean": (
         "minimum at the log of the mean, so the predicted mean is never negative",
-        lambda t: t.minimum == "the log of the mean",
+        lambda t: t.loss.functional == "log-mean",
     ),
-    "probabilities": ("gives the probabilities of the labels", lambda t: t.probabilities),
+    "probabilities": ("gives the probabilities of the labels", lambda t: t.loss.strictly_proper),
     "soft": (
         "takes probabilities as targets",
         lambda t: getattr(t.loss, "soft_targets", False),
@@ -52,13 +54,13 @@ PROMISES = {
         lambda t: t.consistent,
     ),
     "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
-    "smooth": ("no kink", lambda t: t.smooth),
-    "bounded": ("no example pulls beyond a bound", lambda t: t.strongest < float("inf")),
+    "smooth": ("no kink", lambda t: t.loss.smooth),
+    "bounded": ("no example pulls beyond a bound", lambda t: t.loss.lipschitz < inf),
     "lets go": (
         "what is far off hardly pulls at all",
         lambda t: set(t.signals.values()) <= {"fading", "nothing"},
     ),
-    "capped": ("no example costs more than a bound", lambda t: t.dearest < float("inf")),
+    "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
     "silent": (
         "charges nothing beyond the margin: an example there has no say",
         lambda t: t.charges.get("right side") == "nothing",

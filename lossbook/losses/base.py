@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import wraps
+from operator import gt
 from typing import ClassVar
 
 import numpy as np
@@ -48,12 +49,12 @@ class Loss:
     Examples are known by their place: arrays, lists and numbers go in, NumPy's arrays and numbers
     come out.  Of two objects of pandas the labels must be the same.
 
-    A family (residual, margin, categorical) says what it takes and supplies the chain rule,
-    ``both``; a loss is its `formulas`.  One without a family, as Poisson, has ``both``
-    itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
-    positive weights.  Every loss raises ``ValueError`` for shapes, targets or
-    parameters outside what it states, ``TypeError`` for what is no real number, no integer where
-    a class is asked for, or an array that says more than its numbers, such as a masked one.
+    A family (residual, amount, margin, categorical) says what it takes and supplies the chain
+    rule, ``both``; a loss is its formulas.  ``constant(target, weights)`` is the best constant,
+    for examples along one axis and positive weights.  Every loss raises ``ValueError`` for shapes,
+    targets or parameters outside what it states, ``TypeError`` for what is no real number, no
+    integer where a class is asked for, or an array that says more than its numbers, such as a
+    masked one.
     """
 
     name: ClassVar[str]
@@ -65,7 +66,8 @@ class Loss:
 
     def __new__(cls, *parameters, **named):
         taken = [f.name for f in fields(cls)]
-        if len(parameters) > len(taken) or any(np.ndim(given) for given in parameters):
+        dimensions = [getattr(f.metadata.get("interval"), "dimensions", 0) for f in fields(cls)]
+        if len(parameters) > len(taken) or any(map(gt, map(np.ndim, parameters), dimensions)):
             raise TypeError(
                 f"{cls.__name__} takes {' and '.join(taken) or 'no parameters'} and makes a loss, "
                 f"which takes arrays: {cls.__name__}()(prediction, target)"
@@ -80,16 +82,18 @@ class Loss:
 
     __post_init__ = check_parameters
 
-    # What is true for every prediction, target and number of classes is declared, by a class or,
-    # where it depends on a parameter, by a property.  What follows is the default.
+    # What is true for all predictions, targets and numbers of classes is declared, by a class or,
+    # where it depends on a parameter, by a property.  What is not declared follows from something
+    # stronger, or is not claimed; but a gradient is continuous unless a loss says it is not.
 
     strongly_convex = False
-    """Whether some multiple of the prediction's square can be taken off and leave it convex."""
+    """Whether it stays convex without some positive multiple of the prediction's square, the same
+    for all targets.  No loss of logits does: a number added to all of them changes nothing."""
 
     @property
     def strictly_convex(self):
-        """Whether each chord lies above the loss; of logits, each between two that differ by more
-        than a number added to all.  A strongly convex loss is."""
+        """Whether each chord lies above the loss, but for its ends; of logits, each chord whose
+        ends differ by more than a number added to all.  A strongly convex loss is."""
         return self.strongly_convex
 
     @property
@@ -100,32 +104,36 @@ class Loss:
     smooth = True
     """Whether the gradient is continuous."""
     lipschitz = np.inf
-    """The Lipschitz constant: the least bound on the length of the gradient."""
+    """The Lipschitz constant in the prediction: the supremum of the (Euclidean) length of the
+    gradient.  It need not be reached."""
     bound = np.inf
-    """The least bound on the loss."""
+    """The supremum of the loss.  It need not be reached."""
     redescending = False
-    """Whether the gradient goes back to 0 as the prediction goes away from the target, on each
-    side."""
+    """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞, or as
+    logits move apart, in whatever direction."""
     strictly_proper = False
-    """Whether the expected loss is least where the sigmoid of the score, or softmax of the logits,
-    gives the true probabilities, and only there."""
+    """Whether, whatever the probabilities of the classes (none of them 0), the expected loss is
+    least where the sigmoid of the score, or softmax of the logits, gives them, and only there."""
 
     @property
     def proper(self):
-        """Whether no prediction has less expected loss than one that gives the true probabilities.
-        A strictly proper loss is."""
+        """Whether no prediction has less expected loss than one that gives the probabilities.  A
+        strictly proper loss is."""
         return self.strictly_proper
 
     @property
     def classification_calibrated(self):
-        """Whether predictions whose expected loss goes to the least possible end with the likeliest
-        class in the lead, whatever the probabilities.  A strictly proper loss is."""
+        """Whether, whatever the probabilities of the classes, predictions whose expected loss goes
+        to the least possible end with a likeliest class in the lead, and no other: by the largest
+        logit, or by the sign of the score.  A strictly proper loss is; one that is only proper need
+        not be, as a constant."""
         return self.strictly_proper
 
     functional = None
-    """What the best constant estimates, where that has a name: ``"mean"``, ``"median"``,
+    """What the best constant estimates, if that has a name: ``"mean"``, ``"median"``,
     ``("quantile", level)``, ``("expectile", level)``, ``"log-mean"``, ``"log-odds"``, ``"half
-    log-odds"``, ``"log-probabilities"``, ``"majority"``."""
+    log-odds"``, ``"log-probabilities"``, or ``"majority"``, the class with more than half of the
+    weight if there is one."""
 
     @quiet
     def __call__(self, prediction, target):
@@ -214,13 +222,20 @@ class Loss:
         return inner(value, weights)
 
     def __str__(self):
-        given = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]
         numbers = [
-            f"{GREEK.get(name, name.replace('_', ' '))} = {float(value):g}".replace("-", "−")
-            for name, value in given
-            if not symbolic(value) and float(value) != type(self).__dataclass_fields__[name].default
+            f"{GREEK.get(name, name.replace('_', ' '))} = {written(value)}"
+            for name, value, default in given
+            if not symbolic(value) and not np.array_equal(np.array(value, float), default)
         ]
         return ", ".join([self.name, *numbers])
+
+
+def written(value):
+    """A parameter as labels show it."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))})"
+    return f"{float(value):g}".replace("-", "−")
 
 
 def require_loss(loss):

@@ -3,6 +3,7 @@
 import math
 import operator
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from numbers import Complex, Integral, Number, Real
 
 import numpy as np
@@ -15,6 +16,7 @@ class Interval:
     low: float
     high: float
     ends: str = "()"
+    dimensions = 0
 
     def __str__(self):
         inside = f"{self.low:g}, {self.high:g}".replace("inf", "∞").replace("-", "−")
@@ -56,6 +58,30 @@ LEVEL = Interval(0, 1)
 PROBABILITY = Interval(0, 1, "[]")
 
 
+class Increasing:
+    """One or more finite numbers, each greater than the one before."""
+
+    dimensions = 1
+
+    def __str__(self):
+        return "strictly increasing numbers"
+
+    def require(self, values, name):
+        """A parameter as it is kept, a tuple of numbers as `Interval` keeps them."""
+        given = values if isinstance(values, (list, tuple)) else plain_array(values, name)
+        if not isinstance(given, (list, tuple)) and given.ndim != 1:
+            raise TypeError(f"{name} must be {self}, got {values!r}")
+        numbers = tuple(FINITE.require(x, f"{name}[{k}]") for k, x in enumerate(given))
+        known = [pair for pair in pairwise(numbers) if not symbolic(pair)]
+        fall = any(float(low) >= float(high) for low, high in known)
+        if fall or not numbers:
+            raise ValueError(f"{name} must be {self}, got {values!r}")
+        return numbers
+
+
+FINITE = Interval(-np.inf, np.inf)
+
+
 def parameter(default, interval):
     """A parameter, which is a field of a frozen value, with what it may be."""
     return field(default=default, metadata={"interval": interval})
@@ -71,6 +97,8 @@ def check_parameters(instance):
 
 def symbolic(value):
     """Whether a parameter has SymPy symbols in it, told without importing SymPy."""
+    if isinstance(value, tuple):
+        return any(map(symbolic, value))
     return bool(getattr(value, "free_symbols", ()))
 
 
@@ -144,6 +172,17 @@ def same_shape(prediction, target):
             f"target has shape {target.shape}, prediction {prediction.shape}; "
             "allowed: the shape of the prediction"
         )
+
+
+def as_classes(K, target):
+    """Integer classes, as they index; raises for others."""
+    if target.size == 0:
+        return target.astype(np.intp)
+    if target.dtype.kind not in "biu":
+        raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
+    if target.min() < 0 or target.max() >= K:
+        first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
+    return target.astype(np.intp, copy=False)
 
 
 def first_bad(array, bad, name, allowed):

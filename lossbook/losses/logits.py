@@ -106,6 +106,32 @@ def apart(z, place):
     return own, total(z)
 
 
+def shares(z):
+    """Overwrite logits with their softmax p; return 1 - p, which has all its digits too."""
+    relative(z)
+    best = place_of(z.argmax(axis=0))
+    own, rivals = apart(z, best)
+    whole = own + rivals
+    z /= whole
+    z[best] = own / whole
+    rest = 1 - z
+    rest[best] = rivals / whole
+    return rest
+
+
+def centred(v, p):
+    """An eighth of `v` minus its mean under the probabilities p: a difference may overflow.
+
+    Of a class with more than half of the probability the mean keeps few digits beside `v`: there
+    the differences from that class are taken first, whose mean has all.
+    """
+    v /= 8
+    best = place_of(p.argmax(axis=0))
+    v -= np.where(p[best] > 0.5, v[best], 0)
+    v -= total(p * v)
+    return v
+
+
 def balance(z, place, direct, majority):
     """Set the signals to the largest logits.  All signals add up to 0: where softmax gives that
     class more than half, minus the sum of the others' keeps digits that the direct formula lost."""

@@ -5,6 +5,7 @@ shape too.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,14 +22,20 @@ class MarginLoss(Loss):
     ``slope_prime(margin)``; the score's gradient is ``label * slope(margin)``, its curvature
     ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
-    convex = True
     formulas = "phi", "slope", "slope_prime"
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """The margins at which the slope jumps."""
+
+    @property
+    def smooth(self):
+        return not self.kinks
 
     @property
     def classification_calibrated(self):
-        """A convex loss of the margin is where its slope at 0 is negative (Bartlett, Jordan and
-        McAuliffe, 2006)."""
-        return self.convex and bool(self.slope(0.0) < 0)
+        """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
+        Jordan and McAuliffe, 2006)."""
+        falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)
+        return self.strictly_proper or (self.convex and falls)
 
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
@@ -82,6 +89,10 @@ class Logistic(MarginLoss):
         right = margin > 80  # there the 1 is lost, and 1 / slope overflows where the slope does not
         return np.where(right, -np.exp(-margin), slope) if right.any() else slope
 
+    def slope_prime(self, margin):
+        odds = np.exp(-np.abs(margin))
+        return odds / (1 + odds) ** 2
+
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
         one exponential for both.  Equal weights need one logarithm for eight examples."""
@@ -116,7 +127,8 @@ class Hinge(MarginLoss):
     """
 
     name = "hinge"
-    smooth = False
+    convex = True
+    kinks = (1.0,)
     lipschitz = 1.0
     functional = "majority"
 
@@ -125,6 +137,9 @@ class Hinge(MarginLoss):
 
     def slope(self, margin):
         return -np.sign(self._phi(margin))
+
+    def slope_prime(self, margin):
+        return 0 * np.sign(self._phi(margin))  # NaN where the margin is
 
     def weighted(self, prediction, target, weights, out):
         """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,
@@ -153,12 +168,14 @@ class SquaredHinge(MarginLoss):
     :Gradient: ``-2 * label * max(0, 1 - margin)``.
     :Minimiser: over constants, the mean label.
     :Noise: none.
-    :Smoothness: no kink: value and gradient are continuous.
+    :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
+        margin 1, where it is 0.
     :Convexity: convex.
     :Source: Chang, Hsieh and Lin (2008).
     """
 
     name = "squared hinge"
+    convex = True
     functional = "mean"
 
     def phi(self, margin):
@@ -166,6 +183,9 @@ class SquaredHinge(MarginLoss):
 
     def slope(self, margin):
         return -2 * np.clip(1 - margin, 0, np.inf)
+
+    def slope_prime(self, margin):
+        return 2 * np.sign(np.clip(1 - margin, 0, np.inf))
 
     def constant(self, target, weights):
         return mean(target, weights)
@@ -197,6 +217,9 @@ class Exponential(MarginLoss):
 
     def slope(self, margin):
         return -np.exp(-margin)
+
+    def slope_prime(self, margin):
+        return np.exp(-margin)
 
     def constant(self, target, weights):
         return (np.log(weights @ (target > 0)) - np.log(weights @ (target < 0))) / 2

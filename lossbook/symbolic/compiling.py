@@ -34,6 +34,16 @@ def compiled_slope(formula):
     return compiled(sp.powsimp(steady(formula, "is_positive").diff(ERROR)))
 
 
+def second_derivative(formula, variable=ERROR):
+    """The second derivative, finite at a kink: see :func:`without_deltas`."""
+    return without_deltas(formula.diff(variable, 2))
+
+
+def without_deltas(formula):
+    """A derivative of slopes that jump, without the infinite part at the jump."""
+    return formula.replace(sp.DiracDelta, lambda *place: sp.S.Zero)
+
+
 def lambdified(formula):
     helpers = {"LogSum": logsum}
     printer = NumericPrinter(

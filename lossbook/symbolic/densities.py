@@ -29,7 +29,8 @@ class CustomLoss(ResidualLoss):
     where all of them underflow.  Where a part of the formula overflows, as ``cosh(error)`` in its
     own log, both are computed from logs of the parts, with some 12 digits.
 
-    Nothing is declared of it: ``convex`` is false, ``bound`` infinite, whatever the formula.
+    Nothing is claimed of it: ``convex`` and ``smooth`` are false, ``bound`` is infinite, whatever
+    the formula.
 
     `formula` is written in ``lossbook.symbolic.ERROR``; with another symbol in it only
     ``expression`` can be used, and the call is a `ValueError`.  Where ``abs`` or ``max`` has a
@@ -38,6 +39,7 @@ class CustomLoss(ResidualLoss):
 
     formula: sp.Expr
     name = "custom"
+    smooth = False
 
     def __str__(self):
         return str(self.formula)

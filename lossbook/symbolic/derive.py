@@ -1,17 +1,22 @@
-"""From a noise model to its loss, gradient and minimiser, step by step, in SymPy."""
+"""From a noise model to its loss, gradient and minimiser, step by step, in SymPy; and from a loss
+to its curvature."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
+from ..losses import CategoricalLoss, Loss, MarginLoss, ResidualLoss
+from ..losses.base import require_loss
 from ..losses.lazy import exact
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
+from .compiling import second_derivative
 from .densities import CustomLoss, custom, with_integers
 from .notation import ERROR, notation
 from .typeset import inside, latex, lines, price, product, tidy
 
-__all__ = ["Derivation", "Step", "steps"]
+__all__ = ["Derivation", "Step", "curvature", "steps"]
 
 EXAMPLE, COUNT = sp.symbols("i n", integer=True, positive=True)  # example i of n
 CONSTANT, TARGET = sp.Symbol("theta", real=True), sp.IndexedBase("y", real=True)
@@ -92,6 +97,35 @@ def steps(noise, /, **parameters):
             minimiser_step(noise, gradient),
         ),
     )
+
+
+def curvature(loss: Loss, *arguments: Any) -> sp.Expr | list[sp.Expr]:
+    """The second derivative of a loss in the prediction, in SymPy; of logits a list, the diagonal
+    of the Hessian.
+
+    `arguments` are what ``loss.expression`` takes.  Without them these are, in symbols, the
+    `error`; the `margin`; the logits `z1`, `z2` and `z3` of three classes, the first of which is
+    the example's; or the `prediction` and the `target`.  At a kink the infinite part, Dirac's
+    delta, is left out.  `TypeError` for what is no loss.
+    """
+    require_loss(loss)
+    arguments = arguments or arguments_of(loss)
+    value, prediction = loss.expression(*arguments), arguments[0]
+    if isinstance(loss, CategoricalLoss):
+        return [second_derivative(value, logit) for logit in prediction]
+    return second_derivative(value, prediction)
+
+
+def arguments_of(loss):
+    """Symbols for what the ``expression`` of a loss takes."""
+    match loss:
+        case ResidualLoss():
+            return (ERROR,)
+        case MarginLoss():
+            return (sp.Symbol("margin", real=True),)
+        case CategoricalLoss():
+            return sp.symbols("z1:4", real=True), (1, 0, 0)
+    return sp.symbols("prediction target", real=True)
 
 
 # The steps

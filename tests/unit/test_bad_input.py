@@ -14,8 +14,11 @@ from oracle import example, of
 import lossbook
 from lossbook import (
     LOSSES,
+    AmountLoss,
     CategoricalLoss,
+    Gamma,
     MarginLoss,
+    NegativeBinomial,
     Poisson,
     ResidualLoss,
 )
@@ -106,20 +109,22 @@ def test_soft_targets(loss):
 
 
 def test_nan_targets_pass_to_their_own_row():
-    for loss in of(ResidualLoss, Poisson):
+    for loss in of(ResidualLoss, AmountLoss):
         for result in loss.value_and_grad([0.0, 0.5], [np.nan, 1.5]):
             np.testing.assert_array_equal(np.isnan(result), [True, False])
 
 
-def test_counts():
-    raises(ValueError, r"target\[0\] is inf", Poisson(), [0.0, 0.0], [np.inf, np.nan])
-    raises(
-        ValueError,
-        r"target\[1\] is -0.5; allowed: counts in \[0, ∞\)",
-        Poisson(),
-        [0.0, 0.0],
-        [1, -0.5],
-    )
+@pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)
+def test_amounts(loss):
+    what = "counts" if isinstance(loss, Poisson | NegativeBinomial) else "amounts"
+    allowed = r"amounts in \(0, ∞\)" if isinstance(loss, Gamma) else rf"{what} in \[0, ∞\)"
+    zeros = [0.0, 0.0]
+    raises(ValueError, rf"target\[0\] is inf; allowed: {allowed}", loss, zeros, [np.inf, np.nan])
+    raises(ValueError, rf"target\[1\] is -0.5; allowed: {allowed}", loss, zeros, [1, -0.5])
+    if isinstance(loss, Gamma):
+        raises(ValueError, rf"target\[1\] is 0.0; allowed: {allowed}", loss, zeros, [1, 0.0])
+    else:
+        assert np.isfinite(loss.value_and_grad([0.0], [0])).all()
 
 
 PARAMETER_ERRORS = [
@@ -128,6 +133,8 @@ PARAMETER_ERRORS = [
     ("StudentT", "dof", [0, -3, np.inf, np.nan]),
     ("GeneralRobust", "alpha", [np.nan]),
     ("GeneralRobust", "scale", [0, -1, np.inf, np.nan]),
+    ("NegativeBinomial", "dispersion", [0, -1, np.inf, np.nan]),
+    ("Tweedie", "power", [0, 1, 2, 3.5, np.nan]),
     ("CrossEntropy", "label_smoothing", [-0.1, 1, np.nan]),
     ("Focal", "gamma", [-1, np.inf, np.nan]),
 ]

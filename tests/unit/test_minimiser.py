@@ -12,6 +12,7 @@ from oracle import INSTANCES, example, of
 import lossbook
 from lossbook import (
     AbsoluteError,
+    AmountLoss,
     CategoricalLoss,
     CrossEntropy,
     Exponential,
@@ -188,7 +189,7 @@ def test_an_infinite_target_pulls_as_one_very_far_away(loss, far, sign):
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.parametrize("loss", of(ResidualLoss, Poisson), ids=repr)
+@pytest.mark.parametrize("loss", of(ResidualLoss, AmountLoss), ids=repr)
 def test_targets_that_are_no_numbers_or_all_infinite(loss):
     assert np.isnan(minimiser(loss, [1, 2, np.nan]))
     assert minimiser(loss, [1, 2, np.nan], [1, 1, 0]) == minimiser(loss, [1, 2])
@@ -308,7 +309,7 @@ def test_extremes():
 
 
 def test_bad_input():
-    for loss in of(ResidualLoss, MarginLoss, Poisson, CategoricalLoss):
+    for loss in of(ResidualLoss, MarginLoss, AmountLoss, CategoricalLoss):
         with pytest.raises(ValueError, match="no examples"):
             minimiser(loss, np.zeros(0, int))
         with pytest.raises(TypeError, match="target must hold"):

@@ -9,18 +9,18 @@ from oracle import INSTANCES, example, of
 
 import lossbook
 from lossbook import (
+    AmountLoss,
     CategoricalLoss,
     Huber,
     MarginLoss,
     MulticlassHinge,
-    Poisson,
     ResidualLoss,
 )
 from lossbook.symbolic import custom
 
 TYPED = [custom(text).loss for text in ("exp(-error**2/2)", "1/cosh(error)", "exp(-abs(error))")]
 OF_ONE = [*of(ResidualLoss, MarginLoss), *TYPED]
-PAIRS = [*of(ResidualLoss, MarginLoss, Poisson), *TYPED]
+PAIRS = [*of(ResidualLoss, MarginLoss, AmountLoss), *TYPED]
 
 
 def formulas(loss):
@@ -114,7 +114,7 @@ def test_softmax_and_its_logs_of_one_row():
 
 def test_booleans_are_0_and_1():
     no_yes = np.array([False, True])
-    for loss in [*of(ResidualLoss, Poisson), *TYPED]:
+    for loss in [*of(ResidualLoss, AmountLoss), *TYPED]:
         np.testing.assert_array_equal(loss([0.5, 3.0], no_yes), loss([0.5, 3.0], [0, 1]))
         np.testing.assert_array_equal(loss(no_yes, [2, 0]), loss([0.0, 1.0], [2, 0]))
     for loss in OF_ONE:

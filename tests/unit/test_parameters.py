@@ -26,6 +26,9 @@ EXACT = {  # values that every sort of number holds exactly; at some of them a l
     "dof": (2.5, 3.0),
     "alpha": (-2.0, 0.0, 0.5, 1.0, 2.0),
     "scale": (0.5, 2.0),
+    "dispersion": (0.5, 2.0),
+    "power": (1.25, 1.5),
+    "shape": (0.5, 2.0),
     "label_smoothing": (0.0, 0.25),
     "gamma": (0.0, 0.5, 2.0),
 }
