@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .losses import CategoricalLoss, Loss, MarginLoss
+from .losses import CategoricalLoss, Loss, MarginLoss, OrderedLogit
 from .losses.base import quiet, require_loss
 from .losses.checks import POSITIVE, first_bad, plain_array, real_array, same_labels
 from .risk import checked, risk_and_grad
@@ -113,6 +113,7 @@ class Objective:
                 weigh(each, sample_weight)
         return gradient, curvature
 
+    @quiet
     def targets(self, target, prediction):
         """The target as the loss takes it: a library holds labels and classes as floats."""
         if isinstance(self.loss, MarginLoss):
@@ -120,9 +121,10 @@ class Objective:
             first_bad(target, ~known, "target", "the labels -1 and +1, or 0 and 1")
             target = target if (target == -1).any() else target == 1
         if target.size == prediction.size:
-            return target.reshape(prediction.shape)
-        if isinstance(self.loss, CategoricalLoss) and target.dtype.kind == "f":
-            first_bad(target, target != np.trunc(target), "target", "classes, whole numbers")
+            target = target.reshape(prediction.shape)
+        classes = isinstance(self.loss, (CategoricalLoss, OrderedLogit))
+        if classes and target.ndim == 1 and target.dtype.kind == "f":
+            first_bad(target, target % 1 != 0, "target", "classes, whole numbers")
             target = target.astype(int)
         return target
 

@@ -24,6 +24,7 @@ TARGETS = {
     "amount": SIGNAL + rng.standard_t(3, N),
     "label": (SIGNAL + rng.logistic(size=N) > 0).astype(float),
     "count": rng.poisson(np.exp(SIGNAL / 2)).astype(float),
+    "positive": np.exp(SIGNAL / 2) * rng.gamma(2, size=N),
     "class": np.digitize(SIGNAL + rng.normal(size=N), [-1, 0, 1]).astype(float),
 }
 WEIGHTS = rng.choice([0, 0.25, 1, 3], N)
@@ -31,13 +32,14 @@ WEIGHTS = rng.choice([0, 0.25, 1, 3], N)
 XGBOOST = {"max_depth": 3, "eta": 0.3, "nthread": 1}
 LIGHTGBM = {"num_leaves": 7, "learning_rate": 0.3, "num_threads": 1, "verbose": -1}
 LIGHTGBM |= {"deterministic": True, "boost_from_average": False}
+SMALL = {"n_estimators": 40, "n_jobs": 1}
 ESTIMATOR = {"n_estimators": ROUNDS, "learning_rate": 0.3, "n_jobs": 1}
 
 
 def train_xgboost(objective, kind, weights=WEIGHTS, **more):
     """Raw predictions of a booster: with an objective of ours, or its own by name."""
     data = xgboost.DMatrix(X, TARGETS[kind], weight=weights)
-    more |= {"num_class": 4} if kind == "class" else {}
+    more = ({"num_class": 4} if kind == "class" else {}) | more
     if isinstance(objective, str):
         booster = xgboost.train(XGBOOST | more | {"objective": objective}, data, ROUNDS)
     else:
@@ -46,7 +48,7 @@ def train_xgboost(objective, kind, weights=WEIGHTS, **more):
 
 
 def train_lightgbm(objective, kind, weights=WEIGHTS, **more):
-    more |= {"objective": objective} | ({"num_class": 4} if kind == "class" else {})
+    more = {"objective": objective} | ({"num_class": 4} if kind == "class" else {}) | more
     data = lightgbm.Dataset(X, TARGETS[kind], weight=weights)
     return lightgbm.train(LIGHTGBM | more, data, ROUNDS).predict(X, raw_score=True)
 
@@ -62,6 +64,11 @@ OWN_XGBOOST = [
     (lossbook.GeneralRobust(1.0), "reg:pseudohubererror", "amount", {}, 0.5),
     (lossbook.Logistic(), "binary:logistic", "label", {}, 0.0),
     (lossbook.Poisson(), "count:poisson", "count", {"max_delta_step": 0}, np.log(0.5)),
+    (lossbook.Gamma(), "reg:gamma", "positive", {}, np.log(0.5)),
+    (
+        *(lossbook.Tweedie(1.3), "reg:tweedie", "count"),
+        *({"tweedie_variance_power": 1.3}, np.log(0.5)),
+    ),
     (lossbook.CrossEntropy(), "multi:softprob", "class", {}, 0.5),
 ]
 
@@ -77,6 +84,8 @@ OWN_LIGHTGBM = [
     (lossbook.Huber(0.9), 1.0, "huber", "amount", {"alpha": 0.9}),
     (lossbook.Logistic(), None, "binary", "label", {}),
     (lossbook.Poisson(), None, "poisson", "count", {"poisson_max_delta_step": 1e-12}),
+    (lossbook.Gamma(), None, "gamma", "positive", {}),
+    (lossbook.Tweedie(1.3), None, "tweedie", "count", {"tweedie_variance_power": 1.3}),
     (lossbook.CrossEntropy(), None, "multiclass", "class", {}),
 ]
 
@@ -85,6 +94,15 @@ OWN_LIGHTGBM = [
 def test_lightgbm_grows_the_trees_of_its_own_objective(loss, floor, name, kind, more):
     own = train_lightgbm(name, kind, **more)
     alike(train_lightgbm(objectives.lightgbm(loss, floor=floor), kind), own)
+
+
+@pytest.mark.parametrize("train", [train_xgboost, train_lightgbm])
+def test_ordered_classes(train):
+    make = objectives.xgboost if train is train_xgboost else objectives.lightgbm
+    loss = lossbook.OrderedLogit((-1.0, 0.0, 1.0))
+    score = train(make(loss), "class", None, num_class=1)
+    assert lossbook.risk(loss, score, TARGETS["class"].astype(int)) < 0.9
+    assert np.corrcoef(score, SIGNAL)[0, 1] > 0.9
 
 
 KINDS = {"amount": lossbook.StudentT(), "label": lossbook.Hinge(), "class": lossbook.CrossEntropy()}
@@ -114,11 +132,11 @@ def test_both_interfaces_of_lightgbm_give_one_model(kind, weights):
 
 def test_xgboost_takes_several_targets_and_rows_of_probabilities():
     both = np.column_stack([SIGNAL, -SIGNAL])
-    model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.SquaredError()), n_jobs=1)
+    model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.SquaredError()), **SMALL)
     left = model.fit(X, both, sample_weight=np.ones(N)).predict(X) - both
     assert np.abs(left).mean() < 0.05
     chances = softmax(np.column_stack([SIGNAL, -SIGNAL, X[:, 2]]))
-    model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.CrossEntropy()), n_jobs=1)
+    model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.CrossEntropy()), **SMALL)
     assert np.abs(softmax(model.fit(X, chances).predict(X)) - chances).mean() < 0.02
 
 
@@ -137,15 +155,15 @@ STUDENT = lossbook.StudentT(3)  # of errors in units of the scale
 
 def fit_xgboost(objective, x, y):
     """A model as a function, from the median on."""
-    more = {"eta": 0.1, "base_score": np.median(y)}
-    model = xgboost.train(XGBOOST | more, xgboost.DMatrix(x, y), 100, obj=objective)
+    more = {"eta": 0.15, "base_score": np.median(y)}
+    model = xgboost.train(XGBOOST | more, xgboost.DMatrix(x, y), 60, obj=objective)
     return lambda x: model.predict(xgboost.DMatrix(x))
 
 
 def fit_lightgbm(objective, x, y):
     data = lightgbm.Dataset(x, y, init_score=np.full(len(y), np.median(y)))
-    more = {"objective": objective, "learning_rate": 0.1}
-    model = lightgbm.train(LIGHTGBM | more, data, 100)
+    more = {"objective": objective, "learning_rate": 0.15}
+    model = lightgbm.train(LIGHTGBM | more, data, 60)
     return lambda x: np.median(y) + model.predict(x)
 
 
@@ -237,9 +255,10 @@ def test_targets_that_a_loss_cannot_take_are_named(make):
             logistic(np.array(labels), score)
     with pytest.raises(ValueError, match=r"target\[1\] is 0.*; allowed: the labels -1 and \+1"):
         logistic(np.array([-1, 0, 1]), score)
-    for classes in ([0, 0.5, 1], [0, 1, np.nan]):
-        with pytest.raises(ValueError, match=r"target\[.\] is .*; allowed: classes, whole"):
-            entropy(np.array(classes), logits)
+    for classes in ([0, 0.5, 1], [0, 1, np.nan], [0, 1, np.inf]):
+        for objective, prediction in ((entropy, logits), (make(lossbook.OrderedLogit()), score)):
+            with pytest.raises(ValueError, match=r"target\[.\] is .*; allowed: classes, whole"):
+                objective(np.array(classes), prediction)
     with pytest.raises(ValueError, match=r"target\[1\] is 4; allowed: classes 0 to 3"):
         entropy(np.array([0.0, 4.0, 1.0]), logits)
     with pytest.raises(ValueError, match=r"prediction has shape \(3,\); allowed: \(n, K\)"):
