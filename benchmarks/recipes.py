@@ -78,6 +78,7 @@ def times(name, shape):
 
 
 def main():
+    os.environ["NPROC"] = "2"  # threads of JAX: see the page
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
     torch.set_num_threads(1)
     for loss in lossbook.LOSSES.values():
@@ -95,8 +96,9 @@ def main():
         "The recipes for PyTorch and JAX",
         f"In both libraries the recipes of the reference gave value and gradient of all "
         f"{len(lossbook.LOSSES)} losses, in float32 and float64, in JAX also under `jit` and "
-        "`vmap`. Milliseconds for mean loss and gradient, float32, on one processor: medians of 15 "
-        "interleaved repeats of lossbook alone, the library's own loss, and lossbook's in the library.",
+        "`vmap`. Milliseconds for mean loss and gradient, float32, medians of 15 interleaved "
+        "repeats on one processor: lossbook alone, the library's own loss, and lossbook's in the "
+        "library.",
         report.table(["", "lossbook", "PyTorch", "in PyTorch", "JAX", "in JAX"], rows),
         libraries=("numpy", "torch", "jax"),
     )
