@@ -1,4 +1,4 @@
-"""SciPy's minimize finds the least risk of a linear model."""
+"""SciPy finds the least risk of a linear model."""
 
 import numpy as np
 import pandas as pd
