@@ -146,7 +146,8 @@ def scipy(
     `design` is ``(n, p)``: a row for each example, a column for each coefficient, and one of ones
     for an intercept.  The prediction is ``design @ coefficients``.  For logits of K classes the
     coefficients are the ``(p, K)`` numbers of a matrix, row by row; K is one more than the largest
-    class in the target.  `target` and `weights` are those of :func:`lossbook.risk`.
+    class in the target, or the length of its rows of probabilities.  `target` and `weights` are
+    those of :func:`lossbook.risk`.
     """
     require_loss(loss)
     same_labels(design, target, weights)
