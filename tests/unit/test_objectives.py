@@ -132,9 +132,12 @@ def test_both_interfaces_of_lightgbm_give_one_model(kind, weights):
 
 def test_xgboost_takes_several_targets_and_rows_of_probabilities():
     both = np.column_stack([SIGNAL, -SIGNAL])
-    model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.SquaredError()), **SMALL)
+    objective = objectives.xgboost(lossbook.SquaredError())
+    model = xgboost.XGBRegressor(objective=objective, **SMALL)
     left = model.fit(X, both, sample_weight=np.ones(N)).predict(X) - both
     assert np.abs(left).mean() < 0.05
+    for flat in objective(both.ravel(), 0 * both):  # as older versions hand labels on
+        assert flat.shape == both.shape
     chances = softmax(np.column_stack([SIGNAL, -SIGNAL, X[:, 2]]))
     model = xgboost.XGBRegressor(objective=objectives.xgboost(lossbook.CrossEntropy()), **SMALL)
     assert np.abs(softmax(model.fit(X, chances).predict(X)) - chances).mean() < 0.02
@@ -299,6 +302,7 @@ def test_a_model_can_be_stored_copied_and_validated(library):
     assert restored.objective == objective
     np.testing.assert_array_equal(restored.predict(table), predictions)
     assert clone(model).objective == objective
+    assert repr(objective) == "Objective(loss=Huber(delta=1.0), floor=0.5)"
     assert (cross_val_score(model, X, SIGNAL, cv=3) > 0.3).all()
 
 
