@@ -61,6 +61,7 @@ style: $(READY)
 	$(BIN)/zizmor --offline --quiet .github
 
 units: $(READY)
+	@$(BIN)/python publish/openmp.py
 	$(BIN)/pytest -q -n 2 --ignore tests/browser
 
 # The chapters, run anew: each stored text must come out again.

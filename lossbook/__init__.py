@@ -57,6 +57,7 @@ LATER = {
         "exercises",
         "live",
         "noise",
+        "objectives",
         "quiz",
         "scale",
         "show",

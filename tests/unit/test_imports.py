@@ -22,7 +22,7 @@ ORDER = [
     ["losses"],
     ["risk"],
     ["lossbook"],
-    ["noise", "scale"],
+    ["noise", "objectives", "scale"],
     ["symbolic", "style"],
     ["live", "show"],
     ["advice", "data", "exercises", "quiz", "traits"],
