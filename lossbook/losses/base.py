@@ -298,7 +298,9 @@ class Loss(Shown):
         return inner(value, weights)
 
     def __str__(self) -> str:
-        given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]
+        given: list[tuple[str, Any, Any]] = [
+            (f.name, getattr(self, f.name), f.default) for f in fields(self)
+        ]
         numbers = [
             f"{GREEK.get(name, name.replace('_', ' '))} = {written(value)}"
             for name, value, default in given

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +12,7 @@ from ..losses.base import quiet
 from ..losses.checks import POSITIVE, first_bad, parameter, real_array
 from ..losses.lazy import exact, sp
 from ..losses.logarithm import log_ratio
-from .base import Noise
+from .base import Formula, Noise
 
 
 def counts(target):
@@ -53,6 +54,7 @@ class AmountNoise(Noise):
     """Noise around the exp of the prediction, from `logs`, the logs of the densities in float64."""
 
     observed = staticmethod(counts)
+    logs: ClassVar[Formula]
 
     @quiet
     def density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import numpy as np
 import sympy as sp
 
-from ..losses import AmountLoss, CategoricalLoss, Loss, MarginLoss, ResidualLoss
-from ..symbolic.notation import COUNT, ERROR, LOG_RATE
+from ..losses import AmountLoss, CategoricalLoss, Loss, MarginLoss, OrderedLogit, ResidualLoss
+from ..symbolic.notation import COUNT, ERROR, LOG_MEAN, SCORE
 
 MEAN = 3
 """The target at which a loss of an amount is drawn."""
@@ -75,8 +75,8 @@ class OfMargin(View):
 
 
 class OfAmount(View):
-    symbol = LOG_RATE
-    arguments = LOG_RATE, COUNT
+    symbol = LOG_MEAN
+    arguments = LOG_MEAN, COUNT
     given = "the prediction, the log of the mean; y is the target"
     axis = f"log of the mean, for a target of {MEAN}"
     limits = round(float(np.log(MEAN)) - 2, 1), round(float(np.log(MEAN)) + 2, 1)
@@ -96,11 +96,47 @@ class OfTwo(View):
         return np.stack([numbers, 0 * numbers], axis=1), np.zeros(numbers.shape, np.intp)
 
 
-VIEWS = {ResidualLoss: OfError, MarginLoss: OfMargin, AmountLoss: OfAmount, CategoricalLoss: OfTwo}
+class OfOrdered(View):
+    """Of the class in the middle, or just above it."""
+
+    symbol = SCORE
+
+    @property
+    def target(self):
+        return len(self.loss.cuts) // 2
+
+    @property
+    def arguments(self):
+        return SCORE, self.target
+
+    @property
+    def given(self):
+        return f"the score, where the class is {self.target} of 0 to {len(self.loss.cuts)}"
+
+    @property
+    def axis(self):
+        return f"score, for class {self.target} of 0 to {len(self.loss.cuts)}"
+
+    @property
+    def limits(self):
+        low, high = float(self.loss.cuts[0]), float(self.loss.cuts[-1])
+        return low - 4, high + 4
+
+    def places(self, numbers):
+        return numbers, np.full(numbers.shape, self.target)
+
+
+VIEWS = {
+    ResidualLoss: OfError,
+    MarginLoss: OfMargin,
+    AmountLoss: OfAmount,
+    CategoricalLoss: OfTwo,
+    OrderedLogit: OfOrdered,
+}
 
 
 def view(loss):
-    """The :class:`View` of a loss; `TypeError` for one of no family that has any."""
+    """The :class:`View` of a loss; `TypeError` for one that has none."""
     for family, kind in VIEWS.items():
         if isinstance(loss, family):
             return kind(loss)
