@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import sympy as sp
 
-from ..losses import AmountLoss, CategoricalLoss, Loss, MarginLoss, OrderedLogit, ResidualLoss
+from ..losses import AmountLoss, CategoricalLoss, MarginLoss, OrderedLogit, ResidualLoss
 from ..symbolic.notation import COUNT, ERROR, LOG_MEAN, SCORE
 
 MEAN = 3
@@ -23,7 +23,7 @@ class View:
     which shows it within `limits`.
     """
 
-    loss: Loss
+    loss: Any
     symbol: ClassVar[sp.Symbol]
     arguments: ClassVar[tuple[Any, ...]]
     given: ClassVar[str]
@@ -97,30 +97,18 @@ class OfTwo(View):
 
 
 class OfOrdered(View):
-    """Of the class in the middle, or just above it."""
+    """Of the second class: there is one, however few the cuts."""
 
     symbol = SCORE
+    arguments = SCORE, 1
+    given = "the score, where the class is 1, the second"
+    axis = "score, for class 1, the second"
+    target = 1
 
     @property
-    def target(self):
-        return len(self.loss.cuts) // 2
-
-    @property
-    def arguments(self):
-        return SCORE, self.target
-
-    @property
-    def given(self):
-        return f"the score, where the class is {self.target} of 0 to {len(self.loss.cuts)}"
-
-    @property
-    def axis(self):
-        return f"score, for class {self.target} of 0 to {len(self.loss.cuts)}"
-
-    @property
-    def limits(self):
-        low, high = float(self.loss.cuts[0]), float(self.loss.cuts[-1])
-        return low - 4, high + 4
+    def limits(self) -> tuple[float, float]:
+        """From left of the cuts to right of them."""
+        return float(self.loss.cuts[0]) - 4, float(self.loss.cuts[-1]) + 4
 
     def places(self, numbers):
         return numbers, np.full(numbers.shape, self.target)
