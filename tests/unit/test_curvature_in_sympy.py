@@ -45,6 +45,8 @@ def test_a_typed_curvature_where_the_formula_overflows():
         assert loss.psi_prime(e) == pytest.approx(right, rel=1e-9, abs=0)
     loss = custom("exp(-cosh(error))").loss  # its curvature is cosh(error)
     np.testing.assert_allclose(loss.psi_prime([0.0, 700.0]), np.cosh([0, 700.0]), rtol=1e-11)
+    loss = custom("exp(-sqrt(1 + error**4))").loss  # far out the square of the error
+    np.testing.assert_allclose(loss.psi_prime([-1e100, 1e90]), [2, 2], rtol=1e-10)
 
 
 @pytest.mark.parametrize(
