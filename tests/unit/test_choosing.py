@@ -35,6 +35,9 @@ def test_the_table_bounds_the_pull_over_the_whole_space():
         gradient["squared error on softmax"]
         == "bounded, at most 0.838; for two classes: back to 0, at most 0.838"
     )
+    assert gradient["squared error"] == "grows without bound"
+    assert gradient["negative binomial"] == "bounded"  # by a number that depends on the count
+    assert gradient["Tukey's bisquare"] == "back to exactly 0, at most 1.34"
     assert cells["Huber"]["Minimum at"] == "a place without a name (may not be unique)"
     assert cells["multiclass hinge"]["Minimum at"].startswith("the class with more than half")
 
