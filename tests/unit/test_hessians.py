@@ -128,6 +128,14 @@ def moved(loss, z, v, k):
     return slack(lambda *logits: exact(*logits, *map(mpf, v)), z, k)
 
 
+def test_a_product_among_many_equal_classes_keeps_its_digits():
+    """None has more than half: the differences from one of them would dwarf the mean."""
+    K = 1000
+    found = CrossEntropy().hessian_product(np.zeros((1, K)), [0], np.eye(K)[:1])[0]
+    expected = np.append(1 / K - 1 / K**2, np.full(K - 1, -1 / K**2))
+    np.testing.assert_allclose(found, expected, rtol=UNITS * np.finfo(float).eps)
+
+
 SOFT = [CrossEntropy(), CrossEntropy(0.3), SoftmaxSquaredError()]
 
 
