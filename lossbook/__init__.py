@@ -11,10 +11,9 @@ A loss is a value that holds its parameters, and that you call::
 
 `LOSSES` has each `Loss` by name; there are four `FAMILIES`:
 
-- `ResidualLoss`, of the error ``prediction - target``: `SquaredError` (the
-  mean), `AbsoluteError` (the median), `Quantile`, `Expectile`,
-  `EpsilonInsensitive`; robust: `Huber`, `LogCosh`, `GeneralRobust`;
-  redescending: `StudentT`, `Tukey`.
+- `ResidualLoss`, of the error ``prediction - target``: `SquaredError`,
+  `AbsoluteError`, `Quantile`, `Expectile`, `EpsilonInsensitive`, `Huber`,
+  `LogCosh`, `GeneralRobust`, `StudentT`, `Tukey`.
 - `AmountLoss`, of the log of a mean: `Poisson`, `NegativeBinomial`
   (counts), `Gamma` (amounts), `Tweedie` (amounts with zeros).
 - `MarginLoss`, of ``label * score``: `Logistic` (probabilities), `Hinge`,
@@ -22,10 +21,11 @@ A loss is a value that holds its parameters, and that you call::
 - `CategoricalLoss`, of logits ``(n, K)``: `CrossEntropy`,
   `SoftmaxSquaredError` (probabilities), `Focal` (hard examples),
   `MulticlassHinge`; functions `softmax`, `log_softmax`, `logsumexp`.
-- Modules: `noise` (densities, samples, the loss of each, fits), `derive`
-  and `symbolic` (from noise to loss in SymPy), `show` (cards, plots),
-  `scale` (Dask), `style` and `live` (figures); the book's `traits`,
-  `advice`, `exercises`, `quiz` and `data`.
+- `OrderedLogit`, of a score, for classes in order, is of no family.
+- Modules: `noise` (densities, samples, fits), `objectives` (for XGBoost,
+  LightGBM, SciPy), `derive`, `symbolic` (noise to loss in SymPy), `show`
+  (cards, plots), `scale` (Dask), `style`, `live` (figures); of the book
+  `traits`, `advice`, `exercises`, `quiz`, `data`.
 
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
@@ -33,7 +33,7 @@ probabilities; elsewhere a boolean is 0 or 1.  Logarithms are natural.
 float32 and float64 are kept, other numbers become float64; of numbers
 numbers come out, else arrays.  At a kink the gradient is the subgradient of
 least norm, for a typed density the mean of the slopes on both sides.  NaN
-passes through to its own row; bad shapes, labels or parameters raise.
+stays in its own row; bad shapes, labels or parameters raise.
 """
 
 import sys

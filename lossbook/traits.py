@@ -12,8 +12,9 @@ from html import escape
 import numpy as np
 
 from . import losses, noise
+from .losses.shown import described
 
-__all__ = ["CATALOGUE", "ENTRIES", "USES", "Traits", "of", "table"]
+__all__ = ["CATALOGUE", "ENTRIES", "Traits", "of", "table"]
 
 GROWTHS = (
     "nothing",
@@ -38,33 +39,6 @@ SIDES = {
     losses.OrderedLogit: ("a class in order", ("above", "below")),
 }
 """What the losses of a family are for, and the two ways in which a prediction can be far out."""
-
-USES = {
-    "SquaredError": "errors are sums of many small, independent causes, or you want the mean",
-    "AbsoluteError": "some observations may be plainly wrong, or you want the median",
-    "Huber": "most errors are small, a few are wild, and you want a convex risk",
-    "Quantile": "you want a bound that a given share of the targets stays below",
-    "Expectile": "you want the mean, with errors on one side dearer than on the other",
-    "EpsilonInsensitive": "errors within a tolerance do not matter, and few examples should decide",
-    "LogCosh": "you want something like absolute error, without its kink",
-    "Tukey": "observations beyond a known distance should not count at all",
-    "StudentT": "wild observations carry no information and should be let go",
-    "GeneralRobust": "you want to tune, or learn, how much a far error counts",
-    "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
-    "Gamma": "the target is an amount > 0, and its spread grows in proportion to its mean",
-    "NegativeBinomial": "the target is a count that scatters more than Poisson's",
-    "Tweedie": "the target is an amount that is often exactly 0, such as a claim or rainfall",
-    "Logistic": "there are two classes, and you want the probability",
-    "Hinge": "there are two classes, only the side matters, and few examples should decide it",
-    "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
-    "Exponential": "you boost, and the labels are right",
-    "CrossEntropy": "there are several classes, and you want probabilities",
-    "SoftmaxSquaredError": "you judge probabilities, and one blunder must not decide",
-    "Focal": "many easy examples drown a few hard ones",
-    "MulticlassHinge": "only the choice matters, and one class nearly always has more than half",
-    "OrderedLogit": "the classes are in order, and you want their probabilities from one score",
-}
-"""When to use a loss: advice, where all else here is a statement that a search could refute."""
 
 CATALOGUE = [
     loss
@@ -159,7 +133,8 @@ class Traits:
         if self.strongest < np.inf:
             emits += f", at most {self.strongest:.3g}"
         minimum = self.minimum + ("" if self.unique else " (may not be unique)")
-        convex, use = "yes" if self.loss.convex else "no", USES[type(self.loss).__name__]
+        convex = "yes" if self.loss.convex else "no"
+        use = described(self.loss)[1]["Use"].removeprefix("when ")
         return [
             ("Noise or principle", self.principle, self.principle),
             ("Minimum at", minimum, minimum),

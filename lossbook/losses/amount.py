@@ -83,6 +83,7 @@ class Poisson(AmountLoss):
     :Noise: Poisson.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
+    :Use: when the target is a count, or any quantity ≥ 0 whose mean you want.
     :Source: Nelder and Wedderburn (1972).
     """
 
@@ -119,6 +120,7 @@ class Gamma(AmountLoss):
         and nothing is dropped.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
+    :Use: when the target is an amount > 0, and its spread grows in proportion to its mean.
     :Source: Nelder and Wedderburn (1972).
     """
 
@@ -156,6 +158,7 @@ class NegativeBinomial(AmountLoss):
     :Noise: negative binomial of the same dispersion.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
+    :Use: when the target is a count that scatters more than Poisson's.
     :Source: Lawless (1987).
     """
 
@@ -214,6 +217,7 @@ class Tweedie(AmountLoss):
         over phi, but for what does not depend on the prediction; it has no closed form.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when the target is an amount that is often exactly 0, such as a claim or rainfall.
     :Source: Tweedie (1984).
     """
 

@@ -120,6 +120,7 @@ class CrossEntropy(CategoricalLoss):
     :Noise: categorical.
     :Smoothness: smooth.
     :Convexity: convex in the logits.
+    :Use: when there are several classes, and you want probabilities.
     :Source: Bridle (1990); Good (1952) for the log score; Szegedy et al. (2016) for smoothing.
     """
 
@@ -207,6 +208,7 @@ class SoftmaxSquaredError(CategoricalLoss):
     :Noise: none; it is a strictly proper score.
     :Smoothness: smooth.
     :Convexity: not convex in the logits.
+    :Use: when you judge probabilities, and one blunder must not decide.
     :Source: Brier (1950).
     """
 
@@ -303,6 +305,7 @@ class Focal(CategoricalLoss):
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.
+    :Use: when many easy examples drown a few hard ones.
     :Source: Lin, Goyal, Girshick, He and Dollár (2017).
     """
 

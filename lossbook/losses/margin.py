@@ -85,6 +85,7 @@ class Logistic(MarginLoss):
     :Noise: Bernoulli.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when there are two classes, and you want the probability.
     :Source: Berkson (1944), Cox (1958).
     """
 
@@ -138,6 +139,7 @@ class Hinge(MarginLoss):
     :Noise: none, it is no likelihood; it comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
+    :Use: when there are two classes, only the side matters, and few examples should decide it.
     :Source: Cortes and Vapnik (1995).
     """
 
@@ -186,6 +188,7 @@ class SquaredHinge(MarginLoss):
     :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
         margin 1, where it is 0.
     :Convexity: convex.
+    :Use: when as for the hinge, but with a smooth risk, and only if the labels are right.
     :Source: Chang, Hsieh and Lin (2008).
     """
 
@@ -220,6 +223,7 @@ class Exponential(MarginLoss):
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when you boost, and the labels are right.
     :Source: Freund and Schapire (1997); Friedman, Hastie and Tibshirani (2000).
     """
 

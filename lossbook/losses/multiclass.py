@@ -25,6 +25,7 @@ class MulticlassHinge(CategoricalLoss):
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
     :Convexity: convex in the logits.
+    :Use: when only the choice matters, and one class nearly always has more than half.
     :Source: Crammer and Singer (2001).
     """
 

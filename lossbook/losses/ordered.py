@@ -42,6 +42,7 @@ class OrderedLogit(Loss):
     :Noise: ordered logistic.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when the classes are in order, and you want their probabilities from one score.
     :Source: McCullagh (1980).
     """
 

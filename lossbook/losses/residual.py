@@ -159,6 +159,7 @@ class SquaredError(ResidualLoss):
     :Noise: Gaussian.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when errors are sums of many small, independent causes, or you want the mean.
     :Source: Gauss (1809), Legendre (1805).
     """
 
@@ -201,6 +202,7 @@ class AbsoluteError(ResidualLoss):
     :Noise: Laplace.
     :Smoothness: kink at 0, where the gradient is 0.
     :Convexity: convex.
+    :Use: when some observations may be plainly wrong, or you want the median.
     :Source: Boscovich (1757), Laplace (1774).
     """
 
@@ -246,6 +248,7 @@ class Quantile(ResidualLoss):
     :Noise: asymmetric Laplace.
     :Smoothness: kink at 0, where the gradient is 0.
     :Convexity: convex.
+    :Use: when you want a bound that a given share of the targets stays below.
     :Source: Koenker and Bassett (1978).
     """
 
@@ -295,6 +298,7 @@ class Expectile(ResidualLoss):
     :Smoothness: no kink: value and gradient are continuous; the curvature jumps at 0, where it is
         that of the side below, ``2 * level``.
     :Convexity: convex.
+    :Use: when you want the mean, with errors on one side dearer than on the other.
     :Source: Aigner, Amemiya and Poirier (1976); Newey and Powell (1987).
     """
 
@@ -351,6 +355,7 @@ class EpsilonInsensitive(ResidualLoss):
     :Noise: its own: uniform within ±epsilon, Laplace tails beyond.
     :Smoothness: kinks at ±epsilon, where the gradient is 0.
     :Convexity: convex.
+    :Use: when errors within a tolerance do not matter, and few examples should decide.
     :Source: Vapnik (1995).
     """
 

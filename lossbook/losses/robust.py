@@ -27,6 +27,7 @@ class Huber(ResidualLoss):
     :Smoothness: no kink: value and gradient are continuous; at ±delta, where the curvature jumps,
         it is that of the square, 1.
     :Convexity: convex.
+    :Use: when most errors are small, a few are wild, and you want a convex risk.
     :Source: Huber (1964).
     """
 
@@ -80,6 +81,7 @@ class LogCosh(ResidualLoss):
     :Noise: hyperbolic secant.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when you want something like absolute error, without its kink.
     :Source: Green (1990).
     """
 
@@ -115,6 +117,7 @@ class StudentT(ResidualLoss):
     :Noise: Student's t.
     :Smoothness: smooth.
     :Convexity: not convex.
+    :Use: when wild observations carry no information and should be let go.
     :Source: Lange, Little and Taylor (1989).
     """
 
@@ -179,6 +182,7 @@ class GeneralRobust(ResidualLoss):
     :Noise: a density for alpha >= 0 only.
     :Smoothness: smooth.
     :Convexity: convex for alpha >= 1.
+    :Use: when you want to tune, or learn, how much a far error counts.
     :Source: Barron (2019).
     """
 
@@ -321,6 +325,7 @@ class Tukey(ResidualLoss):
     :Noise: none: far out the price stays the same, so e to the minus loss has no integral.
     :Smoothness: smooth.
     :Convexity: not convex.
+    :Use: when observations beyond a known distance should not count at all.
     :Source: Beaton and Tukey (1974).
     """
 

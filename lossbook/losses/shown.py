@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..show import Card
+
+ITEM = re.compile(r"^:(\w+):\s+(.*(?:\n\s+.*)*)", re.MULTILINE)
+ROLE = re.compile(r":\w+:`[~.]*([^`]+)`")
 
 
 class Shown:
@@ -30,3 +35,10 @@ class Shown:
 
     def _repr_markdown_(self) -> str:
         return self.card()._repr_markdown_()
+
+
+def described(given):
+    """The first paragraph of a docstring, and its items by their names."""
+    text = ROLE.sub(r"``\1``", inspect.getdoc(type(given)) or "")
+    words = {name: " ".join(item.split()).rstrip(".") for name, item in ITEM.findall(text)}
+    return " ".join(text.partition("\n\n")[0].split()), words

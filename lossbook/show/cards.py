@@ -1,7 +1,5 @@
 """What a loss or a noise model is, on one card: its formulas and what is known of it."""
 
-import inspect
-import re
 import textwrap
 from dataclasses import dataclass
 
@@ -9,14 +7,13 @@ import sympy as sp
 
 from .. import noise
 from ..losses import Loss
+from ..losses.shown import described
 from ..symbolic.densities import with_integers
 from ..symbolic.derive import around_the_shape, kind, slope
 from ..symbolic.notation import ERROR, notation
 from ..symbolic.typeset import LOG, ROOT, latex, product, tidy
 from .views import view
 
-ITEM = re.compile(r"^:(\w+):\s+(.*(?:\n\s+.*)*)", re.MULTILINE)
-ROLE = re.compile(r":\w+:`[~.]*([^`]+)`")
 LETTERS = {ROOT: sp.sqrt(2 * sp.pi), LOG: sp.log(2 * sp.pi)}
 
 
@@ -76,13 +73,6 @@ VARIABLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 def folded(text):
     """Text in lines for a terminal, without the marks of code."""
     return textwrap.fill(text.replace("`", ""), 79, subsequent_indent="    ")
-
-
-def described(given):
-    """The first paragraph of a docstring, and its items by their names."""
-    text = ROLE.sub(r"``\1``", inspect.getdoc(type(given)) or "")
-    words = {name: " ".join(item.split()).rstrip(".") for name, item in ITEM.findall(text)}
-    return " ".join(text.partition("\n\n")[0].split()), words
 
 
 def implied(loss):

@@ -35,8 +35,9 @@ def plot(given: Loss | Noise, axes: np.ndarray | None = None) -> np.ndarray:
     """Draw a loss or a noise model with matplotlib, and return the axes.
 
     Of a loss there are three: its price, its signal (the gradient) and its curvature, over the
-    error, the margin, the log of the mean (for a target of 3), or the logit of the right one of two
-    classes.  Of a noise model there are four: its density, or its probabilities, comes first.
+    error, the margin, the log of the mean (for a target of 3), the logit of the right one of two
+    classes, or the score (for the second of the ordered classes).  Of a noise model there are four:
+    its density, or its probabilities, comes first.
 
     On `axes` from an earlier call one more is drawn, over what they show.  `ValueError` if they
     are not as many as there are panels.
@@ -82,7 +83,8 @@ def of_amounts(model):
         return model.density(np.full(amounts.shape, np.log(MEAN)), amounts)
 
     whole = bool(notation(model).support.is_subset(sp.S.Integers))
-    return Panel(kind(model), density, f"target, for a mean of {MEAN}", (0, 4 * MEAN), whole)
+    limits = 0 if whole else 4 * MEAN * NEAR, 4 * MEAN  # no amount is 0
+    return Panel(kind(model), density, f"target, for a mean of {MEAN}", limits, whole)
 
 
 def along(curve, seen):

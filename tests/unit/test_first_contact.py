@@ -198,6 +198,7 @@ OF_FAMILY = {
     lossbook.AmountLoss: set(),
     lossbook.MarginLoss: {"phi", "slope", "slope_prime", "kinks"},
     lossbook.CategoricalLoss: {"soft_targets"},
+    lossbook.OrderedLogit: set(),
 }
 
 

@@ -85,7 +85,9 @@ def test_environment_computes_sums_over_tables():
 
 
 def test_help_shows_what_a_figure_takes():
-    assert str(inspect.signature(live.Figure)) == "(panels=1, *, alt, size=(4, 3))"
+    assert str(inspect.signature(live.Figure)) == (
+        "(panels: int = 1, *, alt: str, size: tuple[float, float] = (4, 3))"
+    )
 
 
 # Errors, at the author's line

@@ -246,7 +246,7 @@ def test_parameters_may_be_symbols(loss):
 
 
 LABELS = ["Domain", "Shapes", "Gradient", "Minimiser"]
-LABELS += ["Noise", "Smoothness", "Convexity", "Source"]
+LABELS += ["Noise", "Smoothness", "Convexity", "Use", "Source"]
 
 
 @default
@@ -263,4 +263,5 @@ def test_docstrings_have_one_skeleton(loss):
     for f in fields(loss):
         assert f"`{f.name}` in {f.metadata['interval']}" in said["Domain"]
     assert said["Convexity"].startswith("convex" if loss.convex else "not convex")
+    assert said["Use"].startswith("when ")
     assert said["Smoothness"].startswith(("smooth", "no kink") if loss.smooth else "kink")

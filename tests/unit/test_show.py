@@ -266,10 +266,11 @@ def test_the_plot_of_a_noise_model_begins_with_its_density(model):
     axes = drawn(model)
     assert [ax.get_title() for ax in axes[1:]] == ["price", "signal", "curvature"]
     x, y = axes[0].lines[0].get_data()
-    if isinstance(model, noise.Poisson):
-        assert axes[0].lines[0].get_marker() == LOOKS[0][1]
-        np.testing.assert_array_equal(x, np.arange(13))
-        np.testing.assert_array_equal(y, model.density(np.full(13, np.log(MEAN)), x))
+    if isinstance(model.loss, lossbook.AmountLoss):
+        if isinstance(model, (noise.Poisson, noise.NegativeBinomial)):
+            assert axes[0].lines[0].get_marker() == LOOKS[0][1]
+            np.testing.assert_array_equal(x, np.arange(13))
+        np.testing.assert_array_equal(y, model.density(np.full(x.shape, np.log(MEAN)), x))
         assert axes[0].get_xlabel() == "target, for a mean of 3"
     else:
         np.testing.assert_array_equal(y, model.density(*view(model.loss).places(x)))
