@@ -67,7 +67,7 @@ def risk_and_grad(
 ) -> tuple[float, np.ndarray]:
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
 
-    `weights` and `where` are those of :func:`risk`; the gradient of an example that does not count
+    `weights` and `where` are those of `risk`; the gradient of an example that does not count
     is 0.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
