@@ -56,10 +56,12 @@ test:
 style: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet .github
 
 units: $(READY)
+	@$(BIN)/python publish/openmp.py
 	$(BIN)/pytest -q -n 2 --ignore tests/browser
 
 # The chapters, run anew: each stored text must come out again.
@@ -101,7 +103,7 @@ lock: $(BIN)/python
 	echo "-e ." >> requirements.txt
 
 clean:
-	rm -rf .venv .venv-* _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 ifdef RESOLUTION
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check uv && \

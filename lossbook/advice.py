@@ -1,64 +1,86 @@
 """A chooser: a few questions about the target and the noise, then two or three losses, each with
 what speaks for it, and what to check.
 
-What speaks for a loss is a promise that its :class:`lossbook.traits.Traits` keep or break.
+What speaks for a loss is a promise that the loss and its :class:`lossbook.traits.Traits` keep or
+break.
 """
 
 from dataclasses import dataclass
 from html import escape
 from itertools import product
+from math import inf
+from typing import Any
 
 from . import traits
 from .losses import (
     AbsoluteError,
     CrossEntropy,
+    EpsilonInsensitive,
+    Expectile,
     Exponential,
     Focal,
+    Gamma,
     GeneralRobust,
     Hinge,
     Huber,
     LogCosh,
     Logistic,
     MulticlassHinge,
+    NegativeBinomial,
+    OrderedLogit,
     Poisson,
     Quantile,
     SoftmaxSquaredError,
     SquaredError,
     SquaredHinge,
     StudentT,
+    Tukey,
+    Tweedie,
 )
 from .traits import capital
 
 __all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser", "kept"]
 
 PROMISES = {
-    "mean": ("minimum at the mean", lambda t: t.minimum == "the mean"),
-    "median": ("minimum at the median", lambda t: t.minimum == "the median"),
+    "mean": ("minimum at the mean", lambda t: t.loss.functional == "mean"),
+    "median": ("minimum at the median", lambda t: t.loss.functional == "median"),
     "quantile": (
         "minimum at the quantile of the level that you set",
-        lambda t: "the quantile" in t.minimum,
+        lambda t: "quantile" in (t.loss.functional or ()),
+    ),
+    "expectile": (
+        "minimum at the expectile of the level that you set",
+        lambda t: "expectile" in (t.loss.functional or ()),
     ),
     "log mean": (
         "minimum at the log of the mean, so the predicted mean is never negative",
-        lambda t: t.minimum == "the log of the mean",
+        lambda t: t.loss.functional == "log-mean",
     ),
-    "probabilities": ("gives the probabilities of the labels", lambda t: t.probabilities),
+    "probabilities": ("gives the probabilities of the labels", lambda t: t.loss.strictly_proper),
     "soft": (
         "takes probabilities as targets",
         lambda t: getattr(t.loss, "soft_targets", False),
+    ),
+    "ordered": (
+        "gives the classes probabilities in their order, from one score",
+        lambda t: hasattr(t.loss, "cuts"),
     ),
     "consistent": (
         "puts the likeliest class first, however little it leads",
         lambda t: t.consistent,
     ),
     "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
-    "smooth": ("no kink", lambda t: t.smooth),
-    "bounded": ("no example pulls beyond a bound", lambda t: t.strongest < float("inf")),
+    "smooth": ("no kink", lambda t: t.loss.smooth),
+    "bounded": ("no example pulls beyond a bound", lambda t: t.loss.lipschitz < inf),
     "lets go": (
         "what is far off hardly pulls at all",
         lambda t: set(t.signals.values()) <= {"fading", "nothing"},
     ),
-    "capped": ("no example costs more than a bound", lambda t: t.dearest < float("inf")),
+    "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
+    "tolerant": (
+        "charges nothing for an error within a tolerance",
+        lambda t: getattr(t.loss, "epsilon", 0) > 0,
+    ),
     "silent": (
         "charges nothing beyond the margin: an example there has no say",
         lambda t: t.charges.get("right side") == "nothing",
@@ -82,7 +104,7 @@ SPREAD = "How does the variance compare with the mean?"
 LABEL = "Are the labels right?"
 WANT = "What should the prediction be?"
 
-QUESTIONS = {
+QUESTIONS: dict[str, dict[str, Any]] = {
     "a number": {
         WILD: (
             "no farther than a bell curve allows",
@@ -99,6 +121,7 @@ QUESTIONS = {
         SPREAD: ("about equal", "far larger"),
         WANT: ("the expected count", "a bound"),
     },
+    "an amount that is often 0": {},
     "one of two classes": {
         LABEL: ("yes", "some may be wrong"),
         WANT: ("a probability", "only the side"),
@@ -165,18 +188,22 @@ ADVICE = {
         STRAIGHT,
         (AbsoluteError(), "median, bounded, convex"),
         (LogCosh(), "bounded, convex, smooth"),
+        (EpsilonInsensitive(), "bounded, convex, tolerant"),
+        how="Take a tolerance, the last of these, where a smaller error does no harm.",
     ),
     ("a number", "no farther than a bell curve allows", "a bound"): pick(
         COVERAGE,
         (Quantile(0.9), "quantile, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="The quantile is the bound; or the Gaussian's own quantile around the mean.",
+        (Expectile(0.9), "expectile, convex, smooth"),
+        how="The quantile is the bound; or the Gaussian's own quantile around the mean. A quantile "
+        "fixes how many targets lie beyond it; an expectile also weighs how far.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
         (Huber(), "bounded, convex, smooth"),
         (StudentT(), "bounded, lets go, smooth"),
-        (GeneralRobust(-2), "bounded, smooth"),
+        (Tukey(), "bounded, lets go, capped, smooth"),
         how="The mean of all includes the wild ones. Divide the errors by the scale of the others: "
         "if those are symmetric around one peak, and the wild ones are few, these losses come near "
         "the mean of the others.",
@@ -220,6 +247,7 @@ ADVICE = {
     ),
     ("a positive quantity", "off by a like factor", "the mean"): pick(
         "Sum of held-out predictions against sum of targets, in groups.",
+        (Gamma(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
         (SquaredError(), "mean, convex, smooth"),
         how="Fit the quantity itself, not its log.",
@@ -249,16 +277,25 @@ ADVICE = {
         how="The Poisson probabilities have quantiles of their own.",
     ),
     ("a count", "far larger", "the expected count"): pick(
-        "Held-out negative log-likelihood beside that of the negative binomial of chapter 12.",
+        "Held-out negative log-likelihood, beside Poisson's.",
+        (NegativeBinomial(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        (SquaredError(), "mean, convex, smooth"),
-        how="The mean is safe with Poisson; its spread is not. For the spread: negative binomial.",
+        how="The mean is safe with Poisson too; its spread is not. The dispersion says how large "
+        "the spread is: fit it beside the mean.",
     ),
     ("a count", "far larger", "a bound"): pick(
         COUNTS_BELOW,
         (Quantile(0.9), "quantile, bounded, convex"),
-        (Poisson(), "log mean, convex"),
-        how="Poisson's own quantiles rest on too small a spread: take the negative binomial's.",
+        (NegativeBinomial(), "log mean, convex, smooth"),
+        how="The negative binomial probabilities have quantiles of their own, once the dispersion "
+        "is fitted. Poisson's rest on too small a spread.",
+    ),
+    ("an amount that is often 0",): pick(
+        "Sum of held-out predictions against sum of targets, in groups.",
+        (Tweedie(), "log mean, convex, smooth"),
+        (Poisson(), "log mean, convex, smooth"),
+        how="Both ask for the mean, zeros included. The power is the slope of log variance against "
+        "log mean, over groups of targets.",
     ),
     ("one of two classes", "yes", "a probability"): pick(
         CALIBRATION,
@@ -319,11 +356,11 @@ ADVICE = {
     ),
     ("one of several classes in order", "probabilities"): pick(
         CALIBRATION,
-        (CrossEntropy(), "probabilities, convex, smooth"),
-        (Logistic(), "probabilities, convex, smooth"),
-        how="The order is in the model, not in the price. Cumulative logits, one score and a cut "
-        "for each step, give the probabilities that cross-entropy charges; or ask at each step "
-        "whether the class is above it, with a logistic loss.",
+        (OrderedLogit(), "ordered, bounded, convex, smooth"),
+        (CrossEntropy(), "probabilities, bounded, convex, smooth"),
+        how="Fit the cuts beside the score. The ordered logit moves the log-odds at every cut by "
+        "the same amount; where they move apart, cross-entropy gives each class a logit of its "
+        "own, and does not know the order.",
     ),
     ("one of several classes in order", "a single class"): pick(
         "Number the classes otherwise, in the same order: does the answer change?",
@@ -359,12 +396,12 @@ def combinations():
         yield from ((target, *answers) for answers in product(*questions.values()))
 
 
-def advise(target, *answers):
+def advise(target: str, *answers: str) -> Advice:
     """The :class:`Advice` for a target and the answers to its questions, in their order."""
     return ADVICE[target, *answers]
 
 
-def chooser():
+def chooser() -> str:
     """The questions and every advice as HTML.
 
     Without a script it is a list of all; with the page's script, a form that shows one.

@@ -5,7 +5,7 @@
 import numpy as np
 
 
-def nile():
+def nile() -> tuple[np.ndarray, np.ndarray]:
     """Flow of the Nile at Aswan: years 1871 to 1970, and volume in 10⁸ m³ a year (Cobb, 1978)."""
     from statsmodels.datasets.nile import load_pandas
 
@@ -13,7 +13,7 @@ def nile():
     return table["year"].to_numpy(int), table["volume"].to_numpy(float)
 
 
-def diabetes():
+def diabetes() -> tuple[np.ndarray, np.ndarray]:
     """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six
     measurements of blood serum, as columns; and how far the disease had progressed a year later
     (Efron, Hastie, Johnstone and Tibshirani, 2004)."""
@@ -22,7 +22,7 @@ def diabetes():
     return load_diabetes(return_X_y=True, scaled=False)
 
 
-def engel():
+def engel() -> tuple[np.ndarray, np.ndarray]:
     """Belgian working families: income, and what each spent on food, in francs a year (Engel,
     1857)."""
     from statsmodels.datasets.engel import load_pandas
@@ -31,7 +31,7 @@ def engel():
     return table["income"].to_numpy(float), table["foodexp"].to_numpy(float)
 
 
-def stackloss():
+def stackloss() -> tuple[np.ndarray, np.ndarray]:
     """A plant that turns ammonia into nitric acid, on 21 days: flow of air, temperature of the
     cooling water in °C and concentration of the acid, in 0.1% above 50%, as columns; and the loss
     through the stack, in 0.1% of the ammonia (Brownlee, 1965)."""
@@ -42,7 +42,7 @@ def stackloss():
     return table[names].to_numpy(float), table["STACKLOSS"].to_numpy(float)
 
 
-def digits():
+def digits() -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits: 1797 images of 8 by 8 pixels, as rows scaled to 0 … 1, and their digit
     (Alpaydin and Kaynak, 1998)."""
     from sklearn.datasets import load_digits
@@ -51,7 +51,7 @@ def digits():
     return images / 16, classes.astype(np.intp)
 
 
-def breast_cancer():
+def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
     """Tumours of the breast: 569 rows of 30 measurements of the nuclei of their cells, and a label,
     +1 malignant or -1 benign (Street, Wolberg and Mangasarian, 1993)."""
     from sklearn.datasets import load_breast_cancer
@@ -60,7 +60,7 @@ def breast_cancer():
     return measurements, 1 - 2 * benign.astype(np.intp)
 
 
-def rand_hie():
+def rand_hie() -> tuple[np.ndarray, np.ndarray]:
     """The RAND health insurance experiment: 20190 years of people, one person's years in a row.
     Nine columns on the insurance and the health of each, as statsmodels names and codes them; and
     the number of visits to a doctor in that year (Newhouse, 1993)."""

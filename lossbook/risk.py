@@ -4,11 +4,16 @@ The formulas of the losses run on blocks of examples that stay in the cache, so 
 target of any size are read from memory once and the gradient is written once.
 """
 
+from __future__ import annotations
+
 import math
 import sys
+from typing import overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .losses import CategoricalLoss
 from .losses.base import Loss, inner, quiet, require_loss
 from .losses.checks import (
     NOT_NEGATIVE,
@@ -21,7 +26,14 @@ from .losses.checks import (
 AT_ONCE = 3 * 2**18  # bytes of prediction, at most, that all threads together work on at a time
 
 
-def risk(loss, prediction, target, weights=None, *, where=None):
+def risk(
+    loss: Loss,
+    prediction: ArrayLike,
+    target: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    where: ArrayLike | None = None,
+) -> float:
     """Weighted mean of the loss over the examples: ``sum(weights * loss) / sum(weights)``.
 
     `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
@@ -43,10 +55,19 @@ def risk(loss, prediction, target, weights=None, *, where=None):
     return sum_of_blocks(block, loss, prediction, target, weights, where)
 
 
-def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1, *, where=None):
+def risk_and_grad(
+    loss: Loss,
+    prediction: ArrayLike,
+    target: ArrayLike,
+    weights: ArrayLike | None = None,
+    out: np.ndarray | None = None,
+    threads: int = 1,
+    *,
+    where: ArrayLike | None = None,
+) -> tuple[float, np.ndarray]:
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
 
-    `weights` and `where` are those of :func:`risk`; the gradient of an example that does not count
+    `weights` and `where` are those of `risk`; the gradient of an example that does not count
     is 0.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
@@ -63,20 +84,28 @@ def risk_and_grad(loss, prediction, target, weights=None, out=None, threads=1, *
         check_out(out, prediction, target, weights)
     grad = out.reshape(-1, *prediction.shape[len(loss.examples(prediction)) :])
 
-    def block(rows, *given):
-        value = loss.weighted(*given, grad[rows])
+    def block(rows, prediction, target, weights):
+        value = loss.weighted(prediction, target, weights, grad[rows])
         if not math.isfinite(value):  # a fused rule may have overflowed on the way: the plain one
-            Loss.weighted(loss, *given, grad[rows])
-            value = careful(loss, *given)
-        if np.ndim(given[2]) and given[2].min() == 0:
-            grad[rows][given[2] == 0] = 0
+            Loss.weighted(loss, prediction, target, weights, grad[rows])
+            value = careful(loss, prediction, target, weights)
+        if np.ndim(weights) and weights.min() == 0:
+            grad[rows][weights == 0] = 0
         return value
 
     return sum_of_blocks(block, loss, prediction, target, weights, where, threads), out
 
 
+@overload
+def minimiser(
+    loss: CategoricalLoss, target: ArrayLike, weights: ArrayLike | None = None
+) -> np.ndarray: ...
+@overload
+def minimiser(loss: Loss, target: ArrayLike, weights: ArrayLike | None = None) -> float: ...
 @quiet
-def minimiser(loss, target, weights=None):
+def minimiser(
+    loss: Loss, target: ArrayLike, weights: ArrayLike | None = None
+) -> float | np.ndarray:
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
     By a closed form where the loss has one, else by a search.  Of a loss that is not convex it is

@@ -5,8 +5,10 @@ Needs the optional extra ``lossbook[scale]``.
 
 import dask.array as da
 
+from .losses import Loss
 
-def risk_and_grad(loss, prediction, target):
+
+def risk_and_grad(loss: Loss, prediction: da.Array, target: da.Array) -> tuple[da.Array, da.Array]:
     """The mean loss and its gradient as Dask arrays, computed block by block when asked for.
 
     `prediction` and `target` are Dask arrays of the shapes that the loss takes.  A block needs

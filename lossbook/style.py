@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 SHEET = (Path(__file__).parent / "palette.css").read_text("utf-8")
 # Its first rule is the palette of light pages.
@@ -9,7 +10,7 @@ LIGHT = dict(re.findall(r"--lossbook-(\w+): (#\w+)", SHEET.partition("}")[0]))
 
 CYCLE = ("blue", "red", "green", "purple", "gold")
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.edgecolor": LIGHT["muted"],
     "axes.facecolor": "none",
     "axes.labelcolor": LIGHT["ink"],
@@ -35,7 +36,7 @@ STYLE = {
 }
 
 
-def use():
+def use() -> None:
     """Make this matplotlib's style, and the palette's names its names for these colours."""
     import matplotlib as mpl  # slow: the sheet is read without it
     from matplotlib import colors
@@ -46,7 +47,7 @@ def use():
         known[name] = colour
 
 
-def themed(svg):
+def themed(svg: str) -> str:
     """The same drawing, with each colour replaced by its CSS variable: all must be of the palette.
 
     Black is what matplotlib takes when nobody chose: it becomes ink.

@@ -1,8 +1,9 @@
-"""What is true of each loss for every prediction, target and number of classes.
+"""The table of all losses: what each is for, and what is true of it.
 
-The entries are stated, not measured: what is far out in one direction need not be so in another.
-``tests/unit/test_traits.py`` searches the whole space for a prediction, or for shares of the
-classes, that would make one of them false.
+What holds for every number of classes a loss declares itself (:class:`lossbook.Loss`).  Here stands
+what depends on the number, and how price and gradient grow far out.  It is stated, not measured:
+what is far out in one direction need not be so in another.  ``tests/unit/test_traits*.py`` search
+the whole space for a prediction, or for shares of the classes, that would make a statement false.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from html import escape
 import numpy as np
 
 from . import losses, noise
+from .losses.shown import described
 
-__all__ = ["CATALOGUE", "ENTRIES", "USES", "Traits", "of", "table"]
+__all__ = ["CATALOGUE", "ENTRIES", "Traits", "of", "table"]
 
 GROWTHS = (
     "nothing",
@@ -30,70 +32,62 @@ SIGNALS = "nothing", "fading", "bounded", "unbounded"
 SIDES = {
     losses.ResidualLoss: ("a number", ("above", "below")),
     losses.Poisson: ("a count", ("above", "below")),
+    losses.NegativeBinomial: ("a count", ("above", "below")),
+    losses.AmountLoss: ("an amount", ("above", "below")),
     losses.MarginLoss: ("a label −1 or +1", ("wrong side", "right side")),
     losses.CategoricalLoss: ("a class", ("wrong side", "right side")),
+    losses.OrderedLogit: ("a class in order", ("above", "below")),
 }
 """What the losses of a family are for, and the two ways in which a prediction can be far out."""
-
-USES = {
-    "SquaredError": "errors are sums of many small, independent causes, or you want the mean",
-    "AbsoluteError": "some observations may be plainly wrong, or you want the median",
-    "Huber": "most errors are small, a few are wild, and you want a convex risk",
-    "Quantile": "you want a bound that a given share of the targets stays below",
-    "LogCosh": "you want something like absolute error, without its kink",
-    "StudentT": "wild observations carry no information and should be let go",
-    "GeneralRobust": "you want to tune, or learn, how much a far error counts",
-    "Poisson": "the target is a count, or any quantity ≥ 0 whose mean you want",
-    "Logistic": "there are two classes, and you want the probability",
-    "Hinge": "there are two classes, only the side matters, and few examples should decide it",
-    "SquaredHinge": "as for the hinge, but with a smooth risk, and only if the labels are right",
-    "Exponential": "you boost, and the labels are right",
-    "CrossEntropy": "there are several classes, and you want probabilities",
-    "SoftmaxSquaredError": "you judge probabilities, and one blunder must not decide",
-    "Focal": "many easy examples drown a few hard ones",
-    "MulticlassHinge": "only the choice matters, and one class nearly always has more than half",
-}
-"""When to use a loss: advice, where all else here is a statement that a search could refute."""
 
 CATALOGUE = [
     loss
     for name, kind in losses.LOSSES.items()
     for loss in {
         "Quantile": (losses.Quantile(0.9),),
+        "Expectile": (losses.Expectile(0.9),),
         "GeneralRobust": (losses.GeneralRobust(1.0), losses.GeneralRobust(-2.0)),
     }.get(name, (kind(),))
 ]
 """Every loss of the registry, at parameters that show what it is for."""
 
 
+NAMES = {
+    None: "a place without a name",
+    "mean": "the mean",
+    "median": "the median",
+    "quantile": "the quantile of level {:g}",
+    "expectile": "the expectile of level {:g}",
+    "log-mean": "the log of the mean",
+    "log-odds": "the log of the odds",
+    "half log-odds": "half the log of the odds",
+    "log-probabilities": "the log of the class frequencies",
+    "majority": "the majority",
+}
+"""What `functional` of a loss is called."""
+
+
 @dataclass(frozen=True)
 class Traits:
-    """What is true of `loss`, and for K classes if it is a loss of classes, as ``of`` gives it."""
+    """What is true of `loss` far out, and for K classes if it is a loss of classes, as ``of`` gives
+    it."""
 
     loss: losses.Loss
     target: str
     """What the loss is for."""
-    minimum: str
-    """The name of the best constant; for classes, of logits whose largest entry is free."""
     charges: dict
     """For each side how the price grows far out: one of `GROWTHS`, the most that it does there."""
     signals: dict
     """For each side what becomes of the gradient far out: one of `SIGNALS`, the most likewise."""
+    minimum: str
+    """The name of the best constant; for classes, of logits whose largest entry is free."""
     strongest: float
-    """The least bound on the length of the gradient: the Lipschitz constant of the loss."""
-    dearest: float = np.inf
-    """The least bound on the price."""
-    unique: bool = True
+    """The Lipschitz constant of the loss for K classes."""
+    unique: bool
     """Whether there is one best constant, up to a number added to all logits, whatever the data in
     which every class occurs and not every count is 0."""
-    smooth: bool = True
-    """Whether the gradient is continuous."""
-    probabilities: bool = False
-    """Whether softmax of the best constant logits, or the sigmoid of the best constant score, is
-    the classes' shares."""
-    consistent: bool = True
-    """Whether the likeliest class has the largest of the best constant logits, and a likelier label
-    a score of its own sign."""
+    consistent: bool
+    """Whether the loss is calibrated for classification for K classes."""
     turns_away: bool = False
     """Whether every example whose class has a probability over one half pulls less than under
     cross-entropy."""
@@ -118,9 +112,11 @@ class Traits:
             return "its own: e to the minus loss"
         if self.noise:
             return self.noise.name
+        if isinstance(self.loss, losses.Tweedie):
+            return "a Poisson number of Gamma amounts: no closed form"
         if "right side" not in self.signals:
             return "none: e to the minus loss has no integral"
-        if self.probabilities:
+        if self.loss.strictly_proper:
             return "none: a strictly proper score"
         margin = self.charges["right side"] == "nothing"
         return "none: asks for a margin" if margin else "none: the odds can be read back"
@@ -128,66 +124,70 @@ class Traits:
     def row(self):
         """The cells of the table: heading, text, and what it is sorted by."""
         far = {side: what for side, what in self.signals.items() if side != "right side"}
-        at_most = f"at most {self.strongest:.3g}"
         words = {
             "unbounded": "grows without bound",
-            "bounded": f"bounded, {at_most}",
-            "fading": f"back to 0, {at_most}",
+            "fading": "back to 0",
+            "nothing": "back to exactly 0",
         }
-        emits = together(far)
+        emits = together({side: words.get(what, what) for side, what in far.items()})
+        if self.strongest < np.inf:
+            emits += f", at most {self.strongest:.3g}"
         minimum = self.minimum + ("" if self.unique else " (may not be unique)")
-        convex, use = "yes" if self.loss.convex else "no", USES[type(self.loss).__name__]
+        convex = "yes" if self.loss.convex else "no"
+        use = described(self.loss)[1]["Use"].removeprefix("when ")
         return [
             ("Noise or principle", self.principle, self.principle),
             ("Minimum at", minimum, minimum),
             ("Charges far out", together(self.charges), highest(GROWTHS, self.charges)),
-            ("Gradient far out", words.get(emits, emits), highest(SIGNALS, far)),
+            ("Gradient far out", emits, highest(SIGNALS, far)),
             ("Convex", convex, convex),
             ("Use when", use, use),
         ]
 
 
-def of(loss, K=3):
+def of(loss: losses.Loss, K: int = 3) -> Traits:
     """The :class:`Traits` of a loss; `K`, the number of classes, matters only where they are more
     than two: what is stated for three is true of more."""
     target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
-    entry = ENTRIES[type(loss).__name__](loss, K)
+    entry = dict(
+        minimum=name_of(loss.functional),
+        strongest=loss.lipschitz,
+        unique=loss.strictly_convex or loss.strictly_proper,
+        consistent=loss.classification_calibrated,
+    )
+    entry |= ENTRIES[type(loss).__name__](loss, K)
     for key in ("charges", "signals"):
         both = entry[key] if isinstance(entry[key], tuple) else (entry[key], entry[key])
         entry[key] = dict(zip(sides, both, strict=True))
     return Traits(loss, target, **entry)
 
 
+def name_of(functional):
+    """In words."""
+    name, *level = functional if isinstance(functional, tuple) else (functional,)
+    return NAMES[name].format(*map(float, level))
+
+
 def cross_entropy(loss, K):
-    mix = loss.label_smoothing
-    rest = mix / K  # what smoothing gives to each class
-    off = 1 - rest, 1 - mix + rest  # at a wrong class that has all, and at the right one
+    mix = float(loss.label_smoothing)
+    if not mix:
+        return dict(charges=("linear", "ever less"), signals=("bounded", "fading"))
     return dict(
-        minimum="the log of the class frequencies" + ", smoothed" * bool(mix),
-        charges=("linear", "linear" if mix else "ever less"),
-        signals=("bounded", "bounded" if mix else "fading"),
-        strongest=float(np.sqrt(off[0] ** 2 + off[1] ** 2 + (K - 2) * rest**2)),
-        probabilities=not mix,
+        minimum="the log of the class frequencies, smoothed",
+        charges="linear",
+        signals="bounded",
+        strongest=float(np.sqrt(loss.lipschitz**2 - mix**2 / K)),
     )
 
 
 def focal(loss, K):
-    gamma = loss.gamma
-    if gamma == 0:
+    if loss.gamma == 0:
         return cross_entropy(losses.CrossEntropy(), K)
-    from scipy.optimize import minimize_scalar  # slow to import, and only this loss needs it
-
-    def length(p):  # where one rival has all that the class has not, but for the root of 2
-        return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
-
-    found = minimize_scalar(
-        lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
-    )
     return dict(
         minimum="odds nearer to even" if K == 2 else "logits without a name",
         charges=("linear", "ever less"),
         signals=("bounded", "fading"),
-        strongest=float(np.sqrt(2) * max(1, -found.fun)),
+        unique=True,
         turns_away=True,
     )
 
@@ -204,113 +204,60 @@ def general_robust(loss, K):
         "faster than a square": 2 < a < infinite,
         "exponential": a == infinite,
     }
-    strongest = infinite if a > 1 else 1.0
-    if a < 1:  # at error²/scale² = (2 - alpha)/(1 - alpha)
-        u2 = 1.0 if np.isinf(a) else (2 - a) / (1 - a)
-        strongest = np.exp(-0.5) if np.isinf(a) else u2**0.5 * u2 ** (a / 2 - 1)
     return dict(
-        minimum="the mean" if a == 2 else "a place without a name",
         charges=next(name for name, holds in growths.items() if holds),
         signals="unbounded" if a > 1 else "bounded" if a == 1 else "fading",
-        strongest=float(strongest / loss.scale),
-        dearest=1.0 if a == -infinite else (a - 2) / a if a < 0 else infinite,
-        unique=a >= 1,
     )
 
 
 ENTRIES = {
-    "SquaredError": lambda loss, K: dict(
-        minimum="the mean", charges="quadratic", signals="unbounded", strongest=np.inf
-    ),
-    "AbsoluteError": lambda loss, K: dict(
-        minimum="the median",
-        charges="linear",
-        signals="bounded",
-        strongest=1.0,
-        unique=False,
-        smooth=False,
-    ),
-    "Huber": lambda loss, K: dict(
-        minimum="a place without a name",
-        charges="linear",
-        signals="bounded",
-        strongest=loss.delta,
-        unique=False,
-    ),
-    "Quantile": lambda loss, K: dict(
-        minimum=f"the quantile of level {loss.level:g}",
-        charges="linear",
-        signals="bounded",
-        strongest=max(loss.level, 1 - loss.level),
-        unique=False,
-        smooth=False,
-    ),
-    "LogCosh": lambda loss, K: dict(
-        minimum="a place without a name", charges="linear", signals="bounded", strongest=1.0
-    ),
-    "StudentT": lambda loss, K: dict(
-        minimum="a place without a name",
-        charges="logarithmic",
-        signals="fading",
-        strongest=(loss.dof + 1) / (2 * loss.dof**0.5),  # at error² = dof
-        unique=False,
-    ),
+    "SquaredError": lambda loss, K: dict(charges="quadratic", signals="unbounded"),
+    "AbsoluteError": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Huber": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Quantile": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Expectile": lambda loss, K: dict(charges="quadratic", signals="unbounded"),
+    "EpsilonInsensitive": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "LogCosh": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Tukey": lambda loss, K: dict(charges="bounded", signals="nothing"),
+    "StudentT": lambda loss, K: dict(charges="logarithmic", signals="fading"),
     "GeneralRobust": general_robust,
     "Poisson": lambda loss, K: dict(
-        minimum="the log of the mean",
-        charges=("exponential", "linear"),
-        signals=("unbounded", "bounded"),
-        strongest=np.inf,
+        charges=("exponential", "linear"), signals=("unbounded", "bounded")
     ),
+    "Gamma": lambda loss, K: dict(
+        charges=("linear", "exponential"), signals=("bounded", "unbounded")
+    ),
+    "NegativeBinomial": lambda loss, K: dict(charges="linear", signals="bounded"),
+    "Tweedie": lambda loss, K: dict(charges="exponential", signals="unbounded"),
     "Logistic": lambda loss, K: dict(
-        minimum="the log of the odds",
-        charges=("linear", "ever less"),
-        signals=("bounded", "fading"),
-        strongest=1.0,
-        probabilities=True,
+        charges=("linear", "ever less"), signals=("bounded", "fading")
     ),
-    "Hinge": lambda loss, K: dict(
-        minimum="the majority's label",
-        charges=("linear", "nothing"),
-        signals=("bounded", "nothing"),
-        strongest=1.0,
-        unique=False,
-        smooth=False,
-    ),
+    "Hinge": lambda loss, K: dict(charges=("linear", "nothing"), signals=("bounded", "nothing")),
     "SquaredHinge": lambda loss, K: dict(
-        minimum="the mean label",
-        charges=("quadratic", "nothing"),
-        signals=("unbounded", "nothing"),
-        strongest=np.inf,
+        charges=("quadratic", "nothing"), signals=("unbounded", "nothing"), unique=True
     ),
     "Exponential": lambda loss, K: dict(
-        minimum="half the log of the odds",
-        charges=("exponential", "ever less"),
-        signals=("unbounded", "fading"),
-        strongest=np.inf,
+        charges=("exponential", "ever less"), signals=("unbounded", "fading")
     ),
     "CrossEntropy": cross_entropy,
     "SoftmaxSquaredError": lambda loss, K: dict(
-        minimum="the log of the class frequencies",
         charges=("bounded", "ever less"),
         signals=("fading" if K == 2 else "bounded", "fading"),  # unless rivals tie
-        strongest=16 * 2**0.5 / 27,  # where the class has 1/3 and one rival the rest
-        dearest=2.0,
-        probabilities=True,
         turns_away=True,
     ),
     "Focal": focal,
-    "MulticlassHinge": lambda loss, K: dict(
-        minimum="the majority" if K == 2 else "the class with more than half, else none",
-        charges=("linear", "nothing"),
-        signals=("bounded", "nothing"),
-        strongest=2**0.5,
-        unique=False,
-        smooth=False,
-        consistent=K == 2,
+    "MulticlassHinge": lambda loss, K: (
+        dict(
+            charges=("linear", "nothing"),
+            signals=("bounded", "nothing"),
+            consistent=K == 2,
+        )
+        | ({} if K == 2 else {"minimum": "the class with more than half, else none"})
     ),
+    "OrderedLogit": lambda loss, K: dict(charges="linear", signals="bounded"),
 }
-"""For each loss what is true of it with its parameters, and with K classes."""
+"""For each loss what is true of it with its parameters far out, and with K classes where that says
+more than what the loss declares."""
 
 
 def highest(ranks, by_side):
@@ -336,7 +283,7 @@ def rows(loss):
         yield heading, text if text == two[1] else f"{text}; for two classes: {two[1]}", rank
 
 
-def table(catalogue=CATALOGUE):
+def table(catalogue: list[losses.Loss] = CATALOGUE) -> str:
     """The losses as an HTML table, a row each; a page's script makes it sortable."""
     head = "".join(
         f'<th scope="col">{heading}</th>'

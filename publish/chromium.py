@@ -61,16 +61,16 @@ def debian(package):
 
 
 def ensure(find, commands, advice):
-    """Run the commands, one by one, until a browser is found; or say what to do."""
+    """Run the commands, one by one, until what is needed is found; or say what to do."""
     while not (path := find()) and (command := next(commands, None)):
         run(command)
     if not path:
         sys.exit(advice)
-    print("Browser:", path)
+    print("Found:", path)
 
 
 def run(command):
-    print("For a browser:", *command, flush=True)
+    print("Missing; trying:", *command, flush=True)
     subprocess.run(command, check=False)
 
 

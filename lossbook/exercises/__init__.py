@@ -10,6 +10,7 @@ import textwrap
 import traceback
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 
@@ -32,14 +33,14 @@ class Verdict:
     right: bool
     message: str
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.right
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.message
 
 
-def check(name, answer):
+def check(name: str, answer: Any) -> Verdict:
     """The :class:`Verdict` on `answer`: a function of the inputs, or a value if there are none."""
     if name not in EXERCISES:
         near = get_close_matches(name, EXERCISES, n=3, cutoff=0) or list(EXERCISES)

@@ -21,7 +21,7 @@ SCRIPTS = {
 }
 
 
-def asset(name):
+def asset(name: str) -> str:
     """The text of "live.js", of "typed.js" or of "live.css", as a page loads it.
 
     Every figure needs the first and the last; typed.js comes after live.js, where a figure has an

@@ -36,7 +36,8 @@ def draw(ax, marks):
     ElementTree.register_namespace("xlink", XLINK[1:-1])
     root = ElementTree.fromstring(text.getvalue())
     for part in ("metadata", "defs[style]"):  # a style within a page is one for the whole page
-        root.remove(root.find(part, {"": SVG[1:-1]}))
+        for found in root.findall(part, {"": SVG[1:-1]}):
+            root.remove(found)
     root.set("style", f"--width:{figure.bbox.width:g}")  # live.css sizes the panel by it
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
     for gid, (shape, places) in marks.items():
@@ -82,7 +83,7 @@ def to_points(frame, places):
 
 def path(shape, points):
     """SVG path data; a point that is not a number leaves a gap."""
-    runs = [[]]
+    runs: list[list] = [[]]
     for point in _arrow(*points) if shape == "arrow" else points:
         if np.isfinite(point).all():
             runs[-1].append([f"{v:.4f}" for v in point])
@@ -144,11 +145,11 @@ def _dot_corners(group):
 def sentence(spec, numbers):
     """A readout in words, with a true minus sign and no negative zero."""
     first, *literals = spec["text"]
-    shown = [_shown(*format, v) for format, v in zip(spec["formats"], numbers, strict=True)]
+    shown = [_shown(v, *format) for format, v in zip(spec["formats"], numbers, strict=True)]
     return first + "".join(n + text for n, text in zip(shown, literals, strict=True))
 
 
-def _shown(digits, kind, number):
+def _shown(number, digits, kind):
     if not np.isfinite(number):
         return "—"
     with localcontext(rounding=ROUND_HALF_UP):  # as JavaScript does

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from html import escape
 from importlib.util import find_spec
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -41,11 +42,12 @@ class Figure:
     that need not be whole.
     """
 
-    def __init__(self, panels=1, *, alt, size=(4, 3)):
+    def __init__(self, panels: int = 1, *, alt: str, size: tuple[float, float] = (4, 3)):
         if not alt.strip():
             raise ValueError("alt is empty: say in words what the figure shows")
         self.alt = alt
-        self._graph, self._values = Graph(), {}
+        self._graph = Graph()
+        self._values: dict[str, Any] = {}
         self.axes = [
             MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
             for _ in range(panels)
@@ -77,7 +79,7 @@ class Figure:
         self._input(label, start, [symbol], kind="slider", low=low, high=high, step=step, play=play)
         return symbol
 
-    def choice(self, label, options):
+    def choice(self, label: str, options: dict) -> Any:
         """One of several named expressions, or named tuples of expressions; the first at the start.
 
         Returns the expression, or the tuple of expressions, of the chosen name.
@@ -88,7 +90,7 @@ class Figure:
             return _nth(options.values(), symbol)
         return tuple(_nth(column, symbol) for column in zip(*options.values(), strict=True))
 
-    def toggle(self, label, start=False):
+    def toggle(self, label: str, start: bool = False) -> sp.Symbol:
         """A box to tick: 1 when it is ticked, else 0."""
         symbol = sp.Symbol(label, integer=True)
         self._input(label, bool(start), [symbol], kind="toggle")
@@ -140,7 +142,7 @@ class Figure:
             raise ValueError(f"values have shape {values.shape}; allowed: one or two dimensions")
         base = sp.IndexedBase(f"table{len(self._graph.tables)}", real=True)
         (name,) = self._graph.know([base])
-        values = np.where(np.isfinite(values), values, None).tolist()
+        values = np.where(np.isfinite(values), values, np.array(None)).tolist()
         self._graph.tables.append(({"name": name, "values": values}, base))
         return base
 
@@ -155,7 +157,7 @@ class Figure:
     # The inputs' values
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The present value of each input, by its label.
 
         Set some of them, and the others stay as they are; what is shown in JupyterLab follows.
@@ -188,7 +190,7 @@ class Figure:
 
     # Derived quantities
 
-    def let(self, name, expr):
+    def let(self, name: str, expr: sp.Expr) -> sp.Symbol:
         """A symbol that stands for `expr`, computed once for all that use it."""
         symbol = sp.Symbol(name, real=True)
         spec = {"kind": "let", "js": self._graph.js([expr])}
@@ -293,7 +295,7 @@ class Figure:
         """An arrow between two places."""
         self._segment(ax, "arrow", tail, head, look)
 
-    def readout(self, text, *values):
+    def readout(self, text: str, *values: Any) -> None:
         """A sentence below the figure; `{:.2f}`, `{:.2e}` or `{:.0%}` stand for the values.
 
         `ValueError` if there are not as many of them as values.
@@ -351,7 +353,7 @@ class Figure:
         marks = {spec["id"]: run(env) for spec, run in self._graph.marks}
         return marks, [run(env) for _, run in self._graph.readouts]
 
-    def html(self):
+    def html(self) -> str:
         """The figure as it is at the start, with all that its `scripts` need to move it.
 
         `ValueError` for a colour that is not of the palette.
@@ -386,12 +388,12 @@ class Figure:
         )
 
     @property
-    def code(self):
+    def code(self) -> str:
         """The figure's expressions as a script, which `html` holds too."""
         return self._graph.script
 
     @property
-    def scripts(self):
+    def scripts(self) -> list[str]:
         """The names of what moves it, each an `asset`."""
         kinds = {spec["kind"] for spec, _ in self._graph.inputs}
         return ["live.js", "typed.js"] if "density" in kinds else ["live.js"]

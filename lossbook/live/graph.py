@@ -90,7 +90,7 @@ class Graph:
 class Environment(dict):
     """The values of symbols; expressions are evaluated in it."""
 
-    def values(self, exprs):
+    def values(self, exprs):  # type: ignore[override]
         return self.function(exprs)()
 
     def function(self, exprs, arguments=()):

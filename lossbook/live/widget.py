@@ -32,7 +32,7 @@ class Widget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         self._esm = _module(self._figure)
         self.markup = self._figure.html()
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         return {**bundle, "text/html": self.markup}, metadata
 
 

@@ -1,10 +1,15 @@
 """What every loss has."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import ClassVar
+from operator import gt
+from typing import Any, ClassVar, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .checks import (
     check_parameters,
@@ -14,8 +19,12 @@ from .checks import (
     same_shape,
     symbolic,
 )
+from .shown import Shown
 
-GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ"}
+GREEK = {"delta": "δ", "alpha": "α", "gamma": "γ", "epsilon": "ε"}
+
+Formula = Callable[..., Any]
+"""A method that each loss has, for type checkers: it is written where the formula is known."""
 
 quiet = np.errstate(all="ignore")
 """Around every computation: a true overflow, underflow or limit is the answer, not an accident."""
@@ -33,11 +42,22 @@ def of_numbers(formula):
         result = formula(self, numbers)
         return (result.copy() if np.may_share_memory(result, numbers) else result)[()]
 
+    call.__doc__ = formula.__doc__ or f"``{formula.__name__}({name})`` of any numbers."
     return call
 
 
+OFFERED = {
+    *("name", "expression", "card", "plot", "kinks", "soft_targets"),
+    *("grad", "value_and_grad", "curvature", "hessian_product"),
+    *("strongly_convex", "strictly_convex", "convex", "smooth", "lipschitz", "bound"),
+    *("redescending", "strictly_proper", "proper", "classification_calibrated", "functional"),
+}
+"""What there is to ask of a loss, with its parameters and formulas.  The rest of its names are for
+its family and for the risk, which have checked what they hand over."""
+
+
 @dataclass(frozen=True)
-class Loss:
+class Loss(Shown):
     """The price of a prediction, and the signal it sends back: the derivative of the price.
 
     A loss is a frozen value that holds its parameters.  It charges every example on its own;
@@ -48,24 +68,30 @@ class Loss:
     Examples are known by their place: arrays, lists and numbers go in, NumPy's arrays and numbers
     come out.  Of two objects of pandas the labels must be the same.
 
-    A family (residual, margin, categorical) says what it takes and supplies the chain rule,
-    ``both``; a loss is its `formulas`.  One without a family, as Poisson, has ``both``
-    itself.  ``constant(target, weights)`` is the best constant, for examples along one axis and
-    positive weights.  Every loss raises ``ValueError`` for shapes, targets or
-    parameters outside what it states, ``TypeError`` for what is no real number, no integer where
-    a class is asked for, or an array that says more than its numbers, such as a masked one.
+    A family (residual, amount, margin, categorical) says what it takes and supplies the chain
+    rule, ``both``; a loss is its formulas.  ``constant(target, weights)`` is the best constant,
+    for examples along one axis and positive weights.  Every loss raises ``ValueError`` for shapes,
+    targets or parameters outside what it states, ``TypeError`` for what is no real number, no
+    integer where a class is asked for, or an array that says more than its numbers, such as a
+    masked one.
     """
 
     name: ClassVar[str]
     parallel: ClassVar[bool] = False
     """Whether the risk gains by a second thread, as measured."""
-    formulas: ClassVar[tuple] = ()
+    formulas: ClassVar[tuple[str, ...]] = ()
     """The names of the methods of one array that a loss of this family has.  Under its name each
     takes any numbers; with an underscore it is as it was written, for float arrays."""
 
-    def __new__(cls, *parameters, **named):
+    both: ClassVar[Formula]
+    second: ClassVar[Formula]
+    constant: ClassVar[Formula]
+    expression: ClassVar[Formula]
+
+    def __new__(cls, *parameters: Any, **named: Any):
         taken = [f.name for f in fields(cls)]
-        if len(parameters) > len(taken) or any(np.ndim(given) for given in parameters):
+        dimensions = [getattr(f.metadata.get("interval"), "dimensions", 0) for f in fields(cls)]
+        if len(parameters) > len(taken) or any(map(gt, map(np.ndim, parameters), dimensions)):
             raise TypeError(
                 f"{cls.__name__} takes {' and '.join(taken) or 'no parameters'} and makes a loss, "
                 f"which takes arrays: {cls.__name__}()(prediction, target)"
@@ -78,81 +104,139 @@ class Loss:
             setattr(cls, f"_{name}", formula)
             setattr(cls, name, of_numbers(formula))
 
-    __post_init__ = check_parameters
+    def __post_init__(self):
+        check_parameters(self)
 
-    # What is true for every prediction, target and number of classes is declared, by a class or,
-    # where it depends on a parameter, by a property.  What follows is the default.
+    def __dir__(self) -> list[str]:
+        """For completion: without what is ours and not offered."""
+        offered = {*OFFERED, *self.formulas, *(f.name for f in fields(self))}
+        ours = (vars(c) for c in type(self).__mro__ if c.__module__.startswith("lossbook."))
+        inner = {name for names in ours for name in names} - offered
+        return [name for name in super().__dir__() if name.startswith("_") or name not in inner]
 
-    strongly_convex = False
-    """Whether some multiple of the prediction's square can be taken off and leave it convex."""
+    # What is true for all predictions, targets and numbers of classes is declared, by a class or,
+    # where it depends on a parameter, by a property.  What is not declared follows from something
+    # stronger, or is not claimed; but a gradient is continuous unless a loss says it is not.
 
     @property
-    def strictly_convex(self):
-        """Whether each chord lies above the loss; of logits, each between two that differ by more
-        than a number added to all.  A strongly convex loss is."""
+    def strongly_convex(self) -> bool:
+        """Whether it stays convex without some positive multiple of the prediction's square, the
+        same for all targets.  No loss of logits does: a number added to all of them changes
+        nothing."""
+        return False
+
+    @property
+    def strictly_convex(self) -> bool:
+        """Whether each chord lies above the loss, but for its ends; of logits, each chord whose
+        ends differ by more than a number added to all.  A strongly convex loss is."""
         return self.strongly_convex
 
     @property
-    def convex(self):
+    def convex(self) -> bool:
         """Whether no chord lies below the loss.  A strictly convex loss is."""
         return self.strictly_convex
 
-    smooth = True
-    """Whether the gradient is continuous."""
-    lipschitz = np.inf
-    """The Lipschitz constant: the least bound on the length of the gradient."""
-    bound = np.inf
-    """The least bound on the loss."""
-    redescending = False
-    """Whether the gradient goes back to 0 as the prediction goes away from the target, on each
-    side."""
-    strictly_proper = False
-    """Whether the expected loss is least where the sigmoid of the score, or softmax of the logits,
-    gives the true probabilities, and only there."""
+    @property
+    def smooth(self) -> bool:
+        """Whether the gradient is continuous."""
+        return True
 
     @property
-    def proper(self):
-        """Whether no prediction has less expected loss than one that gives the true probabilities.
-        A strictly proper loss is."""
+    def lipschitz(self) -> float:
+        """The Lipschitz constant in the prediction: the supremum of the (Euclidean) length of the
+        gradient.  It need not be reached."""
+        return np.inf
+
+    @property
+    def bound(self) -> float:
+        """The supremum of the loss.  It need not be reached."""
+        return np.inf
+
+    @property
+    def redescending(self) -> bool:
+        """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞,
+        or as logits move apart, in whatever direction."""
+        return False
+
+    @property
+    def strictly_proper(self) -> bool:
+        """Whether all probabilities of the classes (none of them 0) are those of some prediction,
+        and the expected loss under them is least there, and only there.  The probabilities of a
+        prediction are the sigmoid of a score, softmax of logits, or what the loss says."""
+        return False
+
+    @property
+    def proper(self) -> bool:
+        """The same, but that the expected loss may be as low elsewhere.  A strictly proper loss
+        is."""
         return self.strictly_proper
 
     @property
-    def classification_calibrated(self):
-        """Whether predictions whose expected loss goes to the least possible end with the likeliest
-        class in the lead, whatever the probabilities.  A strictly proper loss is."""
+    def classification_calibrated(self) -> bool:
+        """Whether, whatever the probabilities of the classes, predictions whose expected loss goes
+        to the least possible end with a likeliest class in the lead, and no other: by the sign of a
+        score, the largest logit, or what the loss says.  A strictly proper loss is; one that is
+        only proper need not be, as a constant."""
         return self.strictly_proper
 
-    functional = None
-    """What the best constant estimates, where that has a name: ``"mean"``, ``"median"``,
-    ``("quantile", level)``, ``("expectile", level)``, ``"log-mean"``, ``"log-odds"``, ``"half
-    log-odds"``, ``"log-probabilities"``, ``"majority"``."""
+    @property
+    def functional(self) -> str | tuple[str, float] | None:
+        """What the best constant estimates, if that has a name: ``"mean"``, ``"median"``,
+        ``("quantile", level)``, ``("expectile", level)``, ``"log-mean"``, ``"log-odds"``, ``"half
+        log-odds"``, ``"log-probabilities"``, or ``"majority"``, the class with more than half of
+        the weight if there is one."""
+        return None
 
+    @overload
+    def __call__(self, prediction: float, target: float) -> np.float64: ...
+    @overload
+    def __call__(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
-    def __call__(self, prediction, target):
+    def __call__(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
         """Loss of each example."""
         return self.value(*self.check(prediction, target))[()]
 
+    @overload
+    def grad(self, prediction: float, target: float) -> np.float64: ...
+    @overload
+    def grad(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
-    def grad(self, prediction, target):
+    def grad(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
         """Gradient of each example's loss in the prediction, in its shape and its (float) dtype."""
         return self.gradient(*self.check(prediction, target))[()]
 
+    @overload
+    def value_and_grad(self, prediction: float, target: float) -> tuple[np.float64, np.float64]: ...
+    @overload
+    def value_and_grad(
+        self, prediction: ArrayLike, target: ArrayLike
+    ) -> tuple[np.ndarray, np.ndarray]: ...
     @quiet
-    def value_and_grad(self, prediction, target):
+    def value_and_grad(self, prediction: ArrayLike, target: ArrayLike) -> tuple:
         """Both of the above; what they share is computed once where that matters."""
         value, gradient = self.both(*self.check(prediction, target))
         return value[()], gradient[()]
 
+    @overload
+    def curvature(self, prediction: float, target: float) -> np.float64: ...
+    @overload
+    def curvature(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
-    def curvature(self, prediction, target):
+    def curvature(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
         """Second derivative of each example's loss in the prediction, in its shape and its (float)
         dtype; of logits, the diagonal of the Hessian.  It is 0 at a kink and where the loss is
         flat, negative where it bends down."""
         return self.second(*self.check(prediction, target))[()]
 
     @quiet
-    def hessian_product(self, prediction, target, vector):
-        """The Hessian of each example's loss times `vector`, which has the prediction's shape."""
+    def hessian_product(
+        self, prediction: ArrayLike, target: ArrayLike, vector: ArrayLike
+    ) -> np.ndarray:
+        """The Hessian of each example's loss times `vector`, which has the prediction's shape.
+
+        It is as exact as a sum of the Hessian's entries times those of the vector can be; an entry
+        too small for a normal number of the dtype may count as 0.
+        """
         prediction, target = self.check(prediction, target)
         vector = real_array(vector, "vector").astype(prediction.dtype, copy=False)
         if vector.shape != prediction.shape:
@@ -213,17 +297,26 @@ class Loss:
         np.multiply(gradient.T, weights, out=out.T)  # turned: an example's weight is for its row
         return inner(value, weights)
 
-    def __str__(self):
-        given = [(f.name, getattr(self, f.name)) for f in fields(self)]
+    def __str__(self) -> str:
+        given: list[tuple[str, Any, Any]] = [
+            (f.name, getattr(self, f.name), f.default) for f in fields(self)
+        ]
         numbers = [
-            f"{GREEK.get(name, name.replace('_', ' '))} = {float(value):g}".replace("-", "−")
-            for name, value in given
-            if not symbolic(value) and float(value) != type(self).__dataclass_fields__[name].default
+            f"{GREEK.get(name, name.replace('_', ' '))} = {written(value)}"
+            for name, value, default in given
+            if not symbolic(value) and not np.array_equal(np.array(value, float), default)
         ]
         return ", ".join([self.name, *numbers])
 
 
-def require_loss(loss):
+def written(value):
+    """A parameter as labels show it."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))})"
+    return f"{float(value):g}".replace("-", "−")
+
+
+def require_loss(loss: object) -> None:
     """Raise, with the way on, unless it is a loss."""
     if isinstance(loss, Loss):
         return
@@ -235,7 +328,7 @@ def require_loss(loss):
     raise TypeError(f"loss must be a loss, such as Huber(), not {given}")
 
 
-def inner(a, b):
+def inner(a: np.ndarray, b: Any) -> float:
     """``sum a * b`` over a block as a float; `b` may be one number.
 
     A sum for every 1024 examples: short enough for float32 to keep its digits, and for BLAS not to

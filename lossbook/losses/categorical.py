@@ -10,23 +10,37 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss
-from .checks import NOT_NEGATIVE, PROBABILITY, Interval, first_bad, parameter
-from .constant import bisect, doubt
+from .base import Formula, Loss, quiet
+from .checks import NOT_NEGATIVE, PROBABILITY, Interval, as_classes, first_bad, parameter
+from .constant import bisect
 from .lazy import exact, sp
-from .logits import apart, as_columns, balance, place_of, relative, surprise, total
+from .logits import (
+    apart,
+    as_columns,
+    balance,
+    centred,
+    place_of,
+    relative,
+    shares,
+    surprise,
+    total,
+)
 
-__all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "MulticlassHinge", "SoftmaxSquaredError"]
+__all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "SoftmaxSquaredError"]
 
 
 class CategoricalLoss(Loss):
     """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
-    Its formulas, ``columns(z, target)``, take a copy of the logits as columns, ``(K, n)``, return
-    the loss and leave the gradient in their place.
+    Its formulas take copies as columns, ``(K, n)``: ``columns(z, target)`` returns the loss and
+    leaves the gradient in the place of the logits, ``diagonal(z, target)`` returns the diagonal of
+    the Hessian, and ``product(z, target, v)`` the Hessian times v.
     """
 
     parallel = True
+    columns: ClassVar[Formula]
+    diagonal: ClassVar[Formula]
+    product: ClassVar[Formula]
     soft_targets: ClassVar[bool] = False
     """Whether the loss takes rows of probabilities."""
 
@@ -45,23 +59,13 @@ class CategoricalLoss(Loss):
 
     def targets(self, prediction, target):
         if target.ndim == 1:
-            return self._classes(prediction.shape[1], target)
+            return as_classes(prediction.shape[1], target)
         target = super().targets(prediction, target)
         below = np.minimum(target, 1)  # one above 1 is so by a rounding, or the sum will tell
         PROBABILITY.check(below, "target", "probabilities")
         mass = target.sum(axis=1, dtype=float)
         first_bad(mass, ~(np.abs(mass - 1) <= 1e-5), "sum of target", "rows that sum to 1")
         return target
-
-    @staticmethod
-    def _classes(K, target):
-        if target.size == 0:
-            return target.astype(np.intp)
-        if target.dtype.kind not in "biu":
-            raise TypeError(f"target must hold integer classes, got dtype {target.dtype}")
-        if target.min() < 0 or target.max() >= K:
-            first_bad(target, (target < 0) | (target >= K), "target", f"classes 0 to {K - 1}")
-        return target.astype(np.intp, copy=False)
 
     def examples(self, prediction):
         """The shape of the loss: every row is an example."""
@@ -87,8 +91,19 @@ class CategoricalLoss(Loss):
 
     def both(self, prediction, target):
         z = as_columns(prediction)
-        value = self.columns(z, target if target.ndim == 1 else as_columns(target))
+        value = self.columns(z, turned(target))
         return value, z.T
+
+    def second(self, prediction, target):
+        return self.diagonal(as_columns(prediction), turned(target)).T
+
+    def hessian_times(self, prediction, target, vector):
+        return self.product(as_columns(prediction), turned(target), as_columns(vector)).T
+
+
+def turned(target):
+    """Classes as they are, rows of probabilities as columns."""
+    return target if target.ndim == 1 else as_columns(target)
 
 
 @dataclass(frozen=True)
@@ -105,6 +120,7 @@ class CrossEntropy(CategoricalLoss):
     :Noise: categorical.
     :Smoothness: smooth.
     :Convexity: convex in the logits.
+    :Use: when there are several classes, and you want probabilities.
     :Source: Bridle (1990); Good (1952) for the log score; Szegedy et al. (2016) for smoothing.
     """
 
@@ -113,22 +129,22 @@ class CrossEntropy(CategoricalLoss):
     strictly_convex = classification_calibrated = soft_targets = True
 
     @property
-    def strictly_proper(self):
+    def strictly_proper(self) -> bool:
         return float(self.label_smoothing) == 0
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "log-probabilities" if self.strictly_proper else None
 
     @property
-    def lipschitz(self):
-        """Reached for each number of classes without smoothing, else as their number grows."""
+    def lipschitz(self) -> float:
+        """Approached, with smoothing only as the number of classes grows."""
         return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
     def columns(self, z, target):
         relative(z)
         if self.label_smoothing or target.ndim == 2:
-            return self._soft(z, self.smooth(target, z))
+            return self._soft(z, self.smoothed(target, z))
         place = place_of(target)
         behind = -z[place]
         own, rivals = apart(z, place)
@@ -149,7 +165,19 @@ class CrossEntropy(CategoricalLoss):
         balance(z, best, z[best] + mass / whole, own > rivals)
         return price + mass * np.log1p(rivals)
 
-    def smooth(self, target, z):
+    def diagonal(self, z, target):
+        rest = shares(z)
+        return self.mass(target, z) * z * rest
+
+    def product(self, z, target, v):
+        shares(z)
+        return 8 * self.mass(target, z) * z * centred(v, z)
+
+    def mass(self, target, z):
+        """What the probabilities of each target sum to: 1, but for what soft ones may be off."""
+        return 1 if target.ndim == 1 else total(self.smoothed(target, z))
+
+    def smoothed(self, target, z):
         q, smoothing = target, float(self.label_smoothing)
         if target.ndim == 1:
             q = np.zeros_like(z)
@@ -180,6 +208,7 @@ class SoftmaxSquaredError(CategoricalLoss):
     :Noise: none; it is a strictly proper score.
     :Smoothness: smooth.
     :Convexity: not convex in the logits.
+    :Use: when you judge probabilities, and one blunder must not decide.
     :Source: Brier (1950).
     """
 
@@ -228,6 +257,36 @@ class SoftmaxSquaredError(CategoricalLoss):
         balance(z, best, z[best], majority)
         return value
 
+    def diagonal(self, z, target):
+        """With J the Jacobian of softmax, the diagonal of 2 J J plus that of the gradient's own
+        share, (1 - 2 p_k) times the gradient."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        squares = z * z
+        largest = squares[best]
+        squares[best] = 0
+        others = total(squares)
+        rivals = largest + others - squares
+        rivals[best] = others
+        return signal * (rest - z) + 2 * (z * z) * (rest * rest + rivals)
+
+    def product(self, z, target, v):
+        """With w what v is above its mean and d = gradient + 2 p**2, ``d w - p sum d w``; of the
+        largest logit, whose 1 - p is small, taken apart."""
+        signal = z.copy(order="K")
+        self.columns(signal, target)
+        rest = shares(z)
+        best = place_of(z.argmax(axis=0))
+        pull = (signal + 2 * z * z) * centred(v, z)
+        own = pull[best]
+        pull[best] = 0
+        others = total(pull)
+        result = pull - z * (own + others)
+        result[best] = own * rest[best] - z[best] * others
+        return 8 * result
+
     def expression(self, logits, target):
         whole = sum(map(sp.exp, logits))
         return sum((sp.exp(z) / whole - q) ** 2 for z, q in zip(logits, target, strict=True))
@@ -246,6 +305,7 @@ class Focal(CategoricalLoss):
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.
+    :Use: when many easy examples drown a few hard ones.
     :Source: Lin, Goyal, Girshick, He and Dollár (2017).
     """
 
@@ -254,28 +314,28 @@ class Focal(CategoricalLoss):
     classification_calibrated = True
 
     @property
-    def strictly_convex(self):
+    def strictly_convex(self) -> bool:
         return float(self.gamma) == 0
 
     strictly_proper = strictly_convex
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "log-probabilities" if self.strictly_proper else None
 
     @property
-    def lipschitz(self):
-        from scipy.optimize import minimize_scalar  # slow to import, and only this loss needs it
-
+    @quiet
+    def lipschitz(self) -> float:
+        """The gradient is longest where one rival has all that the class has not.  There it is the
+        root of 2 times (1 - p)**gamma * (1 - p - gamma * p * log(p)), which rises, then falls."""
         gamma = float(self.gamma)
 
-        def length(p):  # where one rival has all that the class has not, but for the root of 2
-            return (1 - p) ** (gamma + 1) - gamma * (1 - p) ** gamma * p * np.log(p)
+        def falling(log):  # in p: minus the slope over (1 - p)**gamma
+            return 1 + gamma * (2 + log + gamma * np.exp(log) * log / np.expm1(log))
 
-        found = minimize_scalar(
-            lambda p: -length(p), bounds=(1e-300, 1), method="bounded", options={"xatol": 1e-12}
-        )
-        return float(np.sqrt(2) * max(1, -found.fun))
+        log = bisect(falling, -745.0, 0.0)
+        p = np.exp(log)
+        return float(2**0.5 * np.exp(gamma * np.log1p(-p)) * (1 - p - gamma * p * log))
 
     def columns(self, z, target):
         relative(z)
@@ -290,6 +350,35 @@ class Focal(CategoricalLoss):
         z *= doubt * faded / whole
         z[place] = -doubt * faded * rest
         return doubt * price
+
+    def bend(self, p, rest):
+        """The price's derivative in the surprise -log(p), and its second derivative times
+        1 - p = `rest`."""
+        gamma, limits = float(self.gamma), np.finfo(p.dtype)
+        price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
+        price = np.minimum(price, limits.max)
+        doubt, fading = rest**gamma, p * price / np.maximum(rest, limits.tiny)
+        bend = gamma * doubt * p * (2 - price + (gamma - 1) * fading)
+        return doubt * (1 + gamma * fading), bend
+
+    def diagonal(self, z, target):
+        """With s the surprise and h its gradient, the Hessian of a price f(s) is f'(s) times that
+        of s, plus f''(s) h h."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        result = z * (steep * rest + bend * share)
+        result[place] = rest[place] * (steep * z[place] + bend)
+        return result
+
+    def product(self, z, target, v):
+        """Of `diagonal`; h times v is minus what v of the class is above its mean."""
+        rest, place = shares(z), place_of(target)
+        steep, bend = self.bend(z[place], rest[place])
+        v = centred(v, z)
+        share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
+        share[place] = -1
+        return 8 * (steep * z * v - bend * v[place] * share)
 
     def constant(self, target, weights):
         """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
@@ -318,51 +407,4 @@ class Focal(CategoricalLoss):
         p = [sp.exp(z) / whole for z in logits]
         return sum(
             q * -((1 - p_k) ** gamma) * sp.log(p_k) for q, p_k in zip(target, p, strict=True)
-        )
-
-
-@dataclass(frozen=True)
-class MulticlassHinge(CategoricalLoss):
-    """How far the class falls short of a logit 1 above that of its best rival:
-    ``max(0, 1 + max(z[j] for j != class) - z[class])``.
-
-    :Domain: no parameters.
-    :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
-        share the 1 equally.
-    :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal: with more than two classes the most frequent need not be ahead.
-    :Noise: none.
-    :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
-    :Convexity: convex in the logits.
-    :Source: Crammer and Singer (2001).
-    """
-
-    name = "multiclass hinge"
-    convex = True
-    smooth = False
-    lipschitz = 2**0.5
-    functional = "majority"
-
-    def columns(self, z, target):
-        place = place_of(target)
-        own = z[place] if len(z) > 1 else 0 * np.sign(z[0])  # a single class is ahead of nothing
-        z[place] = -np.inf
-        best = z.max(axis=0)
-        missing = np.clip(best - own + 1, 0, np.inf)  # the 1 last: large logits would swallow it
-        signal = np.sign(missing)
-        np.equal(z, best, out=z)
-        z[place] = 0
-        z *= signal / np.maximum(total(z), 1)
-        z[place] = -signal
-        return missing
-
-    def constant(self, target, weights):
-        lead = np.bincount(target, weights) - weights.sum() / 2
-        return np.where(lead > doubt(weights), 1.0, 0.0)
-
-    def expression(self, logits, target):
-        return sum(
-            q * sp.Max(0, *(1 + z - own for j, z in enumerate(logits) if j != y))
-            for y, (q, own) in enumerate(zip(target, logits, strict=True))
-            if q != 0
         )

@@ -3,6 +3,7 @@
 import math
 import operator
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from numbers import Complex, Integral, Number, Real
 
 import numpy as np
@@ -15,6 +16,7 @@ class Interval:
     low: float
     high: float
     ends: str = "()"
+    dimensions = 0
 
     def __str__(self):
         inside = f"{self.low:g}, {self.high:g}".replace("inf", "∞").replace("-", "−")
@@ -56,6 +58,30 @@ LEVEL = Interval(0, 1)
 PROBABILITY = Interval(0, 1, "[]")
 
 
+class Increasing:
+    """One or more finite numbers, each greater than the one before."""
+
+    dimensions = 1
+
+    def __str__(self):
+        return f"{FINITE}, strictly increasing"
+
+    def require(self, values, name):
+        """A parameter as it is kept, a tuple of numbers as `Interval` keeps them."""
+        given = values if isinstance(values, (list, tuple)) else plain_array(values, name)
+        if not isinstance(given, (list, tuple)) and given.ndim != 1:
+            raise TypeError(f"{name} must be real numbers in {self}, got {values!r}")
+        numbers = tuple(FINITE.require(x, f"{name}[{k}]") for k, x in enumerate(given))
+        known = [pair for pair in pairwise(numbers) if not symbolic(pair)]
+        fall = any(float(low) >= float(high) for low, high in known)
+        if fall or not numbers:
+            raise ValueError(f"{name} must be in {self}, got {values!r}")
+        return numbers
+
+
+FINITE = Interval(-np.inf, np.inf)
+
+
 def parameter(default, interval):
     """A parameter, which is a field of a frozen value, with what it may be."""
     return field(default=default, metadata={"interval": interval})
@@ -71,6 +97,8 @@ def check_parameters(instance):
 
 def symbolic(value):
     """Whether a parameter has SymPy symbols in it, told without importing SymPy."""
+    if isinstance(value, tuple):
+        return any(map(symbolic, value))
     return bool(getattr(value, "free_symbols", ()))
 
 
@@ -138,12 +166,38 @@ def real_array(values, name):
     return array.astype(np.float64)
 
 
+def is_text(array):
+    """Whether an array holds text, such as the names of classes."""
+    return array.size > 0 and all(isinstance(entry, str) for entry in array.flat[:1])
+
+
 def same_shape(prediction, target):
     if target.shape != prediction.shape:
         raise ValueError(
             f"target has shape {target.shape}, prediction {prediction.shape}; "
             "allowed: the shape of the prediction"
         )
+
+
+def as_classes(K, target):
+    """Integer classes, as they index; raises for others."""
+    if target.size == 0:
+        return target.astype(np.intp)
+    if is_text(target):
+        raise TypeError(
+            "target must hold integer classes, got text; write "
+            "np.unique(target, return_inverse=True)[1]"
+        )
+    if target.dtype.kind not in "biu":
+        whole = target.dtype.kind == "f" and bool((target % 1 == 0).all())
+        instead = "; of whole numbers write np.asarray(target, int)" * whole
+        raise TypeError(f"target must hold integer classes, got dtype {target.dtype}{instead}")
+    if target.min() < 0 or target.max() >= K:
+        signs = K == 2 and bool((abs(target) == 1).all())
+        allowed = f"classes 0 to {K - 1}"
+        allowed += "; of labels -1 and +1 write np.equal(target, 1)" * signs
+        first_bad(target, (target < 0) | (target >= K), "target", allowed)
+    return target.astype(np.intp, copy=False)
 
 
 def first_bad(array, bad, name, allowed):

@@ -40,7 +40,12 @@ def added(a, b, low):
 
 def squared(high, low):
     """The square of a pair, by the product of Dekker (1971)."""
-    square, shifted = high * high, 134217729.0 * high
-    head = shifted - (shifted - high)
-    foot = high - head
+    square, (head, foot) = high * high, halves(high)
     return square, ((head * head - square) + 2 * head * foot) + foot * foot + 2 * high * low
+
+
+def halves(x):
+    """Two floats of half as many digits, whose sum is x and whose products are exact."""
+    shifted = 134217729.0 * x
+    head = shifted - (shifted - x)
+    return head, x - head

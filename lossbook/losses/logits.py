@@ -1,6 +1,11 @@
 """Softmax and its logs: of the last axis of any array, and of the columns that losses work on."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .base import quiet
 from .checks import real_array
@@ -8,7 +13,7 @@ from .checks import real_array
 __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
-def softmax(logits):
+def softmax(logits: ArrayLike) -> np.ndarray:
     """``exp(z_k) / sum_j exp(z_j)`` along the last axis; adding a constant to all logits changes
     nothing.  Infinite logits give the limit, but NaN where several are the largest."""
 
@@ -21,7 +26,7 @@ def softmax(logits):
     return along_rows(columns, logits)
 
 
-def logsumexp(logits):
+def logsumexp(logits: ArrayLike) -> Any:
     """``log sum_j exp(z_j)`` along the last axis, without overflow; where the largest is infinite,
     it is the sum."""
 
@@ -33,7 +38,7 @@ def logsumexp(logits):
     return along_rows(columns, logits)
 
 
-def log_softmax(logits):
+def log_softmax(logits: ArrayLike) -> np.ndarray:
     """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
 
     def columns(z):
@@ -104,6 +109,32 @@ def apart(z, place):
     own = z[place]
     z[place] = 0
     return own, total(z)
+
+
+def shares(z):
+    """Overwrite logits with their softmax p; return 1 - p, which has all its digits too."""
+    relative(z)
+    best = place_of(z.argmax(axis=0))
+    own, rivals = apart(z, best)
+    whole = own + rivals
+    z /= whole
+    z[best] = own / whole
+    rest = 1 - z
+    rest[best] = rivals / whole
+    return rest
+
+
+def centred(v, p):
+    """An eighth of `v` minus its mean under the probabilities p: a difference may overflow.
+
+    Of a class with more than half of the probability the mean keeps few digits beside `v`: there
+    the differences from that class are taken first, whose mean has all.
+    """
+    v /= 8
+    best = place_of(p.argmax(axis=0))
+    v -= np.where(p[best] > 0.5, v[best], 0)
+    v -= total(p * v)
+    return v
 
 
 def balance(z, place, direct, majority):

@@ -5,15 +5,18 @@ shape too.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
-from .checks import first_bad
+from .base import Formula, Loss, inner
+from .checks import first_bad, is_text
 from .constant import doubt, mean
 from .lazy import sp
 
 __all__ = ["Exponential", "Hinge", "Logistic", "MarginLoss", "SquaredHinge"]
+
+LABELS = "the labels -1 and +1, or booleans"
 
 
 class MarginLoss(Loss):
@@ -21,20 +24,39 @@ class MarginLoss(Loss):
     ``slope_prime(margin)``; the score's gradient is ``label * slope(margin)``, its curvature
     ``slope_prime(margin)``.  A label that is a boolean is +1 if it is true, else -1."""
 
-    convex = True
     formulas = "phi", "slope", "slope_prime"
+    phi: ClassVar[Formula]
+    slope: ClassVar[Formula]
+    slope_prime: ClassVar[Formula]
+    _phi: ClassVar[Formula]
+    _slope: ClassVar[Formula]
+    _slope_prime: ClassVar[Formula]
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """The margins at which the slope jumps."""
 
     @property
-    def classification_calibrated(self):
-        """A convex loss of the margin is where its slope at 0 is negative (Bartlett, Jordan and
-        McAuliffe, 2006)."""
-        return self.convex and bool(self.slope(0.0) < 0)
+    def smooth(self) -> bool:
+        return not self.kinks
+
+    @property
+    def classification_calibrated(self) -> bool:
+        """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
+        Jordan and McAuliffe, 2006)."""
+        falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)
+        return self.strictly_proper or (self.convex and falls)
 
     def targets(self, prediction, target):
         if target.dtype.kind == "b":
             target = np.where(target, 1.0, -1.0)
+        if is_text(target):
+            equal = f"np.equal(target, {str(target.flat[0])!r})"
+            raise TypeError(f"target must hold {LABELS}, got text; write {equal}")
         label = super().targets(prediction, target)
-        first_bad(label, label * label != 1, "target", "the labels -1 and +1")
+        bad = label * label != 1
+        if bad.any():
+            zero_one = bool(((label == 0) | (label == 1)).all())
+            instead = "; of labels 0 and 1 write np.equal(target, 1)" * zero_one
+            first_bad(label, bad, "target", LABELS + instead)
         return label
 
     def value(self, prediction, target):
@@ -63,6 +85,7 @@ class Logistic(MarginLoss):
     :Noise: Bernoulli.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when there are two classes, and you want the probability.
     :Source: Berkson (1944), Cox (1958).
     """
 
@@ -81,6 +104,10 @@ class Logistic(MarginLoss):
         np.divide(-1, slope, out=slope)
         right = margin > 80  # there the 1 is lost, and 1 / slope overflows where the slope does not
         return np.where(right, -np.exp(-margin), slope) if right.any() else slope
+
+    def slope_prime(self, margin):
+        odds = np.exp(-np.abs(margin))
+        return odds / (1 + odds) ** 2
 
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
@@ -112,11 +139,13 @@ class Hinge(MarginLoss):
     :Noise: none, it is no likelihood; it comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
+    :Use: when there are two classes, only the side matters, and few examples should decide it.
     :Source: Cortes and Vapnik (1995).
     """
 
     name = "hinge"
-    smooth = False
+    convex = True
+    kinks = (1.0,)
     lipschitz = 1.0
     functional = "majority"
 
@@ -125,6 +154,9 @@ class Hinge(MarginLoss):
 
     def slope(self, margin):
         return -np.sign(self._phi(margin))
+
+    def slope_prime(self, margin):
+        return 0 * np.sign(self._phi(margin))  # NaN where the margin is
 
     def weighted(self, prediction, target, weights, out):
         """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,
@@ -153,12 +185,15 @@ class SquaredHinge(MarginLoss):
     :Gradient: ``-2 * label * max(0, 1 - margin)``.
     :Minimiser: over constants, the mean label.
     :Noise: none.
-    :Smoothness: no kink: value and gradient are continuous.
+    :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
+        margin 1, where it is 0.
     :Convexity: convex.
+    :Use: when as for the hinge, but with a smooth risk, and only if the labels are right.
     :Source: Chang, Hsieh and Lin (2008).
     """
 
     name = "squared hinge"
+    convex = True
     functional = "mean"
 
     def phi(self, margin):
@@ -166,6 +201,9 @@ class SquaredHinge(MarginLoss):
 
     def slope(self, margin):
         return -2 * np.clip(1 - margin, 0, np.inf)
+
+    def slope_prime(self, margin):
+        return 2 * np.sign(np.clip(1 - margin, 0, np.inf))
 
     def constant(self, target, weights):
         return mean(target, weights)
@@ -185,6 +223,7 @@ class Exponential(MarginLoss):
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when you boost, and the labels are right.
     :Source: Freund and Schapire (1997); Friedman, Hastie and Tibshirani (2000).
     """
 
@@ -197,6 +236,9 @@ class Exponential(MarginLoss):
 
     def slope(self, margin):
         return -np.exp(-margin)
+
+    def slope_prime(self, margin):
+        return np.exp(-margin)
 
     def constant(self, target, weights):
         return (np.log(weights @ (target > 0)) - np.log(weights @ (target < 0))) / 2

@@ -4,18 +4,21 @@ only how far off you are.
 Prediction and target have one shape, any shape, and one unit; the loss has that shape too.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from .base import Loss, inner
-from .checks import LEVEL, parameter
+from .base import Formula, Loss, inner
+from .checks import LEVEL, NOT_NEGATIVE, parameter
 from .constant import EPS, deepest, mean, minima, weighted_quantile
 from .lazy import exact, sp
 
 __all__ = [
     "AbsoluteError",
+    "EpsilonInsensitive",
+    "Expectile",
     "Quantile",
     "ResidualLoss",
     "SquaredError",
@@ -30,13 +33,25 @@ class ResidualLoss(Loss):
     own derivative is ``psi_prime(error)``."""
 
     formulas = "rho", "psi", "psi_prime", "weight"
-    wells: ClassVar[tuple[float, ...]] = (0.0,)
-    """Errors, among them all at which the price has a local minimum."""
-    kinks: ClassVar[tuple[float, ...]] = ()
-    """The errors at which the gradient jumps."""
+    rho: ClassVar[Formula]
+    psi: ClassVar[Formula]
+    psi_prime: ClassVar[Formula]
+    _rho: ClassVar[Formula]
+    _psi: ClassVar[Formula]
+    _psi_prime: ClassVar[Formula]
 
     @property
-    def smooth(self):
+    def wells(self) -> tuple[float, ...]:
+        """Errors, among them all at which the price has a local minimum."""
+        return (0.0,)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The errors at which the gradient jumps."""
+        return ()
+
+    @property
+    def smooth(self) -> bool:
         return not self.kinks
 
     def value(self, prediction, target):
@@ -54,9 +69,11 @@ class ResidualLoss(Loss):
 
     def weight(self, error):
         """``psi(error) / error``, by which an example counts in iteratively reweighted least
-        squares; at 0 its limit, infinite where there is a kink."""
-        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros_like(error))
-        return np.where(error == 0, limit, self._psi(error) / error).astype(error.dtype)
+        squares; at 0 its limit, infinite where there is a kink.  In float64, for a slope may
+        underflow where the weight does not."""
+        wide = error.astype(float, copy=False)
+        limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(()))
+        return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
 
     def constant(self, target, weights):
         """A search.  What is infinitely far away pulls with the slope at `FAR`; where that grows
@@ -127,6 +144,11 @@ def balance(pulls, share):
     return np.where(np.abs(total) > share.size * EPS * (np.abs(pulls) @ share), total, 0.0)
 
 
+def constant_at(error, number):
+    """The number for each error, in its dtype; NaN for one that is NaN."""
+    return np.where(np.isnan(error), error, error.dtype.type(number))
+
+
 @dataclass(frozen=True)
 class SquaredError(ResidualLoss):
     """Half the squared error, ``error**2 / 2``.
@@ -137,6 +159,7 @@ class SquaredError(ResidualLoss):
     :Noise: Gaussian.
     :Smoothness: smooth.
     :Convexity: convex.
+    :Use: when errors are sums of many small, independent causes, or you want the mean.
     :Source: Gauss (1809), Legendre (1805).
     """
 
@@ -149,6 +172,12 @@ class SquaredError(ResidualLoss):
 
     def psi(self, error):
         return error
+
+    def psi_prime(self, error):
+        return constant_at(error, 1)
+
+    def weight(self, error):
+        return constant_at(error, 1)
 
     def weighted(self, prediction, target, weights, out):
         """Half the product of error and slope: no square is stored."""
@@ -173,6 +202,7 @@ class AbsoluteError(ResidualLoss):
     :Noise: Laplace.
     :Smoothness: kink at 0, where the gradient is 0.
     :Convexity: convex.
+    :Use: when some observations may be plainly wrong, or you want the median.
     :Source: Boscovich (1757), Laplace (1774).
     """
 
@@ -187,6 +217,9 @@ class AbsoluteError(ResidualLoss):
 
     def psi(self, error):
         return np.sign(error)
+
+    def psi_prime(self, error):
+        return constant_at(error, 0)
 
     def weighted(self, prediction, target, weights, out):
         """The price is the product of error and slope."""
@@ -215,6 +248,7 @@ class Quantile(ResidualLoss):
     :Noise: asymmetric Laplace.
     :Smoothness: kink at 0, where the gradient is 0.
     :Convexity: convex.
+    :Use: when you want a bound that a given share of the targets stays below.
     :Source: Koenker and Bassett (1978).
     """
 
@@ -224,11 +258,11 @@ class Quantile(ResidualLoss):
     kinks = (0.0,)
 
     @property
-    def lipschitz(self):
+    def lipschitz(self) -> float:
         return max(float(self.level), 1 - float(self.level))
 
     @property
-    def functional(self):
+    def functional(self) -> str | tuple[str, float] | None:
         return "quantile", self.level
 
     def rho(self, error):
@@ -239,9 +273,127 @@ class Quantile(ResidualLoss):
         side = np.sign(error)
         return side * self._rho(side)
 
+    def psi_prime(self, error):
+        return constant_at(error, 0)
+
     def constant(self, target, weights):
         return weighted_quantile(target, weights, float(self.level))
 
     def expression(self, error):
         level = exact(self.level)
         return sp.Max(-level * error, (1 - level) * error)
+
+
+@dataclass(frozen=True)
+class Expectile(ResidualLoss):
+    """The squared error with two prices, ``level * error**2`` below the target and
+    ``(1 - level) * error**2`` above it.  There is no ½, so that at the level ½ it is
+    ``SquaredError``, as ``Quantile`` is half of ``AbsoluteError``.
+
+    :Domain: `level` in (0, 1).
+    :Gradient: ``2 * level * error`` where the prediction is below the target,
+        ``2 * (1 - level) * error`` where it is above.
+    :Minimiser: the expectile of that level.
+    :Noise: its own: a Gaussian whose two sides have different spreads.
+    :Smoothness: no kink: value and gradient are continuous; the curvature jumps at 0, where it is
+        that of the side below, ``2 * level``.
+    :Convexity: convex.
+    :Use: when you want the mean, with errors on one side dearer than on the other.
+    :Source: Aigner, Amemiya and Poirier (1976); Newey and Powell (1987).
+    """
+
+    level: float = parameter(0.5, LEVEL)
+    name = "expectile"
+    strongly_convex = True
+
+    @property
+    def functional(self) -> str | tuple[str, float] | None:
+        return "expectile", self.level
+
+    def rho(self, error):
+        return self._side(error) * error * error
+
+    def psi(self, error):
+        return 2 * self._side(error) * error
+
+    def psi_prime(self, error):
+        return 2 * self._side(error)
+
+    def weight(self, error):
+        return self._psi_prime(error)
+
+    def _side(self, error):
+        """What the square costs there."""
+        level = float(self.level)
+        return np.where(error > 0, constant_at(error, 1 - level), constant_at(error, level))
+
+    def constant(self, target, weights):
+        """Among sorted targets the first that lies not below the weighted mean which counts all
+        targets before it as below the prediction: that mean is the expectile."""
+        order, level = np.argsort(target), float(self.level)
+        target, weights = target[order], weights[order]
+
+        def best(k):
+            below = np.arange(len(target)) < k
+            return mean(target, weights * np.where(below, 1 - level, level))
+
+        return best(bisect_left(range(len(target)), True, key=lambda k: best(k) <= target[k]))
+
+    def expression(self, error):
+        level = exact(self.level)
+        return sp.Piecewise(((1 - level) * error**2, error > 0), (level * error**2, True))
+
+
+@dataclass(frozen=True)
+class EpsilonInsensitive(ResidualLoss):
+    """How far the error goes beyond a tolerance: ``max(0, |error| - epsilon)``; 0 within it.
+
+    :Domain: `epsilon` in [0, ∞), in the unit of the error; 0 is the absolute error.
+    :Gradient: the sign of the error beyond ±epsilon, exactly 0 within.
+    :Minimiser: no name; the median for epsilon = 0.  Where a stretch of constants has the least
+        risk, it is the middle of the stretch.
+    :Noise: its own: uniform within ±epsilon, Laplace tails beyond.
+    :Smoothness: kinks at ±epsilon, where the gradient is 0.
+    :Convexity: convex.
+    :Use: when errors within a tolerance do not matter, and few examples should decide.
+    :Source: Vapnik (1995).
+    """
+
+    epsilon: float = parameter(0.1, NOT_NEGATIVE)
+    name = "epsilon-insensitive"
+    convex = True
+    lipschitz = 1.0
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        return -float(self.epsilon), float(self.epsilon)
+
+    @property
+    def wells(self) -> tuple[float, ...]:
+        return self.kinks
+
+    @property
+    def functional(self) -> str | tuple[str, float] | None:
+        return "median" if self.epsilon == 0 else None
+
+    def rho(self, error):
+        return self._beyond(error).astype(error.dtype, copy=False)
+
+    def psi(self, error):
+        return np.sign(error) * np.sign(self._beyond(error)).astype(error.dtype, copy=False)
+
+    def psi_prime(self, error):
+        return constant_at(error, 0)
+
+    def _beyond(self, error):
+        """In float64: rounded to float32, the tolerance would move."""
+        return np.maximum(np.abs(error, dtype=float) - float(self.epsilon), 0)
+
+    def constant(self, target, weights):
+        """The slope is the mean of the signs of error + epsilon and error - epsilon, so the best
+        constant is the median of all targets moved by ±epsilon."""
+        moved = np.concatenate([target + kink for kink in self.kinks])
+        return weighted_quantile(moved, np.tile(weights, 2), 0.5)
+
+    def expression(self, error):
+        return sp.Max(0, sp.Abs(error) - exact(self.epsilon))

@@ -9,10 +9,12 @@ from .. import losses
 from ..losses.base import quiet, require_loss
 from ..losses.checks import symbolic
 from ..losses.lazy import exact, sp
-from .base import LocationNoise
+from .base import LocationNoise, Noise
 from .integral import area
 from .logs import by_branch
-from .models import NOISES, Categorical, Gaussian, StudentT
+from .mixture import MixtureLoss
+from .models import NOISES, Categorical, Gaussian, Laplace, StudentT
+from .ordered import OrderedLogistic
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Implied(LocationNoise):
         density = np.exp(-self.area.log - self.loss.rho(error))
         return np.where(np.isinf(error), density.dtype.type(0), density)
 
+    @property
+    def log_unit(self):
+        return self.area.log
+
     def normaliser_expression(self):
         if not self.unknown:
             return sp.exp(sp.Float(self.area.log))
@@ -78,12 +84,13 @@ class Implied(LocationNoise):
         return self.area.draw(int(np.prod(shape)), rng).reshape(shape)
 
 
-def of(loss):
-    """The noise model that implies `loss`: one of :data:`NOISES`, of unit scale if the loss has no
-    scale of its own, or for any other loss of the error :class:`Implied`.
+def of(loss: losses.Loss) -> Noise:
+    """The noise model that implies `loss`: one of :data:`NOISES`, of scale or shape 1 if the loss
+    has none of its own, for any other loss of the error :class:`Implied`, for ordered classes
+    :class:`OrderedLogistic`.
 
     `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
-    target, whatever the constant.
+    target, whatever the constant, or, for ``Tweedie``, the density has no closed form.
     """
     require_loss(loss)
     if (model := limit(loss)) is not None:
@@ -91,26 +98,40 @@ def of(loss):
     for model in NOISES.values():
         same = {f.name: getattr(loss, f.name) for f in fields(model) if hasattr(loss, f.name)}
         # a loss that has a scale of its own is no model's: its error is in other units
-        if same.keys() <= {"dof", "delta", "level"} and model(**same).loss == loss:
+        if same.keys() <= {"dof", "delta", "level", "dispersion"} and model(**same).loss == loss:
             return model(**same)
     if isinstance(loss, losses.ResidualLoss):
         return Implied(loss)
+    if isinstance(loss, losses.OrderedLogit):
+        return OrderedLogistic(loss.cuts)
+    if isinstance(loss, losses.Tweedie):
+        raise ValueError(
+            f"no noise with a closed form implies {loss}: the density, that of a Poisson number of "
+            "Gamma amounts added up, exists, but is an infinite series"
+        )
     raise ValueError(f"no noise implies {loss}: {uneven(loss)}")
 
 
 def limit(loss):
-    """The model of a loss that a number for its parameter makes another one, else None."""
+    """The model of a loss that a number for its parameter makes another one, or of a mixture's,
+    else None."""
 
     def at(parameter, number):
         return not symbolic(parameter) and float(parameter) == number
 
     match loss:
+        case losses.Expectile(level) if at(level, 0.5):
+            return Gaussian()
+        case losses.EpsilonInsensitive(epsilon) if at(epsilon, 0):
+            return Laplace()
         case losses.Focal(gamma) if at(gamma, 0):
             return Categorical()
         case losses.GeneralRobust(alpha, scale) if at(alpha, 2):
             return Gaussian(scale)
         case losses.GeneralRobust(alpha, scale) if at(alpha, 0):  # Cauchy
             return StudentT(1, sp.sqrt(2) * exact(scale))
+        case MixtureLoss(mixture):
+            return mixture
 
 
 def uneven(loss):

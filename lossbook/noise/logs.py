@@ -1,5 +1,7 @@
 """The log of a density in SymPy, as a sum."""
 
+from typing import Any
+
 from ..losses.lazy import sp
 
 
@@ -10,7 +12,7 @@ def by_branch(function, expr):
     return function(expr)
 
 
-def log(expr):
+def log(expr: Any) -> Any:
     """``log(expr)`` of a density in SymPy as a sum: products, powers and branches are taken
     apart."""
     if expr == 0:

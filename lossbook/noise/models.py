@@ -7,9 +7,9 @@ import numpy as np
 
 from .. import losses
 from ..losses.base import quiet
-from ..losses.checks import LEVEL, POSITIVE, first_bad, parameter, real_array
+from ..losses.checks import LEVEL, POSITIVE, parameter, real_array
 from ..losses.lazy import exact, sp
-from ..losses.logarithm import log_ratio
+from .amounts import Gamma, NegativeBinomial, Poisson
 from .base import LocationNoise, Noise
 
 
@@ -87,6 +87,11 @@ class AsymmetricLaplace(LocationNoise):
         level = float(self.level)
         return 1 / level / (1 - level)
 
+    @property
+    def log_unit(self):
+        level = float(self.level)
+        return -math.log(level) - math.log1p(-level)
+
     def normaliser_expression(self):
         level = exact(self.level)
         return exact(self.scale) / (level * (1 - level))
@@ -105,15 +110,18 @@ class AsymmetricLaplace(LocationNoise):
 
 @dataclass(frozen=True)
 class HuberNoise(LocationNoise):
-    """A Gaussian centre up to `delta`, Laplace tails beyond: ``exp(-error**2 / 2)`` where
-    ``|error| <= delta``, else ``exp(-delta (|error| - delta / 2))``, divided by the normaliser.
-    Of the noises that are Gaussian but for a given share of outliers, symmetric about 0, it is the
-    least favourable; the share sets `delta`.
+    """A Gaussian centre up to `delta`, Laplace tails beyond: with ``u = error / scale``,
+    ``exp(-u**2 / 2)`` where ``|u| <= delta``, else ``exp(-delta (|u| - delta / 2))``, divided by
+    the normaliser.  Of the noises that are Gaussian but for a given share of outliers, symmetric
+    about 0, it is the least favourable; the share sets `delta`.
 
-    `delta` in (0, ∞) has the error's unit.  Loss: ``Huber``.  Source: Huber (1964).
+    `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation that the
+    centre alone would have, has the error's unit.  Loss: ``Huber``, of ``error / scale``.
+    Source: Huber (1964).
     """
 
     delta: float = parameter(1, POSITIVE)
+    scale: float = parameter(1, POSITIVE)
     name = "Huber"
     minimiser = "the Huber M-estimate"
 
@@ -140,16 +148,23 @@ class HuberNoise(LocationNoise):
     @quiet
     def density(self, prediction, target):
         prediction, target = self.loss.check(prediction, target)
-        return np.exp(-self.loss.rho(prediction - target)) / sum(self.masses) * self.share
+        scale = float(self.scale)
+        shape = np.exp(-self.loss.rho((prediction - target) / scale))
+        return shape / sum(self.masses) * self.share / scale
+
+    @property
+    def log_unit(self):
+        return math.log(sum(self.masses)) - math.log(self.share)
 
     def normaliser_expression(self):
         delta = exact(self.delta)
         centre = sp.sqrt(2 * sp.pi) * sp.erf(delta / sp.sqrt(2))
-        return centre + 2 * sp.exp(-(delta**2) / 2) / delta
+        return exact(self.scale) * (centre + 2 * sp.exp(-(delta**2) / 2) / delta)
 
     def expression(self, error):
-        size, delta = sp.Abs(error), exact(self.delta)
-        centre, tail = sp.exp(-(error**2) / 2), sp.exp(-delta * (size - delta / 2))
+        u, delta = error / exact(self.scale), exact(self.delta)
+        size = sp.Abs(u)
+        centre, tail = sp.exp(-(u**2) / 2), sp.exp(-delta * (size - delta / 2))
         shape = sp.Piecewise((centre, size <= delta), (tail, True))
         return shape / self.normaliser_expression()
 
@@ -161,7 +176,7 @@ class HuberNoise(LocationNoise):
         inside = ndtri(0.5 + half * rng.random(shape))
         outside = delta + rng.exponential(size=shape) / delta
         size = np.where(rng.random(shape) * (centre + tails) < centre, inside, outside)
-        return size * rng.choice([-1, 1], shape)
+        return float(self.scale) * size * rng.choice([-1, 1], shape)
 
 
 @dataclass(frozen=True)
@@ -225,43 +240,50 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class Poisson(Noise):
-    """Counts of independent events: ``exp(count f - exp(f)) / count!``, with the prediction f the
-    log of their rate.
+class TwiceLogCosh(losses.LogCosh):
+    """The loss that logistic noise implies, ``2 log(cosh(error / 2))``."""
 
-    The count is 0, 1, 2, …; any other target is a `ValueError`.  Loss: ``Poisson``.
-    Source: Poisson (1837).
+    name = "twice the log-cosh of half the error"
+
+    def rho(self, error):
+        return 2 * super()._rho(error / 2)
+
+    def psi(self, error):
+        return np.tanh(error / 2)
+
+    def psi_prime(self, error):
+        far = np.exp(-np.abs(error))
+        return 2 * far / (1 + far) ** 2
+
+    def expression(self, error):
+        return 2 * sp.log(sp.cosh(error / 2))
+
+
+@dataclass(frozen=True)
+class Logistic(LocationNoise):
+    """``1 / (4 scale cosh(error / (2 scale))**2)``: nearly Gaussian in the centre, Laplace in the
+    tails.
+
+    The distribution function is the sigmoid of ``error / scale``: whether an observation with this
+    noise lies above a threshold is a Bernoulli label.  `scale` in (0, ∞) has the error's unit; the
+    standard deviation is ``pi / sqrt(3)`` times the scale.  Loss: ``2 log(cosh(u / 2))`` with
+    ``u = error / scale``, twice the ``LogCosh`` of half of u.  Source: Verhulst (1845).
     """
 
-    name = "Poisson"
-    minimiser = "the log of the mean"
-    loss = losses.Poisson()
+    scale: float = parameter(1, POSITIVE)
+    name = "logistic"
+    minimiser = "the logistic M-estimate"
+    loss = TwiceLogCosh()
+    unit = 4.0
 
-    def expression(self, log_rate, count):
-        return sp.exp(count * log_rate - sp.exp(log_rate)) / sp.factorial(count)
+    def normaliser_expression(self):
+        return 4 * exact(self.scale)
 
-    @quiet
-    def density(self, prediction, target):
-        from scipy.special import gammaln, hyp1f1
+    def expression(self, error):
+        return 1 / sp.cosh(error / (2 * exact(self.scale))) ** 2 / self.normaliser_expression()
 
-        count = real_array(target, "target").astype(float)
-        first_bad(count, count != np.floor(count), "target", "counts 0, 1, 2, …")
-        prediction, _ = self.loss.check(prediction, count)
-        few = np.exp(-self.loss(prediction.astype(float), count) - gammaln(count + 1))
-        # Of many, terms of the size count * log(count) cancel: Loader (2000) leaves them out.
-        y = np.maximum(count, 16)
-        d = log_ratio(prediction.astype(float), y)
-        near = np.clip(d, -0.5, 0.5)
-        away = np.where(near == d, d * d / 2 * hyp1f1(1, 3, near), np.expm1(d) - d)
-        v = 1 / (y * y)
-        stirling = (1 / 12 - v * (1 / 360 - v * (1 / 1260 - v * (1 / 1680 - v / 1188)))) / y
-        many = np.exp(-y * away - stirling) / math.sqrt(2 * math.pi) / np.sqrt(y)
-        many = np.where(prediction == np.inf, 0, many)
-        return np.where(count < 16, few, many).astype(prediction.dtype)
-
-    def draw(self, location, rng):
-        return rng.poisson(np.exp(location))
+    def errors(self, shape, rng):
+        return rng.logistic(0, float(self.scale), shape)
 
 
 @dataclass(frozen=True)
@@ -322,7 +344,10 @@ NOISES = {
         AsymmetricLaplace,
         HuberNoise,
         StudentT,
+        Logistic,
         Poisson,
+        NegativeBinomial,
+        Gamma,
         Bernoulli,
         Categorical,
     )

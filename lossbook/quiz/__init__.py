@@ -36,9 +36,9 @@ MARKDOWN = (
 def to_html(text):
     """One paragraph as HTML; a link leads to the notebook."""
     tokens = MARKDOWN.parseInline(text)
-    for token in tokens[0].children:
+    for token in tokens[0].children or ():
         if token.type == "link_open":
-            page, _, section = token.attrs["href"].partition("#")
+            page, _, section = str(token.attrs["href"]).partition("#")
             token.attrs["href"] = f"{page}.ipynb" + (f"#{section}" if section else "")
     return MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
 
@@ -67,6 +67,8 @@ class Start:
 
 class Question(ABC):
     """A question, its one right answer, and an explanation of every answer."""
+
+    question: str
 
     @abstractmethod
     def answers(self):

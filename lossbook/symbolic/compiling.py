@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import sympy as sp
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from ..losses.base import quiet
 from ..noise.logs import log
@@ -32,6 +33,24 @@ def compiled_slope(formula):
     """The derivative of the formula, compiled; a search for the best constant calls it often."""
     # a term that vanishes somewhere has a log without a slope there
     return compiled(sp.powsimp(steady(formula, "is_positive").diff(ERROR)))
+
+
+@lru_cache(maxsize=256)
+def compiled_curvature(formula):
+    """The second derivative of the formula, compiled."""
+    return compiled(sp.powsimp(second_derivative(steady(formula, "is_positive"))))
+
+
+def second_derivative(formula, variable=ERROR):
+    """The second derivative, finite at a kink: see :func:`without_deltas`.  A square of cosh less
+    one of sinh, which would cancel, is 1."""
+    bend = without_deltas(formula.diff(variable, 2))
+    return sp.trigsimp(bend) if bend.has(HyperbolicFunction) else bend
+
+
+def without_deltas(formula):
+    """A derivative of slopes that jump, without the infinite part at the jump."""
+    return formula.replace(sp.DiracDelta, lambda *place: sp.S.Zero)
 
 
 def lambdified(formula):

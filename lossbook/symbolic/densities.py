@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -11,7 +12,7 @@ from ..losses.checks import Interval
 from ..noise import Implied
 from ..noise.integral import scan, survey
 from ..noise.logs import prices
-from .compiling import compiled, compiled_slope
+from .compiling import compiled, compiled_curvature, compiled_slope, second_derivative
 from .far import far
 from .notation import ERROR
 from .places import places
@@ -24,20 +25,24 @@ FINITE = Interval(-np.inf, np.inf)
 
 @dataclass(frozen=True)
 class CustomLoss(ResidualLoss):
-    """A loss of the error from a formula in SymPy: value and gradient are the formula and its
-    derivative, compiled.  The log of a sum of positive terms is as exact as its largest term, even
-    where all of them underflow.  Where a part of the formula overflows, as ``cosh(error)`` in its
-    own log, both are computed from logs of the parts, with some 12 digits.
+    """A loss of the error from a formula in SymPy: value, gradient and curvature are the formula
+    and its derivatives, compiled.  The log of a sum of positive terms is as exact as its largest
+    term, even where all of them underflow.  Where a part of the formula overflows, as
+    ``cosh(error)`` in its own log, they are computed from logs of the parts, with some 12 digits.
+    The terms of a derivative may cancel, and leave it fewer digits.
 
-    Nothing is declared of it: ``convex`` is false, ``bound`` infinite, whatever the formula.
+    Nothing is claimed of it: ``convex`` and ``smooth`` are false, ``bound`` is infinite, whatever
+    the formula.
 
     `formula` is written in ``lossbook.symbolic.ERROR``; with another symbol in it only
     ``expression`` can be used, and the call is a `ValueError`.  Where ``abs`` or ``max`` has a
-    kink, the gradient is the mean of the slopes on both sides.
+    kink, the gradient is the mean of the slopes on both sides, and the curvature leaves out its
+    infinite part.
     """
 
     formula: sp.Expr
     name = "custom"
+    smooth = False
 
     def __str__(self):
         return str(self.formula)
@@ -52,6 +57,19 @@ class CustomLoss(ResidualLoss):
         value, slope = compiled(self.formula)(error), compiled_slope(self.formula)(error)
         lost = ~np.isfinite(value) | np.isinf(slope) | ((slope == 0) & (np.abs(error) > 1))
         return mended(slope, lost, self.formula.diff(ERROR), error)
+
+    def psi_prime(self, error):
+        value, bend = compiled(self.formula)(error), compiled_curvature(self.formula)(error)
+        lost = ~np.isfinite(value) | np.isinf(bend) | ((bend == 0) & (np.abs(error) > 1))
+        return mended(bend, lost, second_derivative(self.formula), error)
+
+    def weight(self, error):
+        """At 0 the limit is infinite where the slopes on both sides point away from it, and NaN
+        where only one does."""
+        away = self._psi(np.array([-1e-200, 1e-200])) * [-1, 1]
+        away[np.abs(away) < 1e-9] = 0
+        limit = np.mean(away * np.inf) if away.any() else self._psi_prime(np.zeros(1))[0]
+        return np.where(error == 0, limit, self._psi(error) / error).astype(error.dtype)
 
     def expression(self, error):
         return self.formula.xreplace({ERROR: error})
@@ -76,7 +94,7 @@ def mended(result, lost, formula, error):
     return result
 
 
-def custom(density, /, **parameters):
+def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     """The noise model of a density of the error: its `loss` is a :class:`CustomLoss`.
 
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.

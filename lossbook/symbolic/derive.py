@@ -1,17 +1,22 @@
-"""From a noise model to its loss, gradient and minimiser, step by step, in SymPy."""
+"""From a noise model to its loss, gradient and minimiser, step by step, in SymPy; and from a loss
+to its curvature."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import sympy as sp
 
+from ..losses import CategoricalLoss, Loss, MarginLoss, ResidualLoss
+from ..losses.base import require_loss
 from ..losses.lazy import exact
 from ..noise import Categorical, LocationNoise, Noise
 from ..noise.logs import by_branch, log, prices
+from .compiling import second_derivative
 from .densities import CustomLoss, custom, with_integers
 from .notation import ERROR, notation
 from .typeset import inside, latex, lines, price, product, tidy
 
-__all__ = ["Derivation", "Step", "steps"]
+__all__ = ["Derivation", "Step", "curvature", "steps"]
 
 EXAMPLE, COUNT = sp.symbols("i n", integer=True, positive=True)  # example i of n
 CONSTANT, TARGET = sp.Symbol("theta", real=True), sp.IndexedBase("y", real=True)
@@ -37,34 +42,34 @@ class Derivation:
     """
 
     noise: Noise
-    steps: tuple
+    steps: tuple[Step, ...]
 
     @property
-    def loss(self):
+    def loss(self) -> Loss:
         return self.noise.loss
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str | int) -> Step:
         if isinstance(key, str):
             return {step.name: step for step in self.steps}[key]
         return self.steps[key]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [f"Noise: {self.noise}"]
         for k, step in enumerate(self.steps, start=1):
             lines += [f"{k}. {step.name}: {step.reason}", f"   {tidy(step.expression)}"]
         return "\n".join(lines)
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return "\n".join(
             f"{k}. **{step.name.capitalize()}.** {step.reason}\n\n   $$\n   {step.latex}\n   $$\n"
             for k, step in enumerate(self.steps, start=1)
         )
 
 
-def steps(noise, /, **parameters):
+def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
     The density; the product of those of all examples; its log, a sum; the negative of this, a
@@ -94,15 +99,45 @@ def steps(noise, /, **parameters):
     )
 
 
+def curvature(loss: Loss, *arguments: Any) -> sp.Expr | list[sp.Expr]:
+    """The second derivative of a loss in the prediction, in SymPy; of logits a list, the diagonal
+    of the Hessian.
+
+    `arguments` are what ``loss.expression`` takes.  Without them these are, in symbols, the
+    `error`; the `margin`; the logits `z1`, `z2` and `z3` of three classes, the first of which is
+    the example's; or the `prediction` and the `target`.  At a kink the infinite part, Dirac's
+    delta, is left out.  `TypeError` for what is no loss.
+    """
+    require_loss(loss)
+    arguments = arguments or arguments_of(loss)
+    value, prediction = loss.expression(*arguments), arguments[0]
+    if isinstance(loss, CategoricalLoss):
+        return [second_derivative(value, logit) for logit in prediction]
+    return second_derivative(value, prediction)
+
+
+def arguments_of(loss):
+    """Symbols for what the ``expression`` of a loss takes."""
+    match loss:
+        case ResidualLoss():
+            return (ERROR,)
+        case MarginLoss():
+            return (sp.Symbol("margin", real=True),)
+        case CategoricalLoss():
+            return sp.symbols("z1:4", real=True), (1, 0, 0)
+    return sp.symbols("prediction target", real=True)
+
+
 # The steps
 
 
 def density_step(noise, density):
-    reason = (
-        "The error, prediction minus observation, is spread like this, wherever the prediction is."
-        if isinstance(noise, LocationNoise)
-        else "This is how probable an observation is, given the prediction."
-    )
+    if isinstance(noise, LocationNoise):
+        reason = "The error, prediction minus observation, is spread like this, wherever the "
+        reason += "prediction is."
+    else:
+        how = {"density": "densely observations lie", "probability": "probable an observation is"}
+        reason = f"This is how {how[kind(noise)]}, given the prediction."
     front, shape = around_the_shape(noise, density)
     return Step(kind(noise), density, product(notation(noise).density, shape, front), reason)
 
@@ -128,6 +163,8 @@ def log_step(noise, density):
 
 def negative_step(noise, density, minus_log, kept, free):
     front, _ = around_the_shape(noise, density)
+    if free.free_symbols & set().union(*(a.free_symbols for a in notation(noise).arguments)):
+        front = 1  # what is dropped has more in it
     return Step(
         "negative",
         summed(noise, minus_log),
@@ -185,7 +222,7 @@ def minimiser_step(noise, gradient):
 
 
 def kind(noise):
-    return "density" if notation(noise).support == sp.S.Reals else "probability"
+    return "density" if isinstance(notation(noise).support, sp.Interval) else "probability"
 
 
 def around_the_shape(noise, density):
@@ -204,12 +241,14 @@ def parts(noise):
 
 
 def without_scale(noise, kept):
-    """The factor that the scale puts before the loss, if that is all it does, and the loss."""
-    if exact(getattr(noise, "scale", 1)) == 1:
+    """The factor that the scale, or the shape of a Gamma noise, puts before the loss, if that is
+    all it does, and the loss."""
+    names = [f.name for f in fields(noise) if f.name in ("scale", "shape")]
+    if all(exact(getattr(noise, name)) == 1 for name in names):
         return 1, kept
-    _, _, loss, _ = parts(replace(noise, scale=1))
+    _, _, loss, _ = parts(replace(noise, **dict.fromkeys(names, 1)))
     factors = {sp.cancel(a / b) for a, b in zip(branches(kept), branches(loss), strict=True)}
-    if len(factors) == 1 and not (factor := factors.pop()).has(ERROR):
+    if len(factors) == 1 and not (factor := factors.pop()).has(*notation(noise).arguments):
         return factor, loss
     return 1, kept
 
@@ -228,7 +267,9 @@ def slope(loss, prediction):
             lambda e: isinstance(e, sp.Sum) and e.has(sp.KroneckerDelta),
             lambda e: e.doit().args[0][0],
         )
-        return min(expr, sp.powsimp(expr), sp.factor_terms(expr), sp.factor(expr), key=sp.count_ops)
+        over, under = sp.fraction(sp.together(expr))
+        forms = expr, sp.powsimp(expr), sp.factor_terms(expr), sp.factor(expr)
+        return min(*forms, with_integers(sp.expand(over)) / under, key=sp.count_ops)
 
     return by_branch(short, loss)
 

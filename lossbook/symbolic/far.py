@@ -4,7 +4,9 @@ Every part is held as its sign and the log of its size, which is a number for an
 a few digits and much time, so it is for errors at which the plain formula fails.
 """
 
+from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -96,7 +98,7 @@ def hyperbolic(argument, side):
     return size + np.log1p(side * np.exp(-2 * size)) - np.log(2)
 
 
-RULES = {
+RULES: dict[Any, Callable[..., Any]] = {
     sp.Add: plus,
     sp.Mul: times,
     sp.Pow: lambda base, exponent: power(base, number(*exponent)),

@@ -1,10 +1,19 @@
 """How each noise model is written: its symbols, where its observations lie, and its LaTeX."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
-from ..noise import Bernoulli, Categorical, Poisson
+from ..noise import (
+    Bernoulli,
+    Categorical,
+    Gamma,
+    NegativeBinomial,
+    Noise,
+    OrderedLogistic,
+    Poisson,
+)
 
 ERROR = sp.Symbol("error", real=True)
 """The error, prediction minus target, in every formula."""
@@ -19,7 +28,7 @@ class Notation:
     density, of that of example i, of the loss, and of its gradient.
     """
 
-    arguments: tuple
+    arguments: tuple[Any, ...]
     prediction: sp.Basic
     support: sp.Set
     density: str
@@ -37,19 +46,27 @@ OF_ERROR = Notation(
     loss=r"\rho(\varepsilon)",
     gradient=r"\frac{d \rho}{d \hat y}",
 )
-LOG_RATE, COUNT = sp.Symbol("f", real=True), sp.Symbol("y", integer=True, nonnegative=True)
+LOG_MEAN, COUNT = sp.Symbol("f", real=True), sp.Symbol("y", integer=True, nonnegative=True)
+OF_COUNT = Notation(
+    arguments=(LOG_MEAN, COUNT),
+    prediction=LOG_MEAN,
+    support=sp.S.Naturals0,
+    density=r"p(y \mid f)",
+    example=r"p(y_i \mid f_i)",
+    loss=r"\ell",
+    gradient=r"\frac{\partial \ell}{\partial f}",
+)
+OF_AMOUNT = replace(
+    OF_COUNT,
+    arguments=(LOG_MEAN, sp.Symbol("y", positive=True)),
+    support=sp.Interval.open(0, sp.oo),
+)
 SCORE, LABEL = sp.symbols("s y", real=True)
 LOGITS, CLASS = sp.IndexedBase("z", real=True), sp.Symbol("c", integer=True)
 NOTATION = {
-    Poisson: Notation(
-        arguments=(LOG_RATE, COUNT),
-        prediction=LOG_RATE,
-        support=sp.S.Naturals0,
-        density=r"p(y \mid f)",
-        example=r"p(y_i \mid f_i)",
-        loss=r"\ell",
-        gradient=r"\frac{\partial \ell}{\partial f}",
-    ),
+    Poisson: OF_COUNT,
+    NegativeBinomial: OF_COUNT,
+    Gamma: OF_AMOUNT,
     Bernoulli: Notation(
         arguments=(LABEL * SCORE,),
         prediction=SCORE,
@@ -68,9 +85,21 @@ NOTATION = {
         loss=r"\ell",
         gradient=r"\frac{\partial \ell}{\partial z_k}",
     ),
+    OrderedLogistic: Notation(
+        arguments=(SCORE, CLASS),
+        prediction=SCORE,
+        support=sp.S.Naturals0,  # up to the number of cuts
+        density=r"p(c \mid s)",
+        example=r"p(c_i \mid s_i)",
+        loss=r"\ell",
+        gradient=r"\frac{\partial \ell}{\partial s}",
+    ),
 }
 
 
-def notation(noise):
+def notation(noise: Noise) -> Notation:
     """The :class:`Notation` of a noise model; any noise that adds is written in the error."""
-    return NOTATION.get(type(noise), OF_ERROR)
+    found = NOTATION.get(type(noise), OF_ERROR)
+    if isinstance(noise, OrderedLogistic):
+        return replace(found, support=sp.Range(len(noise.cuts) + 1))
+    return found

@@ -27,7 +27,8 @@ def tidy(expr):
 
 def latex(expr):
     """The LaTeX of a SymPy expression, made tidy, with ε for the error."""
-    text = sp.latex(tidy(expr), symbol_names=LETTERS)
+    expr = tidy(expr).replace(sp.loggamma, lambda x: sp.log(sp.gamma(x)))
+    text = sp.latex(expr, symbol_names=LETTERS)
     return text.replace(r"\text{for}\: ", "").replace("otherwise", "else")
 
 
@@ -53,9 +54,10 @@ def price(left, kept, free, front):
     if free == 0:
         return f"{left} = {latex(kept)}"
     constant = latex(free) if front == 1 else rf"\log \left({latex(1 / front)}\right)"
+    added = constant if constant.startswith("-") else f"+ {constant}"
     if wide(kept, free):
-        return lines(left, f"= {latex(kept)}", f"+ {constant}")
-    return f"{left} = {latex(kept)} + {constant}"
+        return lines(left, f"= {latex(kept)}", added)
+    return f"{left} = {latex(kept)} {added}"
 
 
 def wide(first, second):

@@ -14,8 +14,11 @@ from oracle import example, of
 import lossbook
 from lossbook import (
     LOSSES,
+    AmountLoss,
     CategoricalLoss,
+    Gamma,
     MarginLoss,
+    NegativeBinomial,
     Poisson,
     ResidualLoss,
 )
@@ -66,6 +69,57 @@ def test_labels(loss, bad):
     )
 
 
+ZERO_ONE = "of labels 0 and 1 write np.equal(target, 1)"
+LABELS_AS_WRITTEN = [
+    ([0, 1], ValueError, ZERO_ONE),
+    ([1.0, 0.0], ValueError, ZERO_ONE),
+    (np.array([1, 0], np.uint8), ValueError, ZERO_ONE),
+    ([0, 0], ValueError, ZERO_ONE),
+    (["no", "yes"], TypeError, "np.equal(target, 'no')"),
+    (np.array(["no", "yes"], object), TypeError, "np.equal(target, 'no')"),
+]
+
+
+@pytest.mark.parametrize("loss", of(MarginLoss), ids=repr)
+@pytest.mark.parametrize(("target", "kind", "way"), LABELS_AS_WRITTEN)
+def test_other_labels_are_told_the_way(loss, target, kind, way):
+    raises(kind, re.escape(way) + "$", loss, np.zeros(2), target)
+    written = re.search(r"np\.equal\(.*\)", way)[0]
+    labels = eval(written, {"np": np, "target": target})
+    expected = [1 if label in (1, "no") else -1 for label in target]
+    np.testing.assert_array_equal(loss([0.5, 2.0], labels), loss([0.5, 2.0], expected))
+
+
+@pytest.mark.parametrize("loss", of(MarginLoss), ids=repr)
+@pytest.mark.parametrize("target", [[-1, 0], [0, 2], [0, np.nan], [2, 2]])
+def test_labels_that_may_mean_anything_are_told_no_way(loss, target):
+    raises(ValueError, "allowed: the labels -1 and .1, or booleans$", loss, np.zeros(2), target)
+
+
+CLASSES_AS_WRITTEN = [
+    ([-1, 1], ValueError, "np.equal(target, 1)", [0, 1]),
+    ([0.0, 1.0], TypeError, "np.asarray(target, int)", [0, 1]),
+    (["b", "a"], TypeError, "np.unique(target, return_inverse=True)[1]", [1, 0]),
+    (np.array(["b", "a"], object), TypeError, "np.unique(target, return_inverse=True)[1]", [1, 0]),
+]
+
+
+@pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
+@pytest.mark.parametrize(("target", "kind", "way", "meant"), CLASSES_AS_WRITTEN)
+def test_other_classes_are_told_the_way(loss, target, kind, way, meant):
+    logits = np.array([[0.5, 2.0], [1.0, 0.0]])
+    raises(kind, re.escape(f"write {way}") + "$", loss, logits, target)
+    classes = eval(way, {"np": np, "target": target})
+    np.testing.assert_array_equal(loss(logits, classes), loss(logits, meant))
+
+
+@pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
+@pytest.mark.parametrize("target", [[0.5, 1.0], [np.nan, 1.0], [-1, 0], [1, 2]])
+def test_classes_that_may_mean_anything_are_told_no_way(loss, target):
+    with pytest.raises((TypeError, ValueError), match=r"(got dtype float64|classes 0 to 1)$"):
+        loss(np.zeros((2, 2)), target)
+
+
 @pytest.mark.parametrize("loss", of(CategoricalLoss), ids=repr)
 def test_classes(loss):
     logits = np.zeros((3, 4))
@@ -106,30 +160,38 @@ def test_soft_targets(loss):
 
 
 def test_nan_targets_pass_to_their_own_row():
-    for loss in of(ResidualLoss, Poisson):
+    for loss in of(ResidualLoss, AmountLoss):
         for result in loss.value_and_grad([0.0, 0.5], [np.nan, 1.5]):
             np.testing.assert_array_equal(np.isnan(result), [True, False])
 
 
-def test_counts():
-    raises(ValueError, r"target\[0\] is inf", Poisson(), [0.0, 0.0], [np.inf, np.nan])
-    raises(
-        ValueError,
-        r"target\[1\] is -0.5; allowed: counts in \[0, ∞\)",
-        Poisson(),
-        [0.0, 0.0],
-        [1, -0.5],
-    )
+@pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)
+def test_amounts(loss):
+    what = "counts" if isinstance(loss, Poisson | NegativeBinomial) else "amounts"
+    allowed = r"amounts in \(0, ∞\)" if isinstance(loss, Gamma) else rf"{what} in \[0, ∞\)"
+    zeros = [0.0, 0.0]
+    raises(ValueError, rf"target\[0\] is inf; allowed: {allowed}", loss, zeros, [np.inf, np.nan])
+    raises(ValueError, rf"target\[1\] is -0.5; allowed: {allowed}", loss, zeros, [1, -0.5])
+    if isinstance(loss, Gamma):
+        raises(ValueError, rf"target\[1\] is 0.0; allowed: {allowed}", loss, zeros, [1, 0.0])
+    else:
+        assert np.isfinite(loss.value_and_grad([0.0], [0])).all()
 
 
 PARAMETER_ERRORS = [
     ("Huber", "delta", [0, -1, np.inf, np.nan]),
     ("Quantile", "level", [0, 1, -0.5, 1.5, np.nan]),
+    ("Expectile", "level", [0, 1, -0.5, 1.5, np.nan]),
+    ("EpsilonInsensitive", "epsilon", [-0.1, np.inf, np.nan]),
+    ("Tukey", "c", [0, -4.685, np.inf, np.nan]),
     ("StudentT", "dof", [0, -3, np.inf, np.nan]),
     ("GeneralRobust", "alpha", [np.nan]),
     ("GeneralRobust", "scale", [0, -1, np.inf, np.nan]),
+    ("NegativeBinomial", "dispersion", [0, -1, np.inf, np.nan]),
+    ("Tweedie", "power", [0, 1, 2, 3.5, np.nan]),
     ("CrossEntropy", "label_smoothing", [-0.1, 1, np.nan]),
     ("Focal", "gamma", [-1, np.inf, np.nan]),
+    ("OrderedLogit", "cuts", [(), [], (1, 1), (0.5, -0.5, 2), [3, 2]]),
 ]
 
 
@@ -143,9 +205,14 @@ def test_parameters_outside_their_domain(name, parameter, bad):
     field = LOSSES[name].__dataclass_fields__[parameter]
     allowed = re.escape(str(field.metadata["interval"]))
     for value in bad:
-        with pytest.raises(ValueError, match=f"{parameter} must be in {allowed}, got {value!r}"):
+        given = re.escape(repr(value))
+        with pytest.raises(ValueError, match=f"{parameter} must be in {allowed}, got {given}"):
             LOSSES[name](**{parameter: value})
-    for value in ("1", None, True, np.True_, [1.0], np.ones(1), np.ones(()), 1j):
+    for value in (
+        ()
+        if name == "OrderedLogit"
+        else ("1", None, True, np.True_, [1.0], np.ones(1), np.ones(()), 1j)
+    ):
         with pytest.raises(TypeError, match=f"{parameter} must be a real number in {allowed}"):
             LOSSES[name](**{parameter: value})
 

@@ -19,8 +19,11 @@ from lossbook.symbolic.compiling import lambdified
 from lossbook.symbolic.reading import parse
 
 NAMES = ["log", "negative", "drop", "loss", "gradient", "minimiser"]
-SYMBOLS = {name: sp.Symbol(name, positive=True) for name in ("scale", "delta", "dof", "level")}
 NUMBERS = {"scale": 2, "delta": sp.Rational(7, 5), "dof": 5, "level": sp.Rational(4, 5)}
+NUMBERS |= {"dispersion": sp.Rational(2, 5), "shape": 3}
+SYMBOLS = {name: sp.Symbol(name, positive=True) for name in NUMBERS}
+F, Y = notation(noise.Gamma()).arguments
+COUNTS = noise.Poisson, noise.NegativeBinomial
 TYPED = [
     "exp(-abs(error)/b)",
     "1/cosh(error/s)",
@@ -48,16 +51,16 @@ def example(expr, derivation):
         K, c = sp.Symbol("K", integer=True, positive=True), sp.IndexedBase("c", integer=True)
         expr = expr.subs({K: 3, c[1]: 2, c[2]: 3}).doit()
     values = iter([0.7, -1.9, 2.3, 0.4, -0.6, 1.1, 0.2, 0.9, 3.1, 1.7])
-    counts = iter([1, 3])
+    targets = iter([1, 3])
     indexed = sorted(expr.atoms(sp.Indexed), key=str)
-    whole = isinstance(derivation.noise, noise.Poisson)
-    given = {e: next(counts) if whole and str(e.base) == "y" else next(values) for e in indexed}
+    amounts = isinstance(derivation.noise, (*COUNTS, noise.Gamma))
+    given = {e: next(targets) if amounts and str(e.base) == "y" else next(values) for e in indexed}
     others = {s: NUMBERS.get(s.name, 2) for s in expr.free_symbols if isinstance(s, sp.Symbol)}
     return float(expr.subs(given).subs(others).evalf())
 
 
 def test_the_steps_have_their_names(derivation):
-    discrete = isinstance(derivation.noise, (noise.Bernoulli, noise.Categorical, noise.Poisson))
+    discrete = isinstance(derivation.noise, (noise.Bernoulli, noise.Categorical, *COUNTS))
     kind = "probability" if discrete else "density"
     assert [step.name for step in derivation] == [kind, f"joint {kind}", *NAMES]
     assert derivation["loss"] is derivation[5]
@@ -81,7 +84,7 @@ def test_the_last_steps_are_the_loss_and_its_derivative(name):
     own = with_symbols(NOISES[name]) if name in NOISES else custom(name)
     derivation = derive.steps(own)
     loss, gradient = derivation["loss"].expression, derivation["gradient"].expression
-    units = own.scale if name == "StudentT" else 1
+    units = own.scale if name in {"HuberNoise", "Logistic", "StudentT"} else 1
     twin = own.loss.expression(*[argument / units for argument in notation(own).arguments])
     others = {s: NUMBERS.get(s.name, 1) for s in loss.free_symbols | twin.free_symbols}
     for value in (-3.7, -0.4, 0.3, 1.1, 6.0):
@@ -115,6 +118,8 @@ def test_the_categorical_gradient_is_p_minus_y_for_any_number_of_classes():
         (noise.Gaussian(3.0), ERROR**2 / 2),
         (noise.Laplace(SYMBOLS["scale"]), sp.Abs(ERROR)),
         (noise.Laplace(0.25), sp.Abs(ERROR)),
+        (noise.Gamma(SYMBOLS["shape"]), F + Y * sp.exp(-F)),
+        (noise.Gamma(2.5), F + Y * sp.exp(-F)),
     ],
     ids=repr,
 )
@@ -122,7 +127,8 @@ def test_a_scale_that_is_only_a_factor_is_set_apart(model, shown):
     derivation = derive.steps(model)
     assert derivation["loss"].expression == shown
     assert "The positive factor" in derivation["loss"].reason
-    assert "The positive factor" not in derive.steps(noise.Gaussian())["loss"].reason
+    for plain in (noise.Gaussian(), noise.Gamma()):
+        assert "The positive factor" not in derive.steps(plain)["loss"].reason
     assert "units of the scale" in derive.steps(noise.StudentT(3, 2))["loss"].reason
 
 

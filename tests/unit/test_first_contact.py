@@ -4,6 +4,7 @@ import pydoc
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -166,6 +167,58 @@ def test_help_lists_the_losses_and_the_risks():
         assert f"class {name}(" in text
     for name in ("minimiser", "risk", "risk_and_grad", "softmax", "logsumexp"):
         assert re.search(rf"^    {name}\(", text, re.MULTILINE)
+
+
+def test_help_shows_the_whole_on_one_screen():
+    """Up to the lists that Python makes itself: 40 lines of 80 columns."""
+    screen = pydoc.plain(pydoc.render_doc(lossbook)).partition("\nPACKAGE CONTENTS")[0]
+    assert "DESCRIPTION" in screen
+    assert len(screen.splitlines()) <= 40
+    assert max(map(len, screen.splitlines())) <= 80
+    words = {*re.findall(r"\w+", screen)}
+    assert {*lossbook.__all__, *lossbook.LATER} <= words
+    assert {"grad", "curvature", "card", "plot"} <= words
+
+
+def test_dir_has_what_is_public():
+    names = {name for name in dir(lossbook) if not name.startswith("_")}
+    assert names == {*lossbook.__all__, *lossbook.LATER, "losses"}
+    assert {"__doc__", "__version__", "__file__"} <= {*dir(lossbook)}
+    assert all(hasattr(lossbook, name) for name in dir(lossbook))
+
+
+OF_EVERY_LOSS = {
+    *("name", "expression", "card", "plot"),
+    *("grad", "value_and_grad", "curvature", "hessian_product"),
+    *("strongly_convex", "strictly_convex", "convex", "smooth", "lipschitz", "bound"),
+    *("redescending", "strictly_proper", "proper", "classification_calibrated", "functional"),
+}
+OF_FAMILY = {
+    lossbook.ResidualLoss: {"rho", "psi", "psi_prime", "weight", "kinks"},
+    lossbook.AmountLoss: set(),
+    lossbook.MarginLoss: {"phi", "slope", "slope_prime", "kinks"},
+    lossbook.CategoricalLoss: {"soft_targets"},
+    lossbook.OrderedLogit: set(),
+}
+
+
+@default
+def test_tab_completes_what_is_public(loss):
+    names = {name for name in dir(loss) if not name.startswith("_")}
+    [own] = [own for family, own in OF_FAMILY.items() if isinstance(loss, family)]
+    assert names == OF_EVERY_LOSS | own | {f.name for f in fields(loss)}
+    assert all(hasattr(loss, name) for name in dir(loss))
+    assert "__call__" in dir(loss)
+
+
+def test_tab_completes_what_a_user_adds():
+    own = type("Own", (lossbook.Huber,), {"mine": property(str)})
+    assert {*dir(own())} - {*dir(lossbook.Huber())} == {"mine"}
+
+
+def test_help_on_a_formula_says_what_it_takes():
+    assert "``psi(error)`` of any numbers." in pydoc.plain(pydoc.render_doc(lossbook.Huber))
+    assert "ContextDecorator" not in pydoc.render_doc(lossbook.Huber)
 
 
 def test_a_star_imports_what_computes_and_no_module():

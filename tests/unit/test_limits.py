@@ -10,11 +10,12 @@ from oracle import example, of
 import lossbook
 from lossbook import (
     LOSSES,
+    AmountLoss,
     CategoricalLoss,
     Hinge,
     MarginLoss,
     MulticlassHinge,
-    Poisson,
+    OrderedLogit,
     ResidualLoss,
 )
 
@@ -53,16 +54,23 @@ def test_no_warning_and_no_nan_on_any_finite_input(loss, dtype):
         pairs = [(np.stack([a, b, c], 1), np.arange(a.size) % 3)]
     else:
         a, b = (g.ravel() for g in np.meshgrid(x, x))
-        if isinstance(loss, MarginLoss):
+        if isinstance(loss, OrderedLogit):
+            pairs = [(x, np.full(len(x), k)) for k in range(len(loss.cuts) + 1)]
+        elif isinstance(loss, MarginLoss):
             pairs = [(x, np.ones_like(x)), (x, -np.ones_like(x))]
+        elif isinstance(loss, ResidualLoss):
+            pairs = [(a, b)]
         else:
-            pairs = [(a, b if isinstance(loss, ResidualLoss) else abs(b))]
+            allowed = type(loss).amounts[0].holds(b)
+            pairs = [(a[allowed], b[allowed])]
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
         for prediction, target in pairs:
             value, grad = loss.value_and_grad(prediction, target)
             assert not np.isnan(value).any()
             assert not np.isnan(grad).any()
+            if isinstance(loss, AmountLoss):
+                assert not np.isnan(loss.curvature(prediction, target)).any()
             np.testing.assert_array_equal(loss(prediction, target), value)
             np.testing.assert_array_equal(loss.grad(prediction, target), grad)
 
@@ -99,6 +107,9 @@ RESIDUAL_LIMITS = {  # of value and gradient, as the error grows
     "LogCosh": (np.inf, 1),
     "StudentT": (np.inf, 0),
     "GeneralRobust": (np.inf, 1),
+    "Expectile": (np.inf, np.inf),
+    "EpsilonInsensitive": (np.inf, 1),
+    "Tukey": (4.685 * (4.685 / 6), 0),
 }
 
 
@@ -146,12 +157,27 @@ def test_limits_of_margins(name, wrong, slope):
     np.testing.assert_array_equal(loss.grad([np.inf, -np.inf], [-1, -1]), [-slope, 0])
 
 
-def test_limits_of_log_rates():
-    loss = Poisson()
-    np.testing.assert_array_equal(
-        loss([-np.inf, -np.inf, np.inf, np.inf], [0, 2, 0, 2]), [0, np.inf, np.inf, np.inf]
-    )
-    np.testing.assert_array_equal(loss.grad([-np.inf, -np.inf, np.inf], [0, 2, 2]), [0, -2, np.inf])
+AMOUNT_LIMITS = {  # of value, gradient, curvature: at mean 0 for a target of 0 and 2, at ∞
+    "Poisson": ([0, np.inf, np.inf, np.inf], [0, -2, np.inf, np.inf], [0, 0, np.inf, np.inf]),
+    "Gamma": ([None, np.inf, None, np.inf], [None, -np.inf, None, 1], [None, np.inf, None, 0]),
+    "NegativeBinomial": ([0, np.inf, np.inf, np.inf], [0, -2, 1, 1], [0, 0, 0, 0]),
+    "Tweedie": ([0, np.inf, np.inf, np.inf], [0, -np.inf, np.inf, np.inf], [0] + [np.inf] * 3),
+}
+
+
+@dtypes
+@pytest.mark.parametrize("name", [n for n, c in LOSSES.items() if issubclass(c, AmountLoss)])
+def test_limits_of_log_means(name, dtype):
+    loss = LOSSES[name]()
+    taken = np.array([loss.amounts[0].holds(y) for y in (0, 2, 0, 2)])
+    prediction = np.array([-np.inf, -np.inf, np.inf, np.inf], dtype)[taken]
+    target = np.array([0, 2, 0, 2], dtype)[taken]
+    found = *loss.value_and_grad(prediction, target), loss.curvature(prediction, target)
+    for result, expected in zip(found, AMOUNT_LIMITS[name], strict=True):
+        assert result.dtype == dtype
+        np.testing.assert_array_equal(result, np.array(expected, dtype)[taken])
+    np.testing.assert_array_equal(found[0], loss(prediction, target))
+    np.testing.assert_array_equal(found[1], loss.grad(prediction, target))
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,12 @@ import lossbook
 from lossbook import (
     FAMILIES,
     LOSSES,
+    AmountLoss,
     CategoricalLoss,
     CrossEntropy,
     GeneralRobust,
     MarginLoss,
-    Poisson,
+    OrderedLogit,
     ResidualLoss,
     SoftmaxSquaredError,
 )
@@ -34,17 +35,17 @@ def columns(array):
 
 
 def test_the_registry_holds_every_loss_once():
-    assert len(LOSSES) == 16
+    assert len(LOSSES) == 23
     for name, loss in LOSSES.items():
         assert loss is getattr(lossbook, name)
         assert name in lossbook.losses.__all__
-    assert all(issubclass(loss, (*FAMILIES, Poisson)) for loss in LOSSES.values())
+    assert all(issubclass(loss, (*FAMILIES, OrderedLogit)) for loss in LOSSES.values())
 
 
 @every
 def test_the_gradient_is_the_derivative_of_the_call(loss):
     """Richardson's extrapolation of central differences of the call, on the scale of the errors."""
-    spread = min([1.0, *(getattr(loss, f.name) for f in fields(loss) if f.name == "scale")])
+    spread = min(1.0, *(getattr(loss, name, 1.0) for name in ("scale", "c")))
     prediction, target = example(loss, n=40, spread=spread)
     value, grad = loss.value_and_grad(prediction, target)
     h = 1e-3 * spread
@@ -60,8 +61,8 @@ def test_the_gradient_is_the_derivative_of_the_call(loss):
         estimate = (4 * slope(0.5) - slope(1)) / 3
         if not isinstance(loss, CategoricalLoss):
             smooth = np.abs(kinks) > 2 * h
-            for corner in (getattr(loss, "delta", 0), -getattr(loss, "delta", 0)):
-                smooth &= np.abs(kinks - corner) > 2 * h
+            for corner in (getattr(loss, name, 0) for name in ("delta", "epsilon", "c")):
+                smooth &= np.abs(np.abs(kinks) - corner) > 2 * h
             estimate, column = estimate[smooth], column[smooth]
         scale = np.abs(value).max() / spread + np.abs(column).max()
         np.testing.assert_allclose(estimate, column, rtol=1e-7, atol=1e-8 * scale)
@@ -175,14 +176,14 @@ def test_one_class_is_free(loss, logit):
     np.testing.assert_array_equal(grad, [[0]])
 
 
-@pytest.mark.parametrize("loss", of(ResidualLoss, MarginLoss, Poisson), ids=repr)
+@pytest.mark.parametrize("loss", of(ResidualLoss, MarginLoss, AmountLoss, OrderedLogit), ids=repr)
 def test_any_shape_and_plain_numbers(loss):
     prediction, target = example(loss)
     value, grad = loss.value_and_grad(prediction.reshape(3, 1, 4), target.reshape(3, 1, 4))
     np.testing.assert_array_equal(value.ravel(), loss(prediction, target))
     np.testing.assert_array_equal(grad.ravel(), loss.grad(prediction, target))
-    assert loss(float(prediction[0]), float(target[0])) == value[0, 0, 0]
-    assert loss.grad(float(prediction[0]), float(target[0])) == grad[0, 0, 0]
+    assert loss(prediction[0].item(), target[0].item()) == value[0, 0, 0]
+    assert loss.grad(prediction[0].item(), target[0].item()) == grad[0, 0, 0]
     assert loss(list(prediction), list(target))[1] == value[0, 0, 1]
 
 
@@ -232,18 +233,20 @@ def test_labels_of_losses():
 @default
 def test_parameters_may_be_symbols(loss):
     symbols = {f.name: sp.Symbol(f.name, positive=True) for f in fields(loss)}
-    symbolic = type(loss)(**symbols)
+    several = {name: (symbol,) if name == "cuts" else symbol for name, symbol in symbols.items()}
+    symbolic = type(loss)(**several)
     x = sp.symbols("x:2", real=True)
     if isinstance(loss, CategoricalLoss):
         formula = symbolic.expression(x, (1, 0))
     else:
-        formula = symbolic.expression(*(x if isinstance(loss, Poisson) else x[:1]))
+        pairs = isinstance(loss, (AmountLoss, OrderedLogit))
+        formula = symbolic.expression(*(x if pairs else x[:1]))
     assert {s.name for s in formula.free_symbols} >= set(symbols)
     assert str(symbolic) == loss.name
 
 
 LABELS = ["Domain", "Shapes", "Gradient", "Minimiser"]
-LABELS += ["Noise", "Smoothness", "Convexity", "Source"]
+LABELS += ["Noise", "Smoothness", "Convexity", "Use", "Source"]
 
 
 @default
@@ -260,4 +263,5 @@ def test_docstrings_have_one_skeleton(loss):
     for f in fields(loss):
         assert f"`{f.name}` in {f.metadata['interval']}" in said["Domain"]
     assert said["Convexity"].startswith("convex" if loss.convex else "not convex")
-    assert said["Smoothness"].startswith(("smooth", "kink", "no kink"))
+    assert said["Use"].startswith("when ")
+    assert said["Smoothness"].startswith(("smooth", "no kink") if loss.smooth else "kink")

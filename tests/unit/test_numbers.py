@@ -9,18 +9,20 @@ from oracle import INSTANCES, example, of
 
 import lossbook
 from lossbook import (
+    AmountLoss,
     CategoricalLoss,
+    Gamma,
     Huber,
     MarginLoss,
     MulticlassHinge,
-    Poisson,
+    OrderedLogit,
     ResidualLoss,
 )
 from lossbook.symbolic import custom
 
 TYPED = [custom(text).loss for text in ("exp(-error**2/2)", "1/cosh(error)", "exp(-abs(error))")]
 OF_ONE = [*of(ResidualLoss, MarginLoss), *TYPED]
-PAIRS = [*of(ResidualLoss, MarginLoss, Poisson), *TYPED]
+PAIRS = [*of(ResidualLoss, MarginLoss, AmountLoss, OrderedLogit), *TYPED]
 
 
 def formulas(loss):
@@ -49,7 +51,11 @@ def whole_example(loss):
     if isinstance(loss, CategoricalLoss):
         return np.array([[0.0, 3, 1], [3, 1, 0], [1, 1, 3]]), np.array([1, 0, 2])
     prediction = np.array([3.0, 0, 1])
-    return prediction, np.array([1, 1, 1] if isinstance(loss, MarginLoss) else [0, 3, 1])
+    if isinstance(loss, OrderedLogit):
+        return prediction, np.array([0, len(loss.cuts), 1])
+    if isinstance(loss, MarginLoss):
+        return prediction, np.ones(3, int)
+    return prediction, np.array([1 if isinstance(loss, Gamma) else 0, 3, 1])
 
 
 @pytest.mark.parametrize("loss", [*INSTANCES, *TYPED], ids=repr)
@@ -74,7 +80,8 @@ def test_a_prediction_of_any_sort(loss, form):
 def test_targets_and_weights_of_any_sort(loss, form):
     prediction, target = whole_example(loss)
     weights = np.array([1.0, 3, 0])
-    if not isinstance(loss, CategoricalLoss) or np.asarray(FORMS[form](target)).dtype.kind in "iu":
+    classes = isinstance(loss, (CategoricalLoss, OrderedLogit))
+    if not classes or np.asarray(FORMS[form](target)).dtype.kind in "iu":
         held = FORMS[form](target)
         np.testing.assert_array_equal(loss(prediction, held), loss(prediction, target))
         np.testing.assert_array_equal(
@@ -114,9 +121,12 @@ def test_softmax_and_its_logs_of_one_row():
 
 def test_booleans_are_0_and_1():
     no_yes = np.array([False, True])
-    for loss in [*of(ResidualLoss, Poisson), *TYPED]:
-        np.testing.assert_array_equal(loss([0.5, 3.0], no_yes), loss([0.5, 3.0], [0, 1]))
-        np.testing.assert_array_equal(loss(no_yes, [2, 0]), loss([0.0, 1.0], [2, 0]))
+    for loss in [*of(ResidualLoss, AmountLoss, OrderedLogit), *TYPED]:
+        some = slice(isinstance(loss, Gamma), None)  # to which 0 is no amount
+        np.testing.assert_array_equal(
+            loss([0.5, 3.0][some], no_yes[some]), loss([0.5, 3.0][some], [0, 1][some])
+        )
+        np.testing.assert_array_equal(loss(no_yes, [1, 1]), loss([0.0, 1.0], [1, 1]))
     for loss in OF_ONE:
         for formula in formulas(loss):
             np.testing.assert_array_equal(formula(no_yes), formula([0.0, 1.0]))
@@ -290,6 +300,9 @@ def test_every_way_to_a_number_leads_to_the_same(loss, dtype):
     else:
         predictions = x[:, None]
         targets = [[-1], [1]] if isinstance(loss, MarginLoss) else [[0], [2.5]]
+        targets = targets[isinstance(loss, Gamma) :]
+        if isinstance(loss, OrderedLogit):
+            targets = [[k] for k in range(len(loss.cuts) + 1)]
     for prediction in predictions:
         for target in targets:
             value, grad = loss.value_and_grad(prediction, target)

@@ -12,7 +12,17 @@ from mpmath import mp, mpf
 from oracle import INSTANCES, PARAMETERS, example, twin
 
 import lossbook
-from lossbook import LOSSES, CategoricalLoss, GeneralRobust, Huber, Quantile, StudentT, noise
+from lossbook import (
+    LOSSES,
+    AmountLoss,
+    CategoricalLoss,
+    GeneralRobust,
+    Huber,
+    OrderedLogit,
+    Quantile,
+    StudentT,
+    noise,
+)
 from lossbook.symbolic import custom
 
 WHOLE = [int, np.int8, np.int64, np.uint32, sp.Integer]
@@ -23,19 +33,31 @@ REAL = [
 EXACT = {  # values that every sort of number holds exactly; at some of them a loss is another
     "delta": (1.5, 2.0),
     "level": (0.25, 0.5),
+    "epsilon": (0.0, 0.25, 2.0),
+    "c": (1.5, 2.0),
     "dof": (2.5, 3.0),
     "alpha": (-2.0, 0.0, 0.5, 1.0, 2.0),
     "scale": (0.5, 2.0),
+    "dispersion": (0.5, 2.0),
+    "power": (1.25, 1.5),
+    "shape": (0.5, 2.0),
     "label_smoothing": (0.0, 0.25),
     "gamma": (0.0, 0.5, 2.0),
+    "cuts": ((-0.5, 1.0), (2.0,)),
 }
+
+
+def whole(value):
+    return bool(np.equal(value, np.rint(value)).all())
+
+
 GIVEN = [
     (kind, f.name, value, number)
     for kind in LOSSES.values()
     for f in fields(kind)
     for value in EXACT[f.name]
-    for number in [*REAL, *(WHOLE if value == int(value) else [])]
-    if not (number is np.uint32 and value < 0)
+    for number in [*REAL, *(WHOLE if whole(value) else [])]
+    if not (number is np.uint32 and np.min(value) < 0)
 ]
 given = pytest.mark.parametrize(
     ("kind", "name", "value", "number"),
@@ -45,6 +67,8 @@ given = pytest.mark.parametrize(
 
 
 def of_sort(number, value):
+    if isinstance(value, tuple):
+        return tuple(of_sort(number, one) for one in value)
     return number(int(value)) if number in WHOLE else number(value)
 
 
@@ -53,7 +77,7 @@ def test_a_parameter_of_any_sort_is_the_same_parameter(kind, name, value, number
     plain, loss = kind(**{name: value}), kind(**{name: of_sort(number, value)})
     assert str(loss) == str(plain)
     assert loss.convex is plain.convex
-    if number is not sp.Rational or value == int(value):
+    if number is not sp.Rational or whole(value):
         assert loss == plain
         assert hash(loss) == hash(plain)
     for dtype in (np.float32, np.float64):
@@ -77,6 +101,10 @@ def test_the_twin_takes_a_parameter_of_any_sort(kind, name, value, number):
         if isinstance(loss, CategoricalLoss):
             formula = loss.expression([sp.Float(x), sp.Integer(0)], [1, 0])
             value, _ = loss.value_and_grad([[x, 0]], [0])
+        elif isinstance(loss, OrderedLogit):
+            formula, value = loss.expression(sp.Float(x), 0), loss([x], [0])
+        elif isinstance(loss, AmountLoss):
+            formula, value = loss.expression(sp.Float(x), sp.Float(2.5)), loss([x], [2.5])
         else:
             formula, value = loss.expression(sp.Float(x)), loss([x], [0.0])
         assert float(formula) == pytest.approx(value[0], rel=1e-12)
@@ -85,6 +113,7 @@ def test_the_twin_takes_a_parameter_of_any_sort(kind, name, value, number):
 MODELS = [
     (kind, f.name, value, number)
     for kind in noise.NOISES.values()
+    if issubclass(kind, noise.LocationNoise)
     for f in fields(kind)
     for value in EXACT[f.name]
     for number in [*REAL, *(WHOLE if value == int(value) else [])]
@@ -117,13 +146,16 @@ OUTSIDE = [np.nan, np.float32("nan"), Decimal("nan"), sp.nan]
 
 @pytest.mark.parametrize("loss", [loss() for loss in LOSSES.values() if fields(loss)], ids=repr)
 def test_what_is_no_parameter(loss):
+    """Nor one number of several."""
     for f in fields(loss):
+        several = f.name == "cuts"
+        name = r"cuts\[1\]" if several else f.name
         for bad in NO_NUMBERS:
-            with pytest.raises(TypeError, match=f"{f.name} must be a real number in"):
-                replace(loss, **{f.name: bad})
+            with pytest.raises(TypeError, match=f"{name} must be a real number in"):
+                replace(loss, **{f.name: (-1, bad, 2) if several else bad})
         for bad in OUTSIDE:
-            with pytest.raises(ValueError, match=f"{f.name} must be in"):
-                replace(loss, **{f.name: bad})
+            with pytest.raises(ValueError, match=f"{name} must be in"):
+                replace(loss, **{f.name: (-1, bad, 2) if several else bad})
 
 
 def test_a_parameter_that_is_no_float_is_refused_where_its_float_would_be():
