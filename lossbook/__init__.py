@@ -34,6 +34,7 @@ LATER = {
         "noise",
         "quiz",
         "scale",
+        "scores",
         "style",
         "symbolic",
         "traits",

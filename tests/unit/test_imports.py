@@ -23,7 +23,7 @@ ORDER = [
     ["risk"],
     ["lossbook"],
     ["noise", "scale"],
-    ["symbolic", "style"],
+    ["scores", "style", "symbolic"],
     ["live"],
     ["advice", "data", "exercises", "quiz", "traits"],
 ]
