@@ -3,13 +3,16 @@
 from functools import cache
 from pathlib import Path
 
+import forwards
 from bs4 import BeautifulSoup
 
 BOOK = Path(__file__).parents[2] / "_build" / "html"
 DISK = BOOK.as_uri() + "/"
 PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
-# Less a theme's templates, and the page that a host shows in place of one that is not there.
-PAGES = [name for name in PAGES if not name.startswith(("_static/", "404."))]
+# Less a theme's templates, the page that a host shows in place of one that is not there, and former
+# names of pages.
+LEFT_OUT = ("_static/", "404.", *forwards.MOVED)
+PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
 
 if "index.html" not in PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")
