@@ -97,6 +97,16 @@ def test_samples_outside():
         scores.crps_samples(1.0, 0.0)
 
 
+def test_labels_of_pandas_must_agree():
+    target = pd.Series([0.0, 1.0], index=[5, 6])
+    with pytest.raises(ValueError, match="index"):
+        scores.crps_samples(pd.DataFrame([[1.0, 2.0], [3.0, 4.0]]), target)
+    with pytest.raises(ValueError, match="index"):
+        scores.interval_score(pd.Series([0.0, 1.0]), pd.Series([1.0, 2.0]), target)
+    with pytest.raises(ValueError, match="index"):
+        scores.brier_score(pd.Series([0.0, 1.0]), target)
+
+
 def test_samples_keep_their_dtype_and_pass_nan():
     samples = np.array([[1, np.nan], [1, 2], [0, 4]], np.float32)
     values = scores.crps_samples(samples, [0.0, np.nan, 2.0])
