@@ -185,6 +185,7 @@ def test_interval_score_by_hand():
     expected = [2, 2, 2, 2 + 20 * 0.5, 2 + 20 * 1]
     np.testing.assert_allclose(scores.interval_score(low, high, target), expected)
     assert scores.interval_score(0, 2, 3, Fraction(1, 2)) == 2 + 4
+    assert scores.interval_score(1, 1, 1) == 0
 
 
 @pytest.mark.parametrize("coverage", [0.1, 0.5, 0.9])
