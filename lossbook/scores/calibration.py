@@ -111,7 +111,7 @@ def groups(p, bins, by):
     if bins is not None:
         bins = require_whole(bins, "bins")
         if by == "count":
-            p = np.searchsorted(np.sort(p), p) * bins // p.size
+            p = np.searchsorted(np.sort(p), p).astype(np.int64) * bins // p.size
         else:
             p = np.searchsorted((np.arange(1, bins) / bins).astype(p.dtype), p)
     return np.unique(p, return_inverse=True)[1]

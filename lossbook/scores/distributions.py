@@ -150,7 +150,7 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
     ordered = np.sort(np.concatenate([x, y], axis=-1), axis=-1)
     # Between two neighbours the integrand is constant: so many samples are on the wrong side.
     passed = ordered[..., :-1] >= y
-    wrong = np.where(passed, np.arange(m, 0, -1), np.arange(1, m + 1))
+    wrong = np.where(passed, np.arange(m, 0, -1.0), np.arange(1.0, m + 1))
     share = wrong * (wrong - 1) / (m * (m - 1)) if fair else (wrong / m) ** 2
     return np.vecdot(np.diff(ordered), share).astype(x.dtype)[()]
 
