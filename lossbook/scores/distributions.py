@@ -148,7 +148,7 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
         raise ValueError(f"target has shape {y.shape}; allowed: {x.shape[:-1]}")
     m, y = x.shape[-1], y[..., None].astype(float)
     ordered = np.sort(np.concatenate([x, y], axis=-1), axis=-1)
-    # Between two neighbours the integrand is constant: so many samples are on the wrong side.
+    # Between two neighbours, so many samples are on the wrong side:
     passed = ordered[..., :-1] >= y
     wrong = np.where(passed, np.arange(m, 0, -1.0), np.arange(1.0, m + 1))
     share = wrong * (wrong - 1) / (m * (m - 1)) if fair else (wrong / m) ** 2
