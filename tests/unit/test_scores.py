@@ -380,3 +380,10 @@ def test_calibration_error_by_hand():
     assert scores.calibration_error(p, y, 1) == pytest.approx(0.25)
     assert scores.calibration_error(p, y, 2, by="count") == pytest.approx(0.25)
     assert scores.calibration_error(np.full(4, 0.75), y) == 0
+
+
+def test_ten_bins_unless_said(rng):
+    p = rng.random(1000)
+    y = rng.random(1000) < p
+    assert scores.calibration_error(p, y) == scores.calibration_error(p, y, 10)
+    assert len(scores.reliability_curve(p, y)[0]) == 10
