@@ -22,10 +22,10 @@ A loss is a value that holds its parameters, and that you call::
   `SoftmaxSquaredError` (probabilities), `Focal` (hard examples),
   `MulticlassHinge`; functions `softmax`, `log_softmax`, `logsumexp`.
 - `OrderedLogit`, of a score, for classes in order, is of no family.
-- Modules: `noise` (densities, samples, fits), `objectives` (for XGBoost,
-  LightGBM, SciPy), `derive`, `symbolic` (noise to loss in SymPy), `show`
-  (cards, plots), `scale` (Dask), `style`, `live` (figures); of the book
-  `traits`, `advice`, `exercises`, `quiz`, `data`.
+- Modules: `noise` (densities, samples, fits), `scores` (of forecasts),
+  `objectives` (XGBoost, LightGBM, SciPy), `derive`, `symbolic` (SymPy),
+  `show` (cards, plots), `scale` (Dask), `style`, `live` (figures); of the
+  book  `traits`, `advice`, `exercises`, `quiz`, `data`.
 
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
@@ -60,6 +60,7 @@ LATER = {
         "objectives",
         "quiz",
         "scale",
+        "scores",
         "show",
         "style",
         "symbolic",
@@ -74,8 +75,10 @@ if TYPE_CHECKING:  # these read imports, but no list that is computed
     from . import exercises as exercises
     from . import live as live
     from . import noise as noise
+    from . import objectives as objectives
     from . import quiz as quiz
     from . import scale as scale
+    from . import scores as scores
     from . import show as show
     from . import style as style
     from . import symbolic as symbolic

@@ -18,11 +18,12 @@ from ..losses.base import quiet
 from .classification import CLASSIFICATION
 from .decision import DECISION
 from .exercise import Exercise
+from .forecasts import FORECASTS
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | DECISION
+EXERCISES = REGRESSION | CLASSIFICATION | FORECASTS | DECISION
 """Every exercise by name."""
 
 

@@ -146,6 +146,24 @@ def binned(rng):
     return rng.permutation(said), rng.integers(0, 2, said.size), edges
 
 
+def samples(rng):
+    x = rng.permutation(errors(rng))
+    return x, float(rng.choice([*x, x.mean(), error(rng)]))
+
+
+def grouped(rng):
+    stated = rng.integers(0, rng.integers(1, 9), rng.integers(1, 9)) / 8
+    return stated, rng.integers(0, 2, stated.size)
+
+
+def intervals(rng):
+    low = errors(rng)
+    high = low + np.abs(rng.permutation(low)) * rng.choice([0, 1, 1])
+    inside = low + rng.choice([0, 0.5, 1]) * (high - low)
+    far = rng.normal(size=low.size) * positive(rng)
+    return low, high, np.where(rng.random(low.size) < 0.3, inside, far), rng.uniform(0.05, 0.98)
+
+
 def place(rng):
     below = rng.choice([0, rng.uniform(0, 0.95)])
     return below, (1 - below) * rng.uniform(0.02, 1), rng.uniform(0.02, 0.98)
@@ -186,6 +204,9 @@ DOMAINS = {
     "silent-examples": scored,
     "reliability": binned,
     "sharpness-gradient": sharpened,
+    "sample-crps": samples,
+    "murphy-parts": grouped,
+    "interval-score": intervals,
     "quantile-residual": place,
     "negative-binomial-gradient": lambda rng: (
         rng.normal() * 2,

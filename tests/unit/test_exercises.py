@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from mutants import blind, mutants
 from right_classification import RIGHT as OF_CLASSES
+from right_forecasts import RIGHT as OF_FORECASTS
 from right_regression import RIGHT as OF_NUMBERS
 from tasks import DOMAINS, NAMES, stated
 
@@ -22,7 +23,7 @@ import lossbook as lb
 from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
-RIGHT = OF_NUMBERS | OF_CLASSES
+RIGHT = OF_NUMBERS | OF_CLASSES | OF_FORECASTS
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 

@@ -23,7 +23,7 @@ ORDER = [
     ["risk"],
     ["lossbook"],
     ["noise", "objectives", "scale"],
-    ["symbolic", "style"],
+    ["scores", "style", "symbolic"],
     ["live", "show"],
     ["advice", "data", "exercises", "quiz", "traits"],
 ]

@@ -1,0 +1,23 @@
+"""Scores of forecasts: what a whole forecast is charged once the outcome is known.
+
+Each score is a loss: lower is better, and the target, which is what came, follows the prediction.
+
+- A forecast of a number is a distribution, given by location and scale, by samples or by an
+  interval.  Prediction and target have one shape, any shape, and one unit, that of the score too.
+- A forecast of an event is its probability; the target, of the same shape, is 1 where the event
+  came and 0 where it did not.
+- A forecast of one of K classes is a row of probabilities that sum to 1, shape ``(..., K)``; the
+  target, shape ``(...)``, holds integer classes 0 … K - 1.
+
+A score has the dtype of the prediction.  NaN in a prediction or in a number that came passes
+through to its own example; what is a mean over examples takes none.  ``ValueError`` for what is
+outside what a score states, ``TypeError`` for what is no real number, no integer where a class is
+asked for, or an array that says more than its numbers, such as a masked one.
+"""
+
+from . import calibration, distributions, probabilities
+from .calibration import *  # noqa: F403
+from .distributions import *  # noqa: F403
+from .probabilities import *  # noqa: F403
+
+__all__ = [*distributions.__all__, *probabilities.__all__, *calibration.__all__]

@@ -1,0 +1,127 @@
+"""What a mean over forecasts of an event hides: calibration and resolution."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..losses.checks import PROBABILITY, real_array, require_whole
+from .probabilities import checked
+
+__all__ = ["Decomposition", "brier_decomposition", "calibration_error", "reliability_curve"]
+
+By: TypeAlias = Literal["width", "count"]
+
+
+class Decomposition(NamedTuple):
+    """The mean Brier score as ``reliability - resolution + uncertainty + within``."""
+
+    reliability: float
+    """How far what came differs from what was said: mean squared distance, 0 if calibrated."""
+    resolution: float
+    """How far what came differs from group to group: the higher, the better."""
+    uncertainty: float
+    """The score of the base rate, which no forecast can change."""
+    within: float
+    """What the groups hide, because their forecasts differ; 0 if they are equal."""
+
+    @property
+    def score(self) -> float:
+        """The mean Brier score."""
+        return self.reliability - self.resolution + self.uncertainty + self.within
+
+
+def brier_decomposition(
+    prediction: ArrayLike, target: ArrayLike, bins: int | None = None, by: By = "width"
+) -> Decomposition:
+    """Murphy's decomposition of the mean Brier score, which adds up to it but for rounding.
+
+    Forecasts are put in groups: those of the same probability, or, if there are `bins`, those that
+    :func:`reliability_curve` puts in one bin.  With p̄ and ȳ the means of prediction and target in
+    the group of an example, and ȳ₀ that of all targets, the parts are means over the examples: of
+    ``(p̄ - ȳ)²``, of ``(ȳ - ȳ₀)²``, of ``(y - ȳ₀)²``, and of ``(p - p̄)² - 2 (p - p̄)(y - ȳ)``.  Of K
+    classes they are sums over the classes, each against the rest, in groups of its own.
+
+    :Domain: probabilities, none missing; at least one example; `bins` whole, from 1.
+    :Shapes: prediction and target ``(n,)``, or prediction ``(n, K)`` and target ``(n,)`` classes.
+    :Source: Murphy (1973); Stephenson, Coelho and Jolliffe (2008) for the fourth part.
+    """
+    p, y = examples(prediction, target)
+    if y.ndim < p.ndim:
+        each = zip(p.T, (y == np.arange(p.shape[1])[:, None]).astype(float), strict=True)
+        parts = [parts_of(*pair, bins, by) for pair in each]
+    else:
+        parts = [parts_of(p, y, bins, by)]
+    return Decomposition(*np.sum(parts, axis=0).tolist())
+
+
+def parts_of(p, y, bins, by):
+    group = groups(p, bins, by)
+    count = np.bincount(group)
+    said, came = (np.bincount(group, values) / count for values in (p, y))
+    p_bar, y_bar, base = said[group], came[group], y.mean()
+    reliability, resolution = np.mean((p_bar - y_bar) ** 2), np.mean((y_bar - base) ** 2)
+    within = np.mean((p - p_bar) * (p - p_bar - 2 * (y - y_bar)))
+    return reliability, resolution, base * (1 - base), within
+
+
+def reliability_curve(
+    prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each bin that is not empty: how many forecasts there are, their mean probability, and the
+    frequency of the event.
+
+    By "width" the bins divide 0 … 1 evenly; a probability on an edge is in the bin below.  By
+    "count" they divide the forecasts evenly, except that equal forecasts share a bin.
+
+    :Domain: probabilities of an event, none missing; at least one example; `bins` whole, from 1.
+    :Shapes: prediction and target ``(n,)``; results ``(bins,)`` or shorter.
+    :Source: DeGroot and Fienberg (1983).
+    """
+    p, y = examples(prediction, target)
+    if p.ndim > 1:
+        raise ValueError(f"prediction has shape {p.shape}; allowed: (n,), of an event")
+    group = groups(p, bins, by)
+    count = np.bincount(group)
+    return count, np.bincount(group, p) / count, np.bincount(group, y) / count
+
+
+def calibration_error(
+    prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
+) -> float:
+    """Expected calibration error: the distance between mean probability and frequency in a bin of
+    :func:`reliability_curve`, weighted by how many forecasts the bin has.
+
+    It is not a proper score: the base rate, said always, gets 0.  It depends on the bins.  Of K
+    classes one usually takes the likeliest: ``calibration_error(p.max(axis=1), p.argmax(axis=1) ==
+    target)``.
+
+    :Domain: probabilities of an event, none missing; at least one example; `bins` whole, from 1.
+    :Shapes: prediction and target ``(n,)``.
+    :Source: Naeini, Cooper and Hauskrecht (2015).
+    """
+    count, said, came = reliability_curve(prediction, target, bins, by)
+    return float(np.abs(said - came) @ count / count.sum())
+
+
+def groups(p, bins, by):
+    """The group of each forecast, counted without gaps."""
+    if by not in ("width", "count"):
+        raise ValueError(f'by is {by!r}; allowed: "width" or "count"')
+    if bins is not None:
+        bins = require_whole(bins, "bins")
+        if by == "count":
+            p = np.searchsorted(np.sort(p), p).astype(np.int64) * bins // p.size
+        else:
+            p = np.searchsorted((np.arange(1, bins) / bins).astype(p.dtype), p)
+    return np.unique(p, return_inverse=True)[1]
+
+
+def examples(prediction, target):
+    """Probabilities and targets of which a mean is taken."""
+    _, y, _ = checked(prediction, target)
+    if y.ndim != 1 or y.size == 0:
+        raise ValueError(f"target has shape {y.shape}; allowed: (n,) with n >= 1")
+    p = real_array(prediction, "prediction")
+    PROBABILITY.check(p, "prediction", "probabilities")
+    return p, y
