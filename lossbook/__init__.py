@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # these read imports, but no list that is computed
     from . import exercises as exercises
     from . import live as live
     from . import noise as noise
+    from . import objectives as objectives
     from . import quiz as quiz
     from . import scale as scale
     from . import show as show
