@@ -25,7 +25,7 @@ A loss is a value that holds its parameters, and that you call::
 - Modules: `noise` (densities, samples, fits), `scores` (of forecasts),
   `objectives` (XGBoost, LightGBM, SciPy), `derive`, `symbolic` (SymPy),
   `show` (cards, plots), `scale` (Dask), `style`, `live` (figures); of the
-  book  `traits`, `advice`, `exercises`, `quiz`, `data`.
+  book `traits`, `advice`, `exercises`, `quiz`, `data`.
 
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
