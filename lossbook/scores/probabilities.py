@@ -4,8 +4,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..losses.base import quiet
-from ..losses.categorical import CategoricalLoss
-from ..losses.checks import PROBABILITY, first_bad, plain_array, real_array, same_labels
+from ..losses.checks import (
+    PROBABILITY,
+    as_classes,
+    first_bad,
+    plain_array,
+    real_array,
+    same_labels,
+)
 from .distributions import Scores
 
 __all__ = ["brier_score", "log_score", "ranked_probability_score", "spherical_score"]
@@ -95,7 +101,7 @@ def checked(prediction, target, events=True):
     mass = p.sum(axis=-1, dtype=float)
     first_bad(mass, np.abs(mass - 1) > 1e-5, "sum of prediction", "rows that sum to 1")
     rows = np.where(np.isnan(mass)[..., None], np.nan, p.astype(float))
-    return rows, CategoricalLoss._classes(p.shape[-1], y), p.dtype
+    return rows, as_classes(p.shape[-1], y), p.dtype
 
 
 def at(p, classes):
