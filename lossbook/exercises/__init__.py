@@ -17,11 +17,12 @@ from ..losses.base import quiet
 from .classification import CLASSIFICATION
 from .decision import DECISION
 from .exercise import Exercise
+from .penalties import PENALTIES
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | DECISION
+EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | DECISION
 """Every exercise by name."""
 
 
