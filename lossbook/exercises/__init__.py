@@ -19,11 +19,12 @@ from .classification import CLASSIFICATION
 from .decision import DECISION
 from .exercise import Exercise
 from .forecasts import FORECASTS
+from .penalties import PENALTIES
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | FORECASTS | DECISION
+EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | FORECASTS | DECISION
 """Every exercise by name."""
 
 

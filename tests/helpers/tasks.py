@@ -173,6 +173,23 @@ def cut(rng):
     return error(rng) / 10, np.sort(rng.normal(size=rng.integers(1, 6)) * positive(rng))
 
 
+def penalised_line(rng):
+    n, d = rng.integers(1, 6), rng.integers(1, 4)
+    X, y = rng.normal(size=(n, d)) * positive(rng), errors(rng)
+    return error(rng), rng.normal(size=d) * 3, X, np.resize(y, n), positive(rng)
+
+
+def coefficients(rng):
+    estimate, curvature = pair(rng)
+    absolute, square = (rng.choice([0.0, positive(rng), positive(rng)]) for _ in range(2))
+    return estimate, curvature, absolute, square
+
+
+def decayed(rng):
+    weights = errors(rng)
+    return weights, rng.normal(size=weights.size), positive(rng), positive(rng)
+
+
 def lines(rng):
     n = rng.integers(1, 6)
     return rng.normal(size=n) * 3, rng.normal(size=n) * 3, rng.normal() * 3
@@ -207,6 +224,9 @@ DOMAINS = {
     "sample-crps": samples,
     "murphy-parts": grouped,
     "interval-score": intervals,
+    "ridge-gradient": penalised_line,
+    "elastic-net": coefficients,
+    "decoupled-step": decayed,
     "quantile-residual": place,
     "negative-binomial-gradient": lambda rng: (
         rng.normal() * 2,
