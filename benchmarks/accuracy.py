@@ -1,4 +1,4 @@
-"""The largest relative error of value and gradient, ours and others', with mpmath as the judge.
+"""The largest relative error of value, gradient and curvature, ours and others', with mpmath as the judge.
 
 The inputs and the exact values are those of the tests.
 """
@@ -14,12 +14,13 @@ from mpmath import mp, mpf
 from . import peers, report
 
 sys.path.append(str(Path(__file__).parents[1] / "tests/helpers"))
-from oracle import errors, rows, twin
+from oracle import bent_twin, errors, rows, twin
 
 import lossbook
 
 DTYPES = (np.float32, np.float64)
-NAMES = list(peers.TORCH)
+NAMES = [name for name in lossbook.LOSSES if name in peers.TORCH]
+ORDER = ("value", "gradient", "curvature")
 LIBRARIES = ("lossbook", "PyTorch", "JAX", "scikit-learn", "SciPy")
 
 
@@ -32,55 +33,73 @@ def relative(got, exact, dtype):
 
 def numbers(name, dtype):
     """Predictions, targets, and the arguments of the exact function."""
-    rng = np.random.default_rng(0)
-    if name == "Poisson":
-        count = rng.poisson(5, 200).astype(dtype)
-        log_rate = np.append(rng.normal(size=100), np.log(np.maximum(count[100:], 1)) + 1e-3)
-        return log_rate.astype(dtype), count, (log_rate.astype(dtype), count)
-    error = errors(dtype, rng)
-    if issubclass(lossbook.LOSSES[name], lossbook.ResidualLoss):
+    rng, loss = np.random.default_rng(0), lossbook.LOSSES[name]()
+    if isinstance(loss, lossbook.AmountLoss):
+        target = rng.poisson(5, 200)
+        log_mean = np.append(rng.normal(size=100), np.log(np.maximum(target[100:], 1)) + 1e-3)
+        far = np.append(20 * rng.normal(size=40), [30, -30, 85, -85, 100, -100, 700, -700, 800])
+        log_mean = np.append(log_mean, far).astype(dtype)
+        target = np.append(target, rng.poisson(5, far.size)).astype(dtype)
+        target = np.maximum(target, 1) if name == "Gamma" else target
+        return log_mean, target, (log_mean, target)
+    if isinstance(loss, lossbook.ResidualLoss):
+        error = errors(dtype, rng)
+        error = error[~np.isin(error, (*loss.kinks, -1, 1))]  # at ±1 Huber's curvature jumps
         return error, np.zeros_like(error), (error,)
-    margin = np.append(20 * rng.normal(size=200), [0, 30, -30, 85, -85, 700, -700, 1e4, -1e4])
-    margin = margin.astype(dtype)
-    return margin, np.ones_like(margin), (margin,)
+    score = np.append(20 * rng.normal(size=200), [0, 30, -30, 85, -85, 700, -700, 1e4, -1e4])
+    score = score.astype(dtype)
+    if isinstance(loss, lossbook.MarginLoss):
+        return score, np.ones_like(score), (score,)
+    target = rng.integers(0, 3, score.size)
+    return score, target, (score, target)
+
+
+class Worst(defaultdict):
+    """The largest relative error by library and by what it is an error of."""
+
+    def __init__(self, dtype):
+        super().__init__(float)
+        self.dtype = dtype
+
+    def note(self, library, what, got, exact):
+        error = relative(got, exact, self.dtype)
+        if error is not None:
+            self[library, what] = max(self[library, what], error)
 
 
 def measure(name, dtype):
-    worst = defaultdict(float)
+    if issubclass(lossbook.LOSSES[name], lossbook.CategoricalLoss):
+        return of_logits(name, dtype)
+    worst, loss = Worst(dtype), lossbook.LOSSES[name]()
+    prediction, target, arguments = numbers(name, dtype)
+    # a probability of exp(-1e4), as what is left to 1, begins 4343 digits after the point
+    mp.dps = 5000 if name == "OrderedLogit" else 700
+    results = list(peers.each(name, prediction, target))
+    for i, xs in enumerate(zip(*arguments, strict=True)):
+        exact = [mpf(float(x)) for x in xs]
+        exact = [*twin(loss)(*exact), *bent_twin(loss)(*exact)]
+        for library, found in results:
+            for what, got, e in zip(("value", "gradient", "curvature"), found, exact, strict=False):
+                worst.note(library, what, got[i], e)
+    return worst
 
-    def note(library, what, got, exact):
-        error = relative(got, exact, dtype)
-        if error is not None:
-            worst[library, what] = max(worst[library, what], error)
 
-    if not issubclass(lossbook.LOSSES[name], lossbook.CategoricalLoss):
-        prediction, target, arguments = numbers(name, dtype)
-        mp.dps = 700
-        exact = [
-            twin(lossbook.LOSSES[name]())(*(mpf(float(x)) for x in xs))
-            for xs in zip(*arguments, strict=True)
-        ]
-        for library, (value, grad) in peers.each(name, prediction, target):
-            for v, g, e in zip(value, grad, exact, strict=True):
-                note(library, "value", v, e[0])
-                note(library, "gradient", g, e[1])
-        return worst
-    function = twin(lossbook.LOSSES[name](), (1,) * 9)
+def of_logits(name, dtype):
+    """Of the class and of its strongest rival."""
+    worst, loss, sizes = Worst(dtype), lossbook.LOSSES[name](), (1,) * 9
     logits = np.concatenate([rows(10, dtype), np.random.default_rng(1).normal(size=(40, 10)) * 20])
     logits = logits.astype(dtype)
-    target = np.zeros(len(logits), np.int64)
-    results = list(peers.each(name, logits, target))
+    results = list(peers.each(name, logits, np.zeros(len(logits), np.int64)))
     for i, z in enumerate(logits):
         mp.dps = 100 + int(np.ptp(z))
-        exact = function(*map(mpf, z.tolist()))
-        for library, (value, grad) in results:
-            note(library, "value", value[i], exact[0])
-            note(library, "gradient, class", grad[i, 0], exact[1])
-            note(
-                library,
-                "gradient, strongest rival",
-                *(x[1:][z[1:].argmax()] for x in (grad[i], exact[1:])),
-            )
+        numbers, rival = [mpf(x) for x in z.tolist()], 1 + z[1:].argmax()
+        value, *grad = twin(loss, sizes)(*numbers)
+        exact = {"gradient": grad, "curvature": bent_twin(loss, sizes)(*numbers)}
+        for library, (values, *found) in results:
+            worst.note(library, "value", values[i], value)
+            for (what, right), got in zip(exact.items(), found, strict=False):
+                worst.note(library, f"{what}, class", got[i, 0], right[0])
+                worst.note(library, f"{what}, strongest rival", got[i, rival], right[rival])
     return worst
 
 
@@ -104,7 +123,9 @@ def main():
         lines = []
         for name in NAMES:
             worst = measure(name, dtype)
-            for what in sorted({w for _, w in worst}, key=lambda w: (w != "value", w)):
+            for what in sorted(
+                {w for _, w in worst}, key=lambda w: (ORDER.index(w.split(",")[0]), w)
+            ):
                 lines.append(
                     [f"{name}, {what}", *(cell(worst.get((lib, what))) for lib in LIBRARIES)]
                 )
