@@ -1,6 +1,6 @@
-"""The largest relative error of value, gradient and curvature, ours and others', with mpmath as the judge.
+"""The largest relative error of value, gradient and curvature, ours and others', judged by mpmath.
 
-The inputs and the exact values are those of the tests.
+The exact values are those of the tests, the inputs are like theirs.
 """
 
 import sys
@@ -20,7 +20,7 @@ import lossbook
 
 DTYPES = (np.float32, np.float64)
 NAMES = [name for name in lossbook.LOSSES if name in peers.TORCH]
-ORDER = ("value", "gradient", "curvature")
+QUANTITIES = ("value", "gradient", "curvature")
 LIBRARIES = ("lossbook", "PyTorch", "JAX", "scikit-learn", "SciPy")
 
 
@@ -79,7 +79,7 @@ def measure(name, dtype):
         exact = [mpf(float(x)) for x in xs]
         exact = [*twin(loss)(*exact), *bent_twin(loss)(*exact)]
         for library, found in results:
-            for what, got, e in zip(("value", "gradient", "curvature"), found, exact, strict=False):
+            for what, got, e in zip(QUANTITIES, found, exact, strict=False):
                 worst.note(library, what, got[i], e)
     return worst
 
@@ -109,30 +109,23 @@ def cell(error):
     return "wrong" if error == np.inf else f"{error:.1e}"
 
 
+def lines(dtype):
+    for name in NAMES:
+        worst = measure(name, dtype)
+        whats = sorted({what for _, what in worst})
+        for what in sorted(whats, key=lambda what: QUANTITIES.index(what.split(",")[0])):
+            yield [f"{name}, {what}", *(cell(worst.get((lib, what))) for lib in LIBRARIES)]
+
+
+TEXT = """TEXT"""
+
+
 def main():
     warnings.simplefilter("ignore")  # others' overflows
-    parts = [
-        "The largest relative error over the inputs of `tests/unit/test_accuracy.py` (errors to "
-        "1e300, margins and logits to 1e4; K = 10). 1.0 is no digit right; “wrong” is infinite or "
-        "NaN where the exact result is a normal number. Half a unit in the last place is 6e-8 in "
-        "float32, 1.1e-16 in float64; rounding a logit's distance from the largest costs more, "
-        "where it is large. Poisson's value and gradient are differences of two terms, and have "
-        "the digits of the larger one. Empty: the library does not have the loss.",
-    ]
+    parts = [TEXT]
     for dtype in DTYPES:
-        lines = []
-        for name in NAMES:
-            worst = measure(name, dtype)
-            for what in sorted(
-                {w for _, w in worst}, key=lambda w: (ORDER.index(w.split(",")[0]), w)
-            ):
-                lines.append(
-                    [f"{name}, {what}", *(cell(worst.get((lib, what))) for lib in LIBRARIES)]
-                )
-        parts += [
-            f"## {np.dtype(dtype)}",
-            report.table(["largest relative error", *LIBRARIES], lines),
-        ]
+        head = ["largest relative error", *LIBRARIES]
+        parts += [f"## {np.dtype(dtype)}", report.table(head, lines(dtype))]
     report.write("accuracy", "Accuracy", *parts)
 
 
