@@ -117,16 +117,42 @@ def lines(dtype):
             yield [f"{name}, {what}", *(cell(worst.get((lib, what))) for lib in LIBRARIES)]
 
 
-TEXT = """TEXT"""
+TEXT = (
+    "The largest relative error over inputs like those of the tests: errors to 1e300 (in float32 "
+    "to 1e38), margins, scores and logits to 1e4, logs of means to 800; K = 10; every loss with "
+    "the parameters that it has by default. Kinks are left out, and the places where Huber's "
+    "curvature jumps. 1.0 is no digit right; “wrong” is infinite or NaN where the exact result is "
+    "a normal number. Half a unit in the last place is 6e-8 in float32, 1.1e-16 in float64. Empty: "
+    "the library does not have it. Rows whose exact result is 0 everywhere, such as the curvature "
+    "of the absolute error, are not shown.",
+    "For the curvature PyTorch and JAX differentiate twice, and scikit-learn has "
+    "`gradient_hessian`; of logits it is the diagonal of the Hessian. Where PyTorch or JAX does "
+    "not have a loss, its row is the plain formula, as a user would write it: it shows what that "
+    "formula costs, not a defect of the library.",
+    "Where the others' digits go: a probability near 1 is taken from 1 (logistic loss, logits); "
+    "two probabilities that round to the same number are subtracted (`OrderedLogit`); the square "
+    "of a far error or the exponential of a large score overflows (`StudentT`, "
+    "`NegativeBinomial`); the price of a small error is a difference of two numbers near 1 "
+    "(`Tukey`); two slopes of 1 cancel (JAX's `Huber`, written as in Optax); the tolerance 0.1 is "
+    "rounded to float32 (`EpsilonInsensitive`). The 1.0 and 2.0 of JAX in the gradients of "
+    "`AbsoluteError`, `Quantile` and `Tukey` are at errors so small that they, or their product "
+    "with a parameter, are no normal number: JAX takes those for 0.",
+    "And ours: rounding a logit's distance from the largest costs digits where it is large. The "
+    "values of `Poisson`, `Gamma` and `NegativeBinomial` are differences, and have the digits of "
+    "the larger term; so have the gradients of all losses of amounts where mean and target are "
+    "near each other, up to where so few would be left that the difference is taken from that of "
+    "their logs.",
+)
 
 
 def main():
     warnings.simplefilter("ignore")  # others' overflows
-    parts = [TEXT]
+    parts = [*TEXT]
     for dtype in DTYPES:
         head = ["largest relative error", *LIBRARIES]
         parts += [f"## {np.dtype(dtype)}", report.table(head, lines(dtype))]
-    report.write("accuracy", "Accuracy", *parts)
+    libraries = ("numpy", "torch", "jax", "scikit-learn", "scipy", "mpmath")
+    report.write("accuracy", "Accuracy", *parts, libraries=libraries)
 
 
 if __name__ == "__main__":

@@ -252,14 +252,17 @@ def risks(results):
                 f"{least / times['out=']:.0%}",
             ]
         )
-    short = [f"{row}: {ratio:.2f}" for ratio, row in sorted(ratios) if ratio < 1]
+    slower, ahead = {}, sum(ratio < 1 for ratio, _ in ratios)
+    for ratio, row in sorted(ratios)[:ahead]:
+        slower.setdefault(row.split(",")[0], f"{ratio:.2f}")
+    where = "; the least ratios: " + ", ".join(map(" ".join, slower.items())) if ahead else ""
     summary = (
         f"From n = 100,000 on, and for all logits, the fastest peer takes {min(ratios)[0]:.2f} to "
         f"{max(ratios)[0]:.2f} times as long as `risk_and_grad(…, out=)`, "
         f"{median(r for r, _ in ratios):.2f} in the median; PyTorch eager {median(eager):.2f} in "
         f"the median. Of the time in the memory-bound rows (n = 10,000,000, no exponential), "
         f"moving the bytes alone takes {min(floors):.0%} to {max(floors):.0%}. A peer is faster in "
-        f"{len(short)} of {len(ratios)} rows{': ' * bool(short)}{'; '.join(short)}."
+        f"{ahead} of {len(ratios)} rows{where}."
     )
     head = ["microseconds", "ours, out=", "ours", *LIBRARIES, "fastest peer / ours", "floor / ours"]
     return [summary, report.table(head, lines)]
@@ -278,7 +281,7 @@ def boosting(results):
     summary = (
         "Gradient and curvature of every example, which is what boosting asks for: `loss.grad` and "
         "then `loss.curvature`, each of which checks its input and runs on one thread, against "
-        "scikit-learn's `gradient_hessian`, one compiled loop for both on all threads. All make "
+        "scikit-learn's `gradient_hessian`, one compiled loop for both on all threads. Both make "
         f"new arrays. From n = 100,000 on scikit-learn takes {min(large):.2f} to {max(large):.2f} "
         f"times as long as lossbook, {median(large):.2f} in the median."
     )
