@@ -129,14 +129,14 @@ TEXT = (
     "`gradient_hessian`; of logits it is the diagonal of the Hessian. Where PyTorch or JAX does "
     "not have a loss, its row is the plain formula, as a user would write it: it shows what that "
     "formula costs, not a defect of the library.",
-    "Where the others' digits go: a probability near 1 is taken from 1 (logistic loss, logits); "
-    "two probabilities that round to the same number are subtracted (`OrderedLogit`); the square "
-    "of a far error or the exponential of a large score overflows (`StudentT`, "
-    "`NegativeBinomial`); the price of a small error is a difference of two numbers near 1 "
-    "(`Tukey`); two slopes of 1 cancel (JAX's `Huber`, written as in Optax); the tolerance 0.1 is "
-    "rounded to float32 (`EpsilonInsensitive`). The 1.0 and 2.0 of JAX in the gradients of "
-    "`AbsoluteError`, `Quantile` and `Tukey` are at errors so small that they, or their product "
-    "with a parameter, are no normal number: JAX takes those for 0.",
+    "Where the others' digits go: a probability near 1 is taken from 1 (logistic loss, logits, "
+    "the curvature of `NegativeBinomial`); two probabilities that round to the same number are "
+    "subtracted (`OrderedLogit`); the square of a far error or the exponential of a large score "
+    "overflows (`StudentT`, `NegativeBinomial`); the price of a small error is a difference of "
+    "two numbers near 1 (`Tukey`); two slopes of 1 cancel (JAX's `Huber`, written as in Optax); "
+    "the tolerance 0.1 is rounded to float32 (`EpsilonInsensitive`). The 1.0 and 2.0 of JAX in "
+    "the gradients of `AbsoluteError`, `Quantile` and `Tukey` are at errors so small that they, "
+    "or their product with a parameter, are no normal number: JAX takes those for 0.",
     "And ours: rounding a logit's distance from the largest costs digits where it is large. The "
     "values of `Poisson`, `Gamma` and `NegativeBinomial` are differences, and have the digits of "
     "the larger term; so have the gradients of all losses of amounts where mean and target are "
