@@ -56,9 +56,7 @@ AMOUNT = {
                 lambda m, y: 2 * (y * np.log(y / m) - y + m)
             ),
             "the deviance is twice that.": lambda m, y: deviance(m, y) / 2,
-            "mean and count have changed places.": lambda m, y: (
-                2 * (m * np.log(m / y) - m + y)
-            ),
+            "mean and count have changed places.": lambda m, y: 2 * (m * np.log(m / y) - m + y),
             "subtract count - mean: a perfect prediction must cost 0, and all others more.": (
                 lambda m, y: deviance(m, y) - 2 * (m - y)
             ),
