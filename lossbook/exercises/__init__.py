@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..losses.base import quiet
+from .amounts import AMOUNT
 from .classification import CLASSIFICATION
 from .decision import DECISION
 from .exercise import Exercise
@@ -24,7 +25,7 @@ from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | FORECASTS | DECISION
+EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | AMOUNT | FORECASTS | DECISION
 """Every exercise by name."""
 
 

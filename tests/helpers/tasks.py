@@ -190,6 +190,21 @@ def decayed(rng):
     return weights, rng.normal(size=weights.size), positive(rng), positive(rng)
 
 
+def counted(rng):
+    mean = np.array([positive(rng) for _ in range(rng.integers(1, 7))])
+    return mean, rng.poisson(mean * rng.choice([0.1, 1, 3]))
+
+
+def amounts(rng):
+    log_mean = rng.normal(size=rng.integers(1, 7)) * 1.5
+    amount = [rng.choice([0, positive(rng)]) for _ in log_mean]
+    return log_mean, np.array(amount), float(rng.choice([0, 1, 2, 3, *rng.uniform(0, 3, 4)]))
+
+
+def log_scale(rng):
+    return rng.normal(size=rng.integers(1, 5)) * 2, rng.normal(size=rng.integers(1, 7)) * 1.5
+
+
 def lines(rng):
     n = rng.integers(1, 6)
     return rng.normal(size=n) * 3, rng.normal(size=n) * 3, rng.normal() * 3
@@ -227,6 +242,9 @@ DOMAINS = {
     "ridge-gradient": penalised_line,
     "elastic-net": coefficients,
     "decoupled-step": decayed,
+    "poisson-deviance": counted,
+    "power-gradient": amounts,
+    "retransformed-mean": log_scale,
     "quantile-residual": place,
     "negative-binomial-gradient": lambda rng: (
         rng.normal() * 2,

@@ -1,0 +1,118 @@
+"""The exercises of chapter 14."""
+
+import numpy as np
+
+from .exercise import Exercise
+
+
+def deviance(mean, count):
+    ratio = np.where(count == 0, 1, count / mean)
+    return 2 * (count * np.log(ratio) - count + mean)
+
+
+def power_gradient(log_mean, amount, power):
+    mean = np.exp(log_mean)
+    return mean ** (1 - power) * (mean - amount)
+
+
+def retransformed(log_prediction, residual):
+    return np.exp(log_prediction) * np.mean(np.exp(residual))
+
+
+COUNTS = [
+    ([3.0, 0.5, 2.0], [5, 2, 2]),
+    ([1.5, 4.0, 0.25], [0, 7, 0]),
+    ([12.5], [40]),
+    ([0.04, 9.0], [1, 0]),
+    ([7.5, 3.0, 20.0], [2, 1, 14]),
+    ([14.5, 0.3], [0, 0]),
+    ([0.06, 1.2, 1.2], [0, 1, 3]),
+]
+AMOUNTS = [
+    ([0.5, -1.0, 2.0], [1.0, 3.0, 0.5], 1.5),
+    ([1.5, 0.0], [0.0, 2.5], 1.0),
+    ([-0.75, 3.0], [4.0, 12.0], 2.0),
+    ([2.5, -2.0, 0.1], [7.0, 0.25, 1.0], 0.0),
+    ([1.0], [9.0], 2.75),
+]
+LOGS = [
+    ([0.0, 1.0], [0.5, -0.5, 1.5, -1.5]),
+    ([-2.0, 3.0, 0.25], [2.0, -0.25, -1.75]),
+    ([1.5], [0.0, 0.0]),
+    ([0.75, -0.5], [1.25]),
+    ([2.0], [0.8, -0.2, 0.3]),
+    ([-4.5, -0.1], [-1.25, 0.4]),
+    ([-1.0, -1.0, -3.5], [-2.5]),
+    ([3.5, 4.25], [2.75, 1.0, 0.1]),
+]
+
+AMOUNT = {
+    "poisson-deviance": Exercise(
+        deviance,
+        COUNTS,
+        "twice the difference of count log(count / mean) and count - mean.",
+        {
+            "0 times log 0 counts as 0: the deviance of a count of 0 is twice the mean.": (
+                lambda m, y: 2 * (y * np.log(y / m) - y + m)
+            ),
+            "the deviance is twice that.": lambda m, y: deviance(m, y) / 2,
+            "mean and count have changed places.": lambda m, y: 2 * (m * np.log(m / y) - m + y),
+            "subtract count - mean: a perfect prediction must cost 0, and all others more.": (
+                lambda m, y: deviance(m, y) - 2 * (m - y)
+            ),
+            "that is the loss: subtract the least that it could be, at mean = count.": (
+                lambda m, y: 2 * (m - y * np.log(m))
+            ),
+            "that is squared error; of Poisson's noise take the log of the probability.": (
+                lambda m, y: (m - y) ** 2
+            ),
+        },
+    ),
+    "power-gradient": Exercise(
+        power_gradient,
+        AMOUNTS,
+        "divide mean - amount by the variance, and multiply by the slope of the mean.",
+        {
+            "the gradient in the mean: the slope of the mean in its log is missing.": (
+                lambda f, y, p: (np.exp(f) - y) / np.exp(f) ** p
+            ),
+            "that is the gradient for the canonical link; this link is the log.": (
+                lambda f, y, p: np.exp(f) - y
+            ),
+            "the signal is prediction minus target, not target minus prediction.": (
+                lambda f, y, p: -power_gradient(f, y, p)
+            ),
+            "the prediction is the log of the mean: take exp first.": (
+                lambda f, y, p: np.abs(f) ** (1 - p) * (f - y)
+            ),
+            "divide by the variance: a difference counts less where more scatter is expected.": (
+                lambda f, y, p: np.exp(f) ** (1 + p) * (np.exp(f) - y)
+            ),
+        },
+    ),
+    "retransformed-mean": Exercise(
+        retransformed,
+        LOGS,
+        "multiply exp of each prediction by the mean of exp of the residuals.",
+        {
+            "exp of the prediction alone is no mean: it leaves the residuals out.": (
+                lambda f, e: np.exp(f)
+            ),
+            "that is right for Gaussian residuals; for others take the mean of exp(residual).": (
+                lambda f, e: np.exp(f + np.var(e) / 2)
+            ),
+            "take the exp of each residual first, then the mean.": (
+                lambda f, e: np.exp(f + np.mean(e))
+            ),
+            "the residual is added to the log, so the amount is multiplied.": (
+                lambda f, e: np.exp(f) + np.mean(np.exp(e))
+            ),
+            "the residual is target minus prediction: its exp multiplies.": (
+                lambda f, e: np.exp(f) / np.mean(np.exp(e))
+            ),
+            "take the mean of the exp, not its median.": (
+                lambda f, e: np.exp(f) * np.median(np.exp(e))
+            ),
+        },
+    ),
+}
