@@ -16,6 +16,7 @@ import numpy as np
 
 from ..losses.base import quiet
 from .classification import CLASSIFICATION
+from .curvature import CURVATURE
 from .decision import DECISION
 from .exercise import Exercise
 from .forecasts import FORECASTS
@@ -24,7 +25,7 @@ from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | FORECASTS | DECISION
+EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | FORECASTS | DECISION
 """Every exercise by name."""
 
 
