@@ -210,6 +210,15 @@ def lines(rng):
     return rng.normal(size=n) * 3, rng.normal(size=n) * 3, rng.normal() * 3
 
 
+def curved(rng):
+    """Signals, and curvatures of a positive sum, some of them 0 or below."""
+    signal, curvature = pair(rng)
+    low = rng.random(curvature.size) < 0.3
+    low[curvature.argmax()] = False
+    share = rng.choice([0.0, curvature.max() / 2 / curvature.size])
+    return signal, np.where(low, -share, curvature)
+
+
 DOMAINS = {
     "lopsided": lambda rng: (errors(rng),),
     "one-step": lambda rng: (error(rng), positive(rng), errors(rng)),
@@ -245,6 +254,9 @@ DOMAINS = {
     "poisson-deviance": counted,
     "power-gradient": amounts,
     "retransformed-mean": log_scale,
+    "sandwich-error": curved,
+    "reweighted-step": lambda rng: (error(rng), errors(rng), positive(rng)),
+    "leaf-value": lambda rng: (*pair(rng), positive(rng)),
     "quantile-residual": place,
     "negative-binomial-gradient": lambda rng: (
         rng.normal() * 2,
