@@ -60,7 +60,7 @@ class AmountLoss(Loss):
 def difference(down, up, prediction, target):
     """``down - up``, whose ratio is the mean to the target."""
     gradient = np.asarray(down - up)
-    near = np.asarray(np.abs(gradient) < np.finfo(gradient.dtype).eps ** 0.25 * up)
+    near = np.asarray(np.abs(gradient) < np.finfo(gradient.dtype).eps ** 0.2 * up)
     if near.any():
         away = log_ratio(prediction[near].astype(float), target[near].astype(float))
         gradient[near] = np.asarray(up)[near] * np.expm1(away)
@@ -128,7 +128,8 @@ class Gamma(AmountLoss):
     amounts = POSITIVE, "amounts"
 
     def pulls(self, prediction, target):
-        return np.ones_like(prediction), times_exp(target, -prediction)
+        f, y = prediction.astype(float), target.astype(float)
+        return np.ones_like(f), times_exp(y, -f)
 
     def price(self, prediction, target, one, ratio):
         return np.where(np.isinf(ratio), ratio, prediction + ratio)
@@ -189,12 +190,11 @@ class NegativeBinomial(AmountLoss):
 
     def bend(self, prediction, target, down, up):
         d, f, y = float(self.dispersion), prediction.astype(float), target.astype(float)
-        mu, excess = self.means(f)
+        _, excess = self.means(f)
         apart = times_exp(d, f / 2) * times_exp(y, f / 2)
         more = np.where(np.isinf(d * y), apart, times_exp(d * y, f))
-        near = (mu + more) / (1 + excess) ** 2
-        far = self.over(down, f, excess) + up / (1 + 1 / excess)
-        return np.where(excess < 1, near, far)
+        none = 1 / (np.exp(-f / 2) + times_exp(d, f / 2)) ** 2  # that of a count of 0
+        return none + np.where(excess < 1, more / (1 + excess) ** 2, up / (1 + 1 / excess))
 
     def expression(self, log_mean, count):
         d = exact(self.dispersion)

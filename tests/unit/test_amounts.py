@@ -117,6 +117,24 @@ def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
                 assert abs(mpf(float(got)) - right) <= rel * abs(right) + 3e-25 * bend, (f, y)
 
 
+@every
+@dtypes
+def test_the_gradient_keeps_its_digits_where_the_difference_takes_over(loss, dtype):
+    """Farther from the minimum it is a difference of its halves, whose roundings count most at the
+    nearest such place."""
+    mp.dps = digits(loss)
+    rng, eps = np.random.default_rng(0), float(np.finfo(dtype).eps)
+    (rel, top) = (1e-5, 10) if dtype is np.float32 else (3e-12, 100)
+    target = (10 ** rng.uniform(-top, top, 300)).astype(dtype)
+    away = rng.choice([-1, 1], 300) * eps ** rng.choice([0.25, 0.2], 300) * rng.uniform(1, 1.1, 300)
+    log_mean = (np.log(target.astype(float)) + away).astype(dtype)
+    grad = loss.grad(log_mean, target)
+    for f, y, got in zip(log_mean, target, grad, strict=True):
+        _, right, _ = derivatives(loss, mpf(float(f)), mpf(float(y)))
+        if abs(right) > np.finfo(dtype).tiny * 1e10:
+            assert abs(mpf(float(got)) - right) <= rel * abs(right), (f, y)
+
+
 @pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)
 @dtypes
 def test_nan_stays_in_its_own_row(loss, dtype):

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import accumulate
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy as sp
 from cases import dtypes
@@ -284,6 +285,20 @@ def test_what_is_no_vector(loss):
         loss.hessian_product(logits, classes + 4 - classes[0], logits)
     with pytest.raises(ValueError, match=r"target\[0\] is 4; allowed: classes 0 to 3"):
         loss.curvature(logits, classes + 4 - classes[0])
+
+
+def test_labels_of_a_vector_that_differ():
+    """An example is known by its place; pandas would know it by its label."""
+    one = pd.Series([1.0, 2.0])
+    turned = one.set_axis([1, 0])
+    with pytest.raises(ValueError, match="the arguments differ in their index"):
+        lossbook.SquaredError().hessian_product(one, [0.0, 0.0], turned)
+    table = pd.DataFrame([[1.0, 2.0]])
+    with pytest.raises(ValueError, match="the arguments differ in their columns"):
+        CrossEntropy().hessian_product(table, [0], table.set_axis(["a", "b"], axis=1))
+    for vector in (one, one.to_numpy()):
+        found = lossbook.SquaredError().hessian_product(one, [0.0, 0.0], vector)
+        np.testing.assert_array_equal(found, [1, 2])
 
 
 @LOGITS
