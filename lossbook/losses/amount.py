@@ -24,7 +24,7 @@ class AmountLoss(Loss):
     A loss is ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and ``mu y / V(mu)``;
     ``price``, the loss, and ``bend``, its second derivative, both of prediction, target and pulls;
     and its symbolic twin.  Where mean and target agree in several digits, their difference is taken
-    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-5) or
+    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-7) or
     3e-25 of its halves, whichever is more.
     """
 
@@ -73,7 +73,7 @@ class Poisson(AmountLoss):
     ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
 
     The value is right to a few units in the last place of the larger of these two terms, the
-    gradient to 2e-12 of itself (in float32 to 1e-5) or 1e-25 of the target, whichever is more:
+    gradient to 2e-12 of itself (in float32 to 1e-7) or 1e-25 of the target, whichever is more:
     where rate and target agree in several digits, their difference is taken from that of their
     logs.
 
@@ -90,7 +90,7 @@ class Poisson(AmountLoss):
     name = "Poisson"
 
     def pulls(self, prediction, target):
-        return np.exp(prediction), target
+        return np.exp(prediction.astype(float)), target.astype(float)
 
     def price(self, prediction, target, rate, count):
         # at infinity the limit is the rate's: there the product is the smaller, or 0 times ∞

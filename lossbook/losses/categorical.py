@@ -355,6 +355,8 @@ class Focal(CategoricalLoss):
     def doubt(self, p, rest):
         """``(1 - p)**gamma``: a large power shows what a small p has lost in `rest`, 1 - p."""
         gamma = float(self.gamma)
+        if gamma <= 8:
+            return rest**gamma
         unlikely = np.exp(gamma * np.log1p(-p, dtype=float)).astype(p.dtype)
         return np.where(p < 0.5, unlikely, rest ** min(gamma, float(np.finfo(p.dtype).max)))
 

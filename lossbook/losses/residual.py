@@ -318,11 +318,11 @@ class Expectile(ResidualLoss):
         return "expectile", self.level
 
     def rho(self, error):
-        wide = roomy(error, self.level)
+        wide = roomy(error, float(self.level))
         return (self._side(wide) * wide * wide).astype(error.dtype, copy=False)
 
     def psi(self, error):
-        wide = roomy(error, self.level)
+        wide = roomy(error, float(self.level))
         return (2 * self._side(wide) * wide).astype(error.dtype, copy=False)
 
     def psi_prime(self, error):
