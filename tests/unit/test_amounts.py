@@ -120,8 +120,8 @@ def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
 @every
 @dtypes
 def test_the_gradient_keeps_its_digits_where_the_difference_takes_over(loss, dtype):
-    """Farther from the minimum it is a difference of its halves, whose roundings count most at the
-    nearest such place."""
+    """Farther from the minimum it is a difference of its halves, and what rounding costs there is
+    most at the nearest such place."""
     mp.dps = digits(loss)
     rng, eps = np.random.default_rng(0), float(np.finfo(dtype).eps)
     rel, top = (1e-7, 10) if dtype is np.float32 else (3e-12, 100)
