@@ -147,8 +147,8 @@ def same_labels(*given):
         labels = [getattr(table, axis) for table in tables if hasattr(table, axis)]
         if any(not other.equals(labels[0]) for other in labels[1:]):
             raise ValueError(
-                f"the {axis} of prediction, target and weights differ; allowed: one and the same, "
-                "or arrays (to_numpy())"
+                f"the arguments differ in their {axis}; allowed: one and the same, or arrays "
+                "(to_numpy())"
             )
 
 
