@@ -140,6 +140,36 @@ def test_units_and_shifts_are_no_matter(model):
         assert other.price == pytest.approx(one.price + np.log(factor), abs=1e-9)
 
 
+@pytest.mark.parametrize("model", [noise.Gaussian, noise.Laplace, noise.Logistic])
+@pytest.mark.parametrize("target", [[1e308, -1e308, 0], [1e308, 1.2e308, 1.7e308, 1.3e308]])
+def test_the_largest_floats(model, target):
+    found, small = noise.fit(model, target), noise.fit(model, np.array(target) * 2.0**-900)
+    assert found.model.scale == pytest.approx(small.model.scale * 2.0**900, rel=1e-9)
+    assert found.location == pytest.approx(small.location * 2.0**900, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "fixed"),
+    [(noise.Gaussian, {}), (noise.Laplace, {}), (noise.Logistic, {}), (noise.StudentT, {"dof": 5})],
+)
+@pytest.mark.parametrize("small", [1e-30, 1e-200])
+def test_one_error_may_be_far_larger_than_all_others(model, fixed, small):
+    """At the best scale the mean of ``psi(u) * u`` is 1."""
+    target = [small, -2 * small, small / 2, 1.0, 3 * small]
+    own = noise.fit(model, target, 0, **fixed).model
+    u = np.array(target) / own.scale
+    assert np.mean(own.loss.grad(u, 0 * u) * u) == pytest.approx(1, abs=1e-9)
+
+
+def test_where_the_scale_is_given_equal_targets_have_a_likeliest_shape():
+    for prediction in (None, 3):
+        found = noise.fit(noise.AsymmetricLaplace, [3, 3, 3], prediction, scale=2)
+        assert found.model == noise.AsymmetricLaplace(0.5, 2)
+        for model in (noise.StudentT, noise.HuberNoise):
+            with pytest.raises(ValueError, match="fit Gaussian"):
+                noise.fit(model, [3, 3, 3], prediction, scale=2)
+
+
 @pytest.mark.parametrize("model", SOUGHT)
 def test_the_order_is_no_matter_and_residuals_have_the_location_0(model):
     target = drawn(2)
