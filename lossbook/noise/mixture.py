@@ -1,6 +1,7 @@
 """Noise that is now of one sort and now of another."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +40,8 @@ class Mixture(LocationNoise):
     Source: Pearson (1894); Tukey (1960) for contamination.
     """
 
-    models: tuple
-    weights: tuple
+    models: Sequence[LocationNoise]
+    weights: Sequence[float]
     name = "mixture"
     minimiser = "an M-estimate, found by search"
     unit = 1.0
