@@ -58,9 +58,10 @@ def functions(name, prediction, target, before):
         yield "PyTorch", eager
 
 
-def rows(before):
+def rows(before, names):
     for dtype in ("float32", "float64"):
-        for name, loss in lossbook.LOSSES.items():
+        for name in names:
+            loss = lossbook.LOSSES[name]
             by_row = issubclass(loss, lossbook.CategoricalLoss)
             for shape in SHAPES if by_row else [(n,) for n in SIZES]:
                 prediction, target = data(name, shape, dtype)
@@ -78,7 +79,9 @@ def main(commit=BEFORE):
     head = ["microseconds", "before", "after", "after / before", "PyTorch", "PyTorch / after"]
     lines, ratios, eager = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        for row, times in rows(package(commit, folder)):
+        before = package(commit, folder)
+        names = [name for name in lossbook.LOSSES if name in before[0]]
+        for row, times in rows(before, names):
             print(row, times, file=sys.stderr, flush=True)
             ratios.append(times["after"] / times["before"])
             peer = times.get("PyTorch")
@@ -86,11 +89,13 @@ def main(commit=BEFORE):
             cells = [f"{1e6 * times[x]:,.0f}" for x in ("before", "after")]
             compared = [f"{1e6 * peer:,.0f}", f"{peer / times['after']:.2f}"] if peer else ["", ""]
             lines.append([row, *cells, f"{ratios[-1]:.2f}", *compared])
+    new = [name for name in lossbook.LOSSES if name not in names]
+    later = f"Left out, since that commit does not have them: {', '.join(new)}. " if new else ""
     report.write(
         "kernels",
         "Kernels before and after",
         f"`risk_and_grad(…, out=)` on one thread, before (commit {commit}) and after; medians of "
-        f"{REPEATS} interleaved repeats and more. After takes {min(ratios):.2f} to "
+        f"{REPEATS} interleaved repeats and more. {later}After takes {min(ratios):.2f} to "
         f"{max(ratios):.2f} times as long as before, {median(ratios):.2f} in the median; PyTorch "
         f"eager takes {min(eager):.2f} to {max(eager):.2f} times as long as after.",
         report.table(head, lines),

@@ -1,9 +1,11 @@
-"""The time of a mean loss with its gradient, ours and others', in one process, interleaved.
+"""The time of mean loss and gradient, and of gradient and curvature, ours and others', in one
+process, interleaved.
 
 One process for each number of threads, with as many processors: every library then uses them all.
 """
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -14,9 +16,15 @@ from pathlib import Path
 from statistics import median
 
 ELEMENTS = ("SquaredError", "AbsoluteError", "Huber", "Logistic", "Hinge")
+AMOUNTS = ("Poisson", "Gamma", "NegativeBinomial", "Tweedie")
+AT_ONE_SIZE = ("Expectile", "EpsilonInsensitive", "Tukey", *AMOUNTS, "OrderedLogit")
+CURVED = ("SquaredError", "Huber", "Poisson", "Gamma", "Tweedie", "Logistic")
+"""Losses whose second derivative scikit-learn has; where it is 0, as of the absolute error and of
+quantiles, scikit-learn takes 1 in its place."""
 MARGINS = ("Logistic", "Hinge", "SquaredHinge", "Exponential")
 ROWS = ("CrossEntropy", "SoftmaxSquaredError")
 SHAPES = ((10**6, 10), (10**5, 100), (10**4, 1000), (256, 50_000))
+EXPONENTIALS = (*ROWS, *AMOUNTS, "Logistic", "OrderedLogit")
 LIBRARIES = ("PyTorch", "torch.compile", "JAX", "scikit-learn")
 REPEATS = 15
 AVX512 = "avx512f" in Path("/proc/cpuinfo").read_text()
@@ -29,10 +37,14 @@ def data(name, shape, dtype):
     prediction = rng.standard_normal(shape, dtype)
     if len(shape) == 2:
         return prediction, rng.integers(0, shape[1], shape[0])
+    if name == "OrderedLogit":
+        return prediction, rng.integers(0, 3, shape)
     target = rng.standard_normal(shape, dtype)
     if name in MARGINS:
         target = np.copysign(1, target).astype(dtype)
-    return prediction, np.rint(np.abs(3 * target)) if name == "Poisson" else target
+    if name in AMOUNTS:
+        target = np.rint(np.abs(3 * target)) + (name == "Gamma")
+    return prediction, target
 
 
 def runs(name, prediction, target, threads):
@@ -93,6 +105,21 @@ def sklearn(name, prediction, target, threads):
     return run
 
 
+def derivatives(name, prediction, target, threads):
+    """For each library, a function that returns every example's gradient and curvature."""
+    import lossbook
+
+    from . import peers
+
+    loss, peer = lossbook.LOSSES[name](), peers.SKLEARN[name](prediction.shape[-1])
+    aim = peers.sklearn_target(name, prediction, target)
+    both = {"y_true": aim, "raw_prediction": prediction, "n_threads": threads}
+    return {
+        "lossbook": lambda: (loss.grad(prediction, target), loss.curvature(prediction, target)),
+        "scikit-learn": lambda: peer.gradient_hessian(**both),
+    }
+
+
 def interleaved(functions, repeats, warm=False):
     """Medians, in a new order each time; `warm` lets a function first fill the cache."""
     times = {name: [] for name in functions}
@@ -116,7 +143,7 @@ def floor(name, prediction, threads):
     moving = interleaved({"copy": lambda: np.copyto(copy, source)}, 7)["copy"]
     arrays = 2 if name in ROWS else 3
     moving *= arrays / 2 * prediction.size / source.size
-    if name not in (*ROWS, "Logistic"):
+    if name not in EXPONENTIALS:
         return moving
     block = prediction.reshape(-1)[: 2**16 // prediction.itemsize].copy()
     exponentials = interleaved({"exp": lambda: np.exp(block, out=copy[: block.size])}, 101)["exp"]
@@ -166,19 +193,42 @@ def measure(threads):
     torch.set_num_threads(threads)
     for dtype in ("float32", "float64"):
         cases = [(name, (n,)) for name in ELEMENTS for n in (10**3, 10**5, 10**7)]
+        cases += [(name, (10**6,)) for name in AT_ONE_SIZE]
         for name, shape in cases + [(name, shape) for name in ROWS for shape in SHAPES]:
             prediction, target = data(name, shape, dtype)
             functions = dict(runs(name, prediction, target, threads))
             check(name, prediction, functions)
-            repeats = REPEATS if prediction.size > 10**4 else 20 * REPEATS
-            times = interleaved(functions, repeats, warm=prediction.size < 10**6)
-            print(
-                json.dumps([name, dtype, shape, times, floor(name, prediction, threads)]),
-                flush=True,
-            )
+            times = timed(functions, prediction.size)
+            tell("risk", name, dtype, shape, times, floor(name, prediction, threads))
+        cases = [(name, (n,)) for name in CURVED for n in (10**3, 10**6)]
+        for name, shape in [*cases, ("CrossEntropy", (10**5, 10))]:
+            functions = derivatives(name, *data(name, shape, dtype), threads)
+            check_derivatives(name, functions)
+            tell("boosting", name, dtype, shape, timed(functions, math.prod(shape)))
 
 
-def tables(threads, results):
+def timed(functions, size):
+    repeats = REPEATS if size > 10**4 else 20 * REPEATS
+    return interleaved(functions, repeats, warm=size < 10**6)
+
+
+def check_derivatives(name, functions):
+    import numpy as np
+
+    ours, other = (functions[library]() for library in ("lossbook", "scikit-learn"))
+    np.testing.assert_allclose(ours, other, rtol=1e-3, atol=1e-5, err_msg=name)
+
+
+def tell(*result):
+    print(json.dumps(result), flush=True)
+
+
+def named(name, shape, dtype):
+    return f"{name}, {' × '.join(f'{n:,}' for n in shape)}, {dtype}"
+
+
+def risks(results):
+    """What the rows of mean loss and gradient say, and the rows."""
     from . import report
 
     lines, ratios, eager, floors = [], [], [], []
@@ -186,9 +236,8 @@ def tables(threads, results):
         best = min(times[library] for library in LIBRARIES if library in times)
         counted = shape[0] >= 10**5 or name in ROWS
         bound = name in ELEMENTS[:3] + ELEMENTS[4:] and shape[0] == 10**7
-        size = " × ".join(f"{n:,}" for n in shape)
         if counted:
-            ratios.append((best / times["out="], f"{name}, {size}, {dtype}"))
+            ratios.append((best / times["out="], named(name, shape, dtype)))
             eager.append(times["PyTorch"] / times["out="])
         if bound:
             floors.append(least / times["out="])
@@ -197,23 +246,47 @@ def tables(threads, results):
         ]
         lines.append(
             [
-                f"{name}, {size}, {dtype}",
+                named(name, shape, dtype),
                 *cells,
                 f"{best / times['out=']:.2f}",
                 f"{least / times['out=']:.0%}",
             ]
         )
-    short = [f"{row}: {ratio:.2f}" for ratio, row in sorted(ratios) if ratio < 1]
+    slower, ahead = {}, sum(ratio < 1 for ratio, _ in ratios)
+    for ratio, row in sorted(ratios)[:ahead]:
+        slower.setdefault(row.split(",")[0], f"{ratio:.2f}")
+    where = "; the least ratios: " + ", ".join(map(" ".join, slower.items())) if ahead else ""
     summary = (
         f"From n = 100,000 on, and for all logits, the fastest peer takes {min(ratios)[0]:.2f} to "
         f"{max(ratios)[0]:.2f} times as long as `risk_and_grad(…, out=)`, "
         f"{median(r for r, _ in ratios):.2f} in the median; PyTorch eager {median(eager):.2f} in "
         f"the median. Of the time in the memory-bound rows (n = 10,000,000, no exponential), "
         f"moving the bytes alone takes {min(floors):.0%} to {max(floors):.0%}. A peer is faster in "
-        f"{len(short)} of {len(ratios)} rows{': ' * bool(short)}{'; '.join(short)}."
+        f"{ahead} of {len(ratios)} rows{where}."
     )
     head = ["microseconds", "ours, out=", "ours", *LIBRARIES, "fastest peer / ours", "floor / ours"]
-    return [f"## {threads} thread{'s' * (threads > 1)}", summary, report.table(head, lines)]
+    return [summary, report.table(head, lines)]
+
+
+def boosting(results):
+    """The same of gradient and curvature."""
+    from . import report
+
+    lines, large = [], []
+    for name, dtype, shape, times in results:
+        ours, other = times["lossbook"], times["scikit-learn"]
+        large += [other / ours] if shape[0] >= 10**5 else []
+        cells = [f"{1e6 * ours:,.0f}", f"{1e6 * other:,.0f}", f"{other / ours:.2f}"]
+        lines.append([named(name, shape, dtype), *cells])
+    summary = (
+        "Gradient and curvature of every example, which is what boosting asks for: `loss.grad` and "
+        "then `loss.curvature`, each of which checks its input and runs on one thread, against "
+        "scikit-learn's `gradient_hessian`, one compiled loop for both on all threads. Both make "
+        f"new arrays. From n = 100,000 on scikit-learn takes {min(large):.2f} to {max(large):.2f} "
+        f"times as long as lossbook, {median(large):.2f} in the median."
+    )
+    head = ["microseconds", "lossbook", "scikit-learn", "scikit-learn / lossbook"]
+    return [summary, report.table(head, lines)]
 
 
 def steps():
@@ -230,7 +303,8 @@ def steps():
             [[d, *(f"{x:.1f}" for x in row.values())] for d, row in times.items()],
         ),
         "The absolute error takes a subtraction, a sign, a multiplication and a sum of products; "
-        "the hinge also checks the labels, which no peer does. In the memory-bound rows "
+        "the hinge also checks the labels, and losses of amounts and of classes the targets, which "
+        "no peer does. In the memory-bound rows "
         "these steps, on blocks in the cache, are what is above the floor. Softmax and logistic "
         "loss are bound by the exponential where `floor / ours` is large: NumPy's for float64 "
         "works on one number at a time unless the processor has AVX-512, and this one has "
@@ -249,7 +323,8 @@ def main():
         "number of threads, bound to as many processors. Every library keeps its input; all but "
         "`out=` and scikit-learn (which leaves the sum's gradient) make a new gradient. The floor "
         "is the larger of two times: the bytes that must move at the measured speed of a copy, and "
-        "NumPy's exponential alone on a block in the cache."
+        "NumPy's exponential alone on a block in the cache. Losses that a peer does not have are "
+        "there the plain formula, as its user would write it."
     ]
     parts += steps()
     for threads in sorted({1, len(everything)}):
@@ -262,7 +337,10 @@ def main():
             preexec_fn=lambda n=threads: os.sched_setaffinity(0, everything[:n]),
             env=os.environ | {f"{x}_NUM_THREADS": str(threads) for x in ("OMP", "OPENBLAS", "MKL")},
         )
-        parts += tables(threads, [json.loads(line) for line in run.stdout.splitlines()])
+        told = [json.loads(line) for line in run.stdout.splitlines()]
+        parts.append(f"## {threads} thread{'s' * (threads > 1)}")
+        for kind, text in (("risk", risks), ("boosting", boosting)):
+            parts += text([result for what, *result in told if what == kind])
     report.write("speed", "Speed", *parts)
 
 
