@@ -81,15 +81,30 @@ def searched(kind, given, error, moves):
     few = np.sort(error)[:: -(-len(error) // FEW)]
     starts = [attempt(kind, {**given, shape: float(value)}, few, moves) for value in grid]
     k = int(np.argmin([height(kind, start, few) if start else np.inf for start in starts]))
-    if starts[max(k - 1, 0)] is None:  # the price falls towards where there is no scale
+    best, before = starts[k], starts[max(k - 1, 0)]
+    if best is None or before is None and falls(kind, best, shape, grid[k - 1], few, moves):
         raise Collapsed(collapse(most_alike(error, moves), len(error)))
     names = ["shift"] * moves + ["scale"] * ("scale" not in given) + [shape]
-    found = joint(kind, starts[k], error, names)
+    found = joint(kind, best, error, names)
     end = int(k > len(grid) / 2)
     edge = attempt(kind, {**given, shape: SEARCHED[shape][end]}, error, moves)
     if edge and height(kind, edge, error) < height(kind, found, error) + ALIKE:
         return edge, (shape, end)
     return found, None
+
+
+def falls(kind, some, shape, none, error, moves):
+    """Whether the price falls from a shape that has a scale towards one that has none."""
+    given = {name: value for name, value in some.items() if name not in ("shift", "scale")}
+    for _ in range(12):
+        middle = attempt(kind, {**given, shape: math.sqrt(none * some[shape])}, error, moves)
+        if middle is None:
+            none = math.sqrt(none * some[shape])
+        elif height(kind, middle, error) > height(kind, some, error):
+            return False
+        else:
+            some = middle
+    return True
 
 
 def at(kind, given, error, moves):

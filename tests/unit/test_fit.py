@@ -162,6 +162,27 @@ def test_one_error_may_be_far_larger_than_all_others(model, fixed, small, predic
     assert np.mean(found.model.loss.grad(u, 0 * u) * u) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("count", "last"), [(4, 9.0), (5, 9.0), (5, 50.0), (6, 9.0), (6, 50.0), (6, 1e4)]
+)
+def test_students_t_on_few_targets_has_the_maximum_that_a_scan_finds(count, last):
+    """Though the least degrees of freedom leave them no scale."""
+    target = [*np.array([2.0, 2.5, 1.6, 3.1, 1.9])[: count - 1], last]
+    scan = np.geomspace(1.05 / (count - 1), 20, 60)
+    best = min(noise.fit(noise.StudentT, target, dof=dof).price for dof in scan)
+    found = noise.fit(noise.StudentT, target)
+    assert best - 0.01 < found.price < best + 1e-9
+    assert found.model.dof > 1.1 / (count - 1)
+
+
+def test_students_t_on_few_targets_may_have_no_maximum():
+    target = [2.0, 2.5, 1.6, 1e4]
+    scan = [noise.fit(noise.StudentT, target, dof=dof).price for dof in np.geomspace(0.34, 20)]
+    assert (np.diff(scan) > 0).all()
+    with pytest.raises(ValueError, match="enough that 1 of 4"):
+        noise.fit(noise.StudentT, target)
+
+
 def test_where_the_scale_is_given_equal_targets_have_a_likeliest_shape():
     for prediction in (None, 3):
         found = noise.fit(noise.AsymmetricLaplace, [3, 3, 3], prediction, scale=2)
