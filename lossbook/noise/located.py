@@ -82,7 +82,7 @@ def searched(kind, given, error, moves):
     starts = [attempt(kind, {**given, shape: float(value)}, few, moves) for value in grid]
     k = int(np.argmin([height(kind, start, few) if start else np.inf for start in starts]))
     best, before = starts[k], starts[max(k - 1, 0)]
-    if best is None or before is None and falls(kind, best, shape, grid[k - 1], few, moves):
+    if best is None or (before is None and falls(kind, best, shape, grid[k - 1], few, moves)):
         raise Collapsed(collapse(most_alike(error, moves), len(error)))
     names = ["shift"] * moves + ["scale"] * ("scale" not in given) + [shape]
     found = joint(kind, best, error, names)

@@ -177,7 +177,7 @@ def test_students_t_on_few_targets_has_the_maximum_that_a_scan_finds(count, last
 
 def test_students_t_on_few_targets_may_have_no_maximum():
     target = [2.0, 2.5, 1.6, 1e4]
-    scan = [noise.fit(noise.StudentT, target, dof=dof).price for dof in np.geomspace(0.34, 20)]
+    scan = [noise.fit(noise.StudentT, target, dof=dof).price for dof in np.geomspace(0.34, 2)]
     assert (np.diff(scan) > 0).all()
     with pytest.raises(ValueError, match="enough that 1 of 4"):
         noise.fit(noise.StudentT, target)
