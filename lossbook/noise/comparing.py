@@ -137,12 +137,7 @@ def several(models, prediction):
 def fold_of(folds, target, count):
     """A label of its fold for each target."""
     if np.ndim(folds) == 0:
-        number = require_whole(folds, "folds")
-        if not 2 <= number <= count:
-            raise ValueError(
-                f"folds is {number}; allowed: whole numbers from 2 to {count}, the targets"
-            )
-        return np.arange(count) % number
+        return np.arange(count) % require_whole(folds, "folds", 2, count)
     labels = plain_array(folds, "folds")
     if labels.size != count or labels.shape != target.shape[: labels.ndim]:
         raise ValueError(

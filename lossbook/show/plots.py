@@ -65,12 +65,12 @@ def of_loss(loss):
 def of_noise(model):
     """The panels of a noise model, its density first: over the error, or of an amount over the
     amount; of a label or a class the probability of the right one."""
-    seen, scale = view(model.loss), float(getattr(model, "scale", 1))
+    seen = view(model.loss)
     panels = of_loss(model.loss)
     if isinstance(seen, OfAmount):
         return [of_amounts(model), *panels]
-    low, high = seen.limits
-    if scale != 1:  # which the loss does not know
+    (low, high), scale = seen.limits, float(getattr(model, "scale", 1))
+    if "scale" in vars(model):  # which the loss does not know
         panels = [replace(panel, axis="error / scale") for panel in panels]
     density = along(model.density, seen)
     return [Panel(kind(model), density, seen.axis, (scale * low, scale * high)), *panels]
@@ -83,7 +83,7 @@ def of_amounts(model):
         return model.density(np.full(amounts.shape, np.log(MEAN)), amounts)
 
     whole = bool(notation(model).support.is_subset(sp.S.Integers))
-    limits = 0 if whole else 4 * MEAN * NEAR, 4 * MEAN  # no amount is 0
+    limits = 0 if whole else MEAN / 100, 4 * MEAN  # at 0 a density may be infinite
     return Panel(kind(model), density, f"target, for a mean of {MEAN}", limits, whole)
 
 
