@@ -336,7 +336,7 @@ class Categorical(Noise):
         return (logits + gumbel).argmax(axis=-1)  # Gumbel's trick: no softmax needed
 
 
-NOISES = {
+NOISES: dict[str, type[Noise]] = {
     model.__name__: model
     for model in (
         Gaussian,

@@ -39,15 +39,17 @@ def plot(given: Loss | Noise, axes: np.ndarray | None = None) -> np.ndarray:
     classes, or the score (for the second of the ordered classes).  Of a noise model there are four:
     its density, or its probabilities, comes first.
 
-    On `axes` from an earlier call one more is drawn, over what they show.  `ValueError` if they
-    are not as many as there are panels.
+    On `axes` that show something one more is drawn, over what they show.  `ValueError` if they are
+    not as many as there are panels.
     """
     panels = of_loss(given) if isinstance(given, Loss) else of_noise(given)
-    axes = fresh(panels) if axes is None else np.ravel(axes)
+    axes = fresh(len(panels)) if axes is None else np.ravel(axes)
     if len(axes) != len(panels):
         titles = ", ".join(panel.title for panel in panels)
         raise ValueError(f"axes has {len(axes)}; allowed: {len(panels)}, for {titles}")
     for ax, panel, colour in zip(axes, panels, COLOURS[-len(panels) :], strict=True):
+        if not ax.has_data():
+            ax.set(title=panel.title, xlabel=panel.axis, xlim=panel.limits)
         draw(ax, panel, color=style.LIGHT[colour], label=str(given))
     axes[0].legend()
     return axes
@@ -97,17 +99,13 @@ def along(curve, seen):
     return of_numbers
 
 
-def fresh(panels):
-    """Axes side by side, one for each panel."""
+def fresh(count):
+    """So many axes side by side."""
     import matplotlib as mpl  # slow to import, as is what draws with it
     import matplotlib.pyplot as plt
 
     with mpl.rc_context(style.STYLE | {"figure.facecolor": "white"}):
-        size = 3 * len(panels), 2.6
-        axes = plt.subplots(1, len(panels), figsize=size, layout="constrained")[1]
-    for ax, panel in zip(axes, panels, strict=True):
-        ax.set(title=panel.title, xlabel=panel.axis, xlim=panel.limits)
-    return axes
+        return plt.subplots(1, count, figsize=(3 * count, 2.6), layout="constrained")[1]
 
 
 def draw(ax, panel, **look):

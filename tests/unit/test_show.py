@@ -279,6 +279,14 @@ def test_the_plot_of_a_noise_model_begins_with_its_density(model):
     )
 
 
+def test_axes_of_one_s_own_are_set_up_too():
+    own = drawn(Huber(), axes=plt.subplots(3, 1)[1])
+    for ax, other in zip(own, drawn(Huber()), strict=True):
+        assert ax.get_title() == other.get_title()
+        assert ax.get_xlabel() == other.get_xlabel() == "error"
+        assert ax.get_xlim() == other.get_xlim()
+
+
 def test_a_scale_widens_the_density_and_is_the_unit_of_the_loss():
     plain, wide = drawn(noise.Gaussian()), drawn(noise.Gaussian(2.5))
     for axes in plain, wide:  # on which noise of another scale may be drawn
