@@ -370,7 +370,11 @@ def test_half_the_targets_at_one_value_have_a_scale():
         ((noise.Gaussian, [-1.7e308, 1.7e308], 1e308), ValueError, r"prediction - target\[0\]"),
         ((noise.Poisson, [1, 0.5]), ValueError, r"target\[1\] is 0.5; allowed: counts"),
         ((noise.Bernoulli, [1, 3]), ValueError, "target"),
-        ((noise.Gaussian, pd.Series([1, 2]), pd.Series([1, 2], [1, 2])), ValueError, "index of"),
+        (
+            (noise.Gaussian, pd.Series([1, 2]), pd.Series([1, 2], [1, 2])),
+            ValueError,
+            "differ in their index",
+        ),
     ],
 )
 def test_bad_input(given, error, reason):
