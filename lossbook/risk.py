@@ -81,7 +81,7 @@ def risk_and_grad(
     if out is None:
         out = np.empty(prediction.shape, prediction.dtype)
     else:
-        check_out(out, prediction, target, weights)
+        check_out(out, prediction, target, weights, where)
     grad = out.reshape(-1, *prediction.shape[len(loss.examples(prediction)) :])
 
     def block(rows, prediction, target, weights):
@@ -226,7 +226,7 @@ def check_where(where, examples):
     return int(where.sum())
 
 
-def check_out(out, prediction, target, weights):
+def check_out(out, prediction, target, *others):
     """Raise unless `out` can take the gradient."""
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, got {type(out).__name__}")
@@ -237,7 +237,7 @@ def check_out(out, prediction, target, weights):
         )
     if not (out.flags.c_contiguous and out.flags.writeable):
         raise ValueError("out is not writeable and C-contiguous; allowed: an array that is both")
-    if any(np.may_share_memory(out, np.asarray(a)) for a in (prediction, target, weights)):
+    if any(np.may_share_memory(out, np.asarray(a)) for a in (prediction, target, *others)):
         raise ValueError("out shares memory with an argument; allowed: an array of its own")
 
 

@@ -24,7 +24,7 @@ class AmountLoss(Loss):
     A loss is ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and ``mu y / V(mu)``;
     ``price``, the loss, and ``bend``, its second derivative, both of prediction, target and pulls;
     and its symbolic twin.  Where mean and target agree in several digits, their difference is taken
-    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-5) or
+    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-7) or
     3e-25 of its halves, whichever is more.
     """
 
@@ -60,7 +60,7 @@ class AmountLoss(Loss):
 def difference(down, up, prediction, target):
     """``down - up``, whose ratio is the mean to the target."""
     gradient = np.asarray(down - up)
-    near = np.asarray(np.abs(gradient) < np.finfo(gradient.dtype).eps ** 0.25 * up)
+    near = np.asarray(np.abs(gradient) < np.finfo(gradient.dtype).eps ** 0.2 * up)
     if near.any():
         away = log_ratio(prediction[near].astype(float), target[near].astype(float))
         gradient[near] = np.asarray(up)[near] * np.expm1(away)
@@ -73,7 +73,7 @@ class Poisson(AmountLoss):
     ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
 
     The value is right to a few units in the last place of the larger of these two terms, the
-    gradient to 2e-12 of itself (in float32 to 1e-5) or 1e-25 of the target, whichever is more:
+    gradient to 2e-12 of itself (in float32 to 1e-7) or 1e-25 of the target, whichever is more:
     where rate and target agree in several digits, their difference is taken from that of their
     logs.
 
@@ -90,7 +90,7 @@ class Poisson(AmountLoss):
     name = "Poisson"
 
     def pulls(self, prediction, target):
-        return np.exp(prediction), target
+        return np.exp(prediction.astype(float)), target.astype(float)
 
     def price(self, prediction, target, rate, count):
         # at infinity the limit is the rate's: there the product is the smaller, or 0 times ∞
@@ -128,7 +128,8 @@ class Gamma(AmountLoss):
     amounts = POSITIVE, "amounts"
 
     def pulls(self, prediction, target):
-        return np.ones_like(prediction), times_exp(target, -prediction)
+        f, y = prediction.astype(float), target.astype(float)
+        return np.ones_like(f), times_exp(y, -f)
 
     def price(self, prediction, target, one, ratio):
         return np.where(np.isinf(ratio), ratio, prediction + ratio)
@@ -189,12 +190,11 @@ class NegativeBinomial(AmountLoss):
 
     def bend(self, prediction, target, down, up):
         d, f, y = float(self.dispersion), prediction.astype(float), target.astype(float)
-        mu, excess = self.means(f)
+        _, excess = self.means(f)
         apart = times_exp(d, f / 2) * times_exp(y, f / 2)
         more = np.where(np.isinf(d * y), apart, times_exp(d * y, f))
-        near = (mu + more) / (1 + excess) ** 2
-        far = self.over(down, f, excess) + up / (1 + 1 / excess)
-        return np.where(excess < 1, near, far)
+        none = 1 / (np.exp(-f / 2) + times_exp(d, f / 2)) ** 2  # that of a count of 0
+        return none + np.where(excess < 1, more / (1 + excess) ** 2, up / (1 + 1 / excess))
 
     def expression(self, log_mean, count):
         d = exact(self.dispersion)

@@ -237,6 +237,7 @@ class Loss(Shown):
         It is as exact as a sum of the Hessian's entries times those of the vector can be; an entry
         too small for a normal number of the dtype may count as 0.
         """
+        same_labels(prediction, target, vector)
         prediction, target = self.check(prediction, target)
         vector = real_array(vector, "vector").astype(prediction.dtype, copy=False)
         if vector.shape != prediction.shape:

@@ -79,7 +79,7 @@ class CategoricalLoss(Loss):
         return np.broadcast_to(0.0, (len(target), max(classes, 1)))
 
     def some(self, target):
-        return 0 if target.ndim == 1 else 1 / target.shape[1]
+        return 0 if target.ndim == 1 else np.arange(target.shape[1]) == 0  # in any dtype
 
     def frequencies(self, target, weights):
         """The share of each class."""
@@ -344,20 +344,31 @@ class Focal(CategoricalLoss):
         own, rivals = apart(z, place)
         whole, limits = own + rivals, np.finfo(z.dtype)
         p, rest, price = own / whole, rivals / whole, surprise(behind, own, rivals)
-        gamma = float(self.gamma)
-        doubt = rest**gamma
-        faded = 1 + gamma * p * np.minimum(price, limits.max) / np.maximum(rest, limits.tiny)
+        gamma = min(float(self.gamma), float(limits.max))
+        doubt = self.doubt(p, rest)
+        fading = p * np.minimum(price, limits.max) / np.maximum(rest, limits.tiny)
+        faded = 1 + gamma * np.minimum(fading, 1)
         z *= doubt * faded / whole
         z[place] = -doubt * faded * rest
         return doubt * price
 
+    def doubt(self, p, rest):
+        """``(1 - p)**gamma``: a large power shows what a small p has lost in `rest`, 1 - p."""
+        gamma = float(self.gamma)
+        if gamma <= 8:
+            return rest**gamma
+        unlikely = np.exp(gamma * np.log1p(-p, dtype=float)).astype(p.dtype)
+        return np.where(p < 0.5, unlikely, rest ** min(gamma, float(np.finfo(p.dtype).max)))
+
     def bend(self, p, rest):
         """The price's derivative in the surprise -log(p), and its second derivative times
         1 - p = `rest`."""
-        gamma, limits = float(self.gamma), np.finfo(p.dtype)
+        limits = np.finfo(p.dtype)
+        gamma = min(float(self.gamma), float(limits.max))
         price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
         price = np.minimum(price, limits.max)
-        doubt, fading = rest**gamma, p * price / np.maximum(rest, limits.tiny)
+        doubt = self.doubt(p, rest)
+        fading = np.minimum(p * price / np.maximum(rest, limits.tiny), 1)
         bend = gamma * doubt * p * (2 - price + (gamma - 1) * fading)
         return doubt * (1 + gamma * fading), bend
 

@@ -115,14 +115,15 @@ def python_number(value):
     return int(value) if isinstance(value, Integral) and abs(number) < 2**53 else number
 
 
-def require_whole(value, name):
-    """A whole number from 1, of any integer type, as Python's; a `ValueError` for any other."""
+def require_whole(value, name, least=1, most=np.inf):
+    """A whole number, of any integer type, as Python's; a `ValueError` for any other."""
     try:
         number = 0 if isinstance(value, (bool, np.bool)) else operator.index(value)
     except TypeError:
         number = 0
-    if number < 1:
-        raise ValueError(f"{name} is {value!r}; allowed: whole numbers from 1")
+    if not least <= number <= most:
+        end = "" if most == np.inf else f" to {most}"
+        raise ValueError(f"{name} is {value!r}; allowed: whole numbers from {least}{end}")
     return number
 
 
@@ -147,8 +148,8 @@ def same_labels(*given):
         labels = [getattr(table, axis) for table in tables if hasattr(table, axis)]
         if any(not other.equals(labels[0]) for other in labels[1:]):
             raise ValueError(
-                f"the {axis} of prediction, target and weights differ; allowed: one and the same, "
-                "or arrays (to_numpy())"
+                f"the arguments differ in their {axis}; allowed: one and the same, or arrays "
+                "(to_numpy())"
             )
 
 

@@ -4,6 +4,7 @@ The target is an integer class in 0 … K - 1 (a boolean is the class 0 or 1).  
 one shape, any shape; the loss has that shape too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,7 +47,7 @@ class OrderedLogit(Loss):
     :Source: McCullagh (1980).
     """
 
-    cuts: tuple[float, ...] = parameter((-1.0, 1.0), Increasing())
+    cuts: Sequence[float] = parameter((-1.0, 1.0), Increasing())
     name = "ordered logit"
     strictly_convex = True
     lipschitz = 1.0

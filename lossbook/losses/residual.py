@@ -42,7 +42,8 @@ class ResidualLoss(Loss):
 
     @property
     def wells(self) -> tuple[float, ...]:
-        """Errors, among them all at which the price has a local minimum."""
+        """Errors, among them all at which the price has a local minimum; of a stretch of them, its
+        ends."""
         return (0.0,)
 
     @property
@@ -147,6 +148,11 @@ def balance(pulls, share):
 def constant_at(error, number):
     """The number for each error, in its dtype; NaN for one that is NaN."""
     return np.where(np.isnan(error), error, error.dtype.type(number))
+
+
+def roomy(error, number):
+    """The error, in float64 where float32 has no room for a parameter."""
+    return error if number > 1e-30 else error.astype(float, copy=False)
 
 
 @dataclass(frozen=True)
@@ -267,7 +273,8 @@ class Quantile(ResidualLoss):
 
     def rho(self, error):
         level = float(self.level)
-        return np.maximum(-level * error, (1 - level) * error)
+        wide = roomy(error, level)
+        return np.maximum(-level * wide, (1 - level) * wide).astype(error.dtype, copy=False)
 
     def psi(self, error):
         side = np.sign(error)
@@ -295,8 +302,8 @@ class Expectile(ResidualLoss):
         ``2 * (1 - level) * error`` where it is above.
     :Minimiser: the expectile of that level.
     :Noise: its own: a Gaussian whose two sides have different spreads.
-    :Smoothness: no kink: value and gradient are continuous; the curvature jumps at 0, where it is
-        that of the side below, ``2 * level``.
+    :Smoothness: no kink: value and gradient are continuous; curvature and weight jump at 0, where
+        they are those of the side below, ``2 * level``.
     :Convexity: convex.
     :Use: when you want the mean, with errors on one side dearer than on the other.
     :Source: Aigner, Amemiya and Poirier (1976); Newey and Powell (1987).
@@ -311,10 +318,12 @@ class Expectile(ResidualLoss):
         return "expectile", self.level
 
     def rho(self, error):
-        return self._side(error) * error * error
+        wide = roomy(error, float(self.level))
+        return (self._side(wide) * wide * wide).astype(error.dtype, copy=False)
 
     def psi(self, error):
-        return 2 * self._side(error) * error
+        wide = roomy(error, float(self.level))
+        return (2 * self._side(wide) * wide).astype(error.dtype, copy=False)
 
     def psi_prime(self, error):
         return 2 * self._side(error)
@@ -392,8 +401,8 @@ class EpsilonInsensitive(ResidualLoss):
     def constant(self, target, weights):
         """The slope is the mean of the signs of error + epsilon and error - epsilon, so the best
         constant is the median of all targets moved by ±epsilon."""
-        moved = np.concatenate([target + kink for kink in self.kinks])
-        return weighted_quantile(moved, np.tile(weights, 2), 0.5)
+        halves = np.concatenate([target / 2 + kink / 2 for kink in self.kinks])  # no sum overflows
+        return 2 * weighted_quantile(halves, np.tile(weights, 2), 0.5)
 
     def expression(self, error):
         return sp.Max(0, sp.Abs(error) - exact(self.epsilon))

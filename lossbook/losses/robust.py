@@ -209,7 +209,7 @@ class GeneralRobust(ResidualLoss):
             return np.inf if a > 1 else 1 / scale
         rest = 1 - a  # the gradient is longest where (error / scale)**2 is 1 + 1 / rest
         power = rest * np.log1p(1 / rest) if rest < np.inf else 1.0
-        return float(np.exp(-power / 2) / scale)
+        return float(np.exp(-power / 2)) / scale
 
     @property
     def bound(self) -> float:

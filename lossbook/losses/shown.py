@@ -27,8 +27,8 @@ class Shown:
 
     def plot(self, axes: np.ndarray | None = None) -> np.ndarray:
         """Draw it side by side on matplotlib's axes, which are returned: for a loss price, signal
-        (its gradient) and curvature, for a noise model the density first.  On `axes` from an
-        earlier call it is drawn once more, over what they show."""
+        (its gradient) and curvature, for a noise model the density first.  On `axes` that
+        show something it is drawn over it."""
         from .. import show
 
         return show.plot(self, axes)  # type: ignore[arg-type]

@@ -50,6 +50,17 @@ def stirling(x):
     return np.where(x < 16, small, large)
 
 
+def events(rate, rng):
+    """Counts of events with these rates."""
+    allowed = f"rates up to {MOST:g}; the location is the log of the mean rate"
+    first_bad(rate, ~(rate <= MOST), "rate", allowed)
+    return rng.poisson(rate)
+
+
+MOST = 9e18
+"""The rate up to which counts surely are 64-bit integers."""
+
+
 class AmountNoise(Noise):
     """Noise around the exp of the prediction, from `logs`, the logs of the densities in float64."""
 
@@ -96,7 +107,7 @@ class Poisson(AmountNoise):
         return np.where(count < 16, -self.loss(f, count) - gammaln(count + 1), many)
 
     def draw(self, location, rng):
-        return rng.poisson(np.exp(location))
+        return events(np.exp(location), rng)
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,7 @@ class NegativeBinomial(AmountNoise):
 
     def draw(self, location, rng):
         shape = min(1 / float(self.dispersion), 1e300)
-        return rng.poisson(np.exp(location) * rng.standard_gamma(shape, location.shape) / shape)
+        return events(np.exp(location) * rng.standard_gamma(shape, location.shape) / shape, rng)
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,9 @@ class LocationNoise(Noise):
     def density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
         loss = self.loss
         prediction, target = loss.check(prediction, target)
-        scale = float(self.scale)
-        return np.exp(-loss.rho((prediction - target) / scale)) / self.unit / scale
+        error, scale = prediction - target, float(self.scale)
+        density = np.exp(-loss.rho(error.astype(float) / scale)) / self.unit / scale
+        return density.astype(error.dtype)
 
     @quiet
     def log_density(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray:
@@ -118,7 +119,8 @@ class LocationNoise(Noise):
     def log_of(self, error):
         """The log of the density of an array of errors."""
         scale = float(self.scale)
-        return -self.loss._rho(error / scale) - (self.log_unit + math.log(scale))
+        log = -self.loss._rho(error.astype(float) / scale) - (self.log_unit + math.log(scale))
+        return log.astype(error.dtype)
 
     @property
     def log_unit(self):

@@ -1,6 +1,6 @@
 """Which noise model fits: prices on data that the parameters have not seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +46,9 @@ class Comparison:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
 
     def __getitem__(self, k: int) -> Row:
         return self.rows[k]
@@ -136,13 +139,10 @@ def several(models, prediction):
 
 def fold_of(folds, target, count):
     """A label of its fold for each target."""
+    if count < 2:
+        raise ValueError("target has one number; allowed: two or more, to hold some out")
     if np.ndim(folds) == 0:
-        number = require_whole(folds, "folds")
-        if not 2 <= number <= count:
-            raise ValueError(
-                f"folds is {number}; allowed: whole numbers from 2 to {count}, the targets"
-            )
-        return np.arange(count) % number
+        return np.arange(count) % require_whole(folds, "folds", 2, count)
     labels = plain_array(folds, "folds")
     if labels.size != count or labels.shape != target.shape[: labels.ndim]:
         raise ValueError(

@@ -19,7 +19,8 @@ SEARCHED = {
 
 ALIKE = 1e-9  # nats a target: fits that differ by less say the same
 FEW = 2000  # targets that are enough to tell where to look
-REACH = 60  # of the log of a scale, in the unit of the errors, to both sides
+REACH = 60  # of the log of a scale, below the unit of the errors and above the largest error
+WIDE = 400  # powers of 2 from the unit to the largest error, whose square stays a number
 FAR = 1e100  # in units of the scale
 STEP = 1e-5  # in the log of a shape parameter, for a slope from differences
 
@@ -47,15 +48,13 @@ def located(kind, fixed, target, prediction):
 
 
 def standardised(target, prediction):
-    """A centre, which is the median if there is no prediction, a unit, and the errors there in this
-    unit, a power of 2 near the median of their sizes."""
-    centre = np.median(target) if prediction is None else prediction
+    """A centre, which is a target in the middle if there is no prediction, a unit, and the errors
+    there in this unit, a power of 2 near the median of their sizes."""
+    centre = np.quantile(target, 0.5, method="lower") if prediction is None else prediction
     error = centre - target
     first_bad(error, ~np.isfinite(error), "prediction - target", "finite numbers")
-    size = np.abs(error[error != 0])
-    if not size.size:
-        raise Collapsed(collapse(len(error), len(error)))
-    unit = 2.0 ** np.floor(np.log2(np.median(size)))
+    size = np.log2(np.abs(error[error != 0]))
+    unit = 2.0 ** np.floor(max(np.median(size), size.max() - WIDE)) if size.size else 1.0
     return centre, unit, error / unit
 
 
@@ -82,15 +81,30 @@ def searched(kind, given, error, moves):
     few = np.sort(error)[:: -(-len(error) // FEW)]
     starts = [attempt(kind, {**given, shape: float(value)}, few, moves) for value in grid]
     k = int(np.argmin([height(kind, start, few) if start else np.inf for start in starts]))
-    if starts[max(k - 1, 0)] is None:  # the price falls towards where there is no scale
+    best, before = starts[k], starts[max(k - 1, 0)]
+    if best is None or (before is None and falls(kind, best, shape, grid[k - 1], few, moves)):
         raise Collapsed(collapse(most_alike(error, moves), len(error)))
     names = ["shift"] * moves + ["scale"] * ("scale" not in given) + [shape]
-    found = joint(kind, starts[k], error, names)
+    found = joint(kind, best, error, names)
     end = int(k > len(grid) / 2)
     edge = attempt(kind, {**given, shape: SEARCHED[shape][end]}, error, moves)
     if edge and height(kind, edge, error) < height(kind, found, error) + ALIKE:
         return edge, (shape, end)
     return found, None
+
+
+def falls(kind, some, shape, none, error, moves):
+    """Whether the price falls from a shape that has a scale towards one that has none."""
+    given = {name: value for name, value in some.items() if name not in ("shift", "scale")}
+    for _ in range(12):
+        middle = attempt(kind, {**given, shape: math.sqrt(none * some[shape])}, error, moves)
+        if middle is None:
+            none = math.sqrt(none * some[shape])
+        elif height(kind, middle, error) > height(kind, some, error):
+            return False
+        else:
+            some = middle
+    return True
 
 
 def at(kind, given, error, moves):
@@ -130,7 +144,12 @@ def best_scale(loss, error):
         u = error * np.exp(-log_scale)
         return np.log(np.mean(loss._psi(u) * u))
 
-    return float(np.exp(brentq(excess, -REACH, REACH, xtol=1e-15)))
+    return float(np.exp(brentq(excess, *reach(error), xtol=1e-15)))
+
+
+def reach(error):
+    """From where to where the log of the scale is sought."""
+    return -REACH, REACH + math.log(np.abs(error).max(initial=1))
 
 
 def height(kind, values, error):
@@ -159,7 +178,7 @@ def joint(kind, start, error, names):
             slopes[name] = np.subtract(*(height(kind, end, error) for end in ends)) / (2 * STEP)
         return height(kind, now, error), np.array([slopes[name] for name in names])
 
-    bounds = {"shift": (None, None), "scale": (-REACH, REACH)}
+    bounds = {"shift": (None, None), "scale": reach(error)}
     bounds |= {name: tuple(np.log(ends)) for name, ends in SEARCHED.items()}
     x = minimize(
         price_and_slope,
@@ -180,6 +199,8 @@ def tilted(given, error, moves):
     that they give is concave in the location between two targets, so a target is the best location.
     """
     shifts, above, below = arms(error) if moves else both_arms(error)
+    if "scale" not in given and not error.any():
+        raise Collapsed(collapse(len(error), len(error)))
     if "scale" in given:
         scale = np.full(above.shape, given["scale"])
         tilt = (below - above) / scale

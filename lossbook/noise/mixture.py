@@ -1,6 +1,6 @@
 """Noise that is now of one sort and now of another."""
 
-import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ from .logs import log
 
 def check_parts(instance):
     """Raise unless there is one positive weight for each of some noises that add."""
+    for name in "models", "weights":
+        if not isinstance(given := getattr(instance, name), Iterable):
+            raise TypeError(f"{name} must be several, as a list, not {given!r}")
     models = tuple(instance.models)
     for model in models:
         if not isinstance(model, LocationNoise):
@@ -39,8 +42,8 @@ class Mixture(LocationNoise):
     Source: Pearson (1894); Tukey (1960) for contamination.
     """
 
-    models: tuple
-    weights: tuple
+    models: Sequence[LocationNoise]
+    weights: Sequence[float]
     name = "mixture"
     minimiser = "an M-estimate, found by search"
     unit = 1.0
@@ -56,6 +59,12 @@ class Mixture(LocationNoise):
     def loss(self):
         return MixtureLoss(self)
 
+    @property
+    def log_shares(self):
+        """The logs of the weights, divided by their sum, which may be too large for a float."""
+        logs = np.log(np.array(self.weights, float))
+        return logs - np.logaddexp.reduce(logs)
+
     def normaliser_expression(self):
         return sp.Integer(1)
 
@@ -67,8 +76,7 @@ class Mixture(LocationNoise):
         )
 
     def errors(self, shape, rng):
-        weights = np.array(self.weights, float)
-        which = rng.choice(len(weights), shape, p=weights / weights.sum())
+        which = rng.choice(len(self.models), shape, p=np.exp(self.log_shares))
         return np.choose(which, [model.errors(shape, rng) for model in self.models])
 
 
@@ -98,11 +106,9 @@ class MixtureLoss(ResidualLoss):
 
     def logs(self, error):
         """The log of what each model adds to the density, and that of the density."""
-        weights = np.array(self.mixture.weights, float)
-        logs = [model.log_of(error) for model in self.mixture.models]
-        logs = np.stack(
-            [a + math.log(w / weights.sum()) for a, w in zip(logs, weights, strict=True)]
-        )
+        mixture = self.mixture
+        each = zip(mixture.models, map(float, mixture.log_shares), strict=True)
+        logs = np.stack([model.log_of(error) + share for model, share in each])
         return logs, np.logaddexp.reduce(logs)
 
     def shares(self, error):

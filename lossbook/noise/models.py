@@ -148,9 +148,9 @@ class HuberNoise(LocationNoise):
     @quiet
     def density(self, prediction, target):
         prediction, target = self.loss.check(prediction, target)
-        scale = float(self.scale)
-        shape = np.exp(-self.loss.rho((prediction - target) / scale))
-        return shape / sum(self.masses) * self.share / scale
+        error, scale = prediction - target, float(self.scale)
+        shape = np.exp(-self.loss.rho(error.astype(float) / scale))
+        return (shape / sum(self.masses) * self.share / scale).astype(error.dtype)
 
     @property
     def log_unit(self):
@@ -336,7 +336,7 @@ class Categorical(Noise):
         return (logits + gumbel).argmax(axis=-1)  # Gumbel's trick: no softmax needed
 
 
-NOISES = {
+NOISES: dict[str, type[Noise]] = {
     model.__name__: model
     for model in (
         Gaussian,

@@ -1,5 +1,6 @@
 """Classes in order, as a hidden number shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +21,12 @@ class OrderedLogistic(Noise):
     Source: McCullagh (1980).
     """
 
-    cuts: tuple[float, ...] = parameter((-1.0, 1.0), Increasing())
+    cuts: Sequence[float] = parameter((-1.0, 1.0), Increasing())
     name = "ordered logistic"
     minimiser = "a score without a name; for two classes the log of the odds plus the cut"
 
     @property
-    def loss(self):
+    def loss(self) -> losses.OrderedLogit:
         return losses.OrderedLogit(self.cuts)
 
     def expression(self, score, target):

@@ -39,15 +39,17 @@ def plot(given: Loss | Noise, axes: np.ndarray | None = None) -> np.ndarray:
     classes, or the score (for the second of the ordered classes).  Of a noise model there are four:
     its density, or its probabilities, comes first.
 
-    On `axes` from an earlier call one more is drawn, over what they show.  `ValueError` if they
-    are not as many as there are panels.
+    On `axes` that show something one more is drawn, over what they show.  `ValueError` if they are
+    not as many as there are panels.
     """
     panels = of_loss(given) if isinstance(given, Loss) else of_noise(given)
-    axes = fresh(panels) if axes is None else np.ravel(axes)
+    axes = fresh(len(panels)) if axes is None else np.ravel(axes)
     if len(axes) != len(panels):
         titles = ", ".join(panel.title for panel in panels)
         raise ValueError(f"axes has {len(axes)}; allowed: {len(panels)}, for {titles}")
     for ax, panel, colour in zip(axes, panels, COLOURS[-len(panels) :], strict=True):
+        if not ax.has_data():
+            ax.set(title=panel.title, xlabel=panel.axis, xlim=panel.limits)
         draw(ax, panel, color=style.LIGHT[colour], label=str(given))
     axes[0].legend()
     return axes
@@ -65,12 +67,12 @@ def of_loss(loss):
 def of_noise(model):
     """The panels of a noise model, its density first: over the error, or of an amount over the
     amount; of a label or a class the probability of the right one."""
-    seen, scale = view(model.loss), float(getattr(model, "scale", 1))
+    seen = view(model.loss)
     panels = of_loss(model.loss)
     if isinstance(seen, OfAmount):
         return [of_amounts(model), *panels]
-    low, high = seen.limits
-    if scale != 1:  # which the loss does not know
+    (low, high), scale = seen.limits, float(getattr(model, "scale", 1))
+    if "scale" in vars(model):  # which the loss does not know
         panels = [replace(panel, axis="error / scale") for panel in panels]
     density = along(model.density, seen)
     return [Panel(kind(model), density, seen.axis, (scale * low, scale * high)), *panels]
@@ -83,7 +85,7 @@ def of_amounts(model):
         return model.density(np.full(amounts.shape, np.log(MEAN)), amounts)
 
     whole = bool(notation(model).support.is_subset(sp.S.Integers))
-    limits = 0 if whole else 4 * MEAN * NEAR, 4 * MEAN  # no amount is 0
+    limits = 0 if whole else MEAN / 100, 4 * MEAN  # at 0 a density may be infinite
     return Panel(kind(model), density, f"target, for a mean of {MEAN}", limits, whole)
 
 
@@ -97,17 +99,13 @@ def along(curve, seen):
     return of_numbers
 
 
-def fresh(panels):
-    """Axes side by side, one for each panel."""
+def fresh(count):
+    """So many axes side by side."""
     import matplotlib as mpl  # slow to import, as is what draws with it
     import matplotlib.pyplot as plt
 
     with mpl.rc_context(style.STYLE | {"figure.facecolor": "white"}):
-        size = 3 * len(panels), 2.6
-        axes = plt.subplots(1, len(panels), figsize=size, layout="constrained")[1]
-    for ax, panel in zip(axes, panels, strict=True):
-        ax.set(title=panel.title, xlabel=panel.axis, xlim=panel.limits)
-    return axes
+        return plt.subplots(1, count, figsize=(3 * count, 2.6), layout="constrained")[1]
 
 
 def draw(ax, panel, **look):

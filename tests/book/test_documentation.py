@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import matplotlib.pyplot as plt
 import pytest
 from sources import ROOT
 
@@ -55,9 +56,12 @@ def test_the_examples_of_the_reference_give_what_they_show():
     session = "\n".join(found[2] for found in BLOCK.finditer(page) if found[1] == "pycon")
     example = doctest.DocTestParser().get_doctest(session, {}, "reference.md", None, 0)
     said = []
+    open_before = plt.get_fignums()
     failed, tried = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(
         example, out=said.append
     )
+    for number in set(plt.get_fignums()) - set(open_before):
+        plt.close(number)
     assert tried > 3
     assert failed == 0, "".join(said)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import lossbook
 from lossbook import *  # noqa: F403
-from lossbook.noise import Laplace
+from lossbook.noise import Gaussian, Laplace, Mixture, OrderedLogistic
 
 loss = lossbook.Huber(1.5)
 assert_type(loss, lossbook.Huber)
@@ -32,10 +32,16 @@ assert_type(lossbook.softmax([0.0, 1.0]), np.ndarray)
 
 assert_type(lossbook.noise.of(loss), lossbook.noise.Noise)
 assert_type(Laplace(2.0).density([0.0], [1.0]), np.ndarray)
+assert_type(Mixture([Gaussian(1), Gaussian(10)], [9, 1]).density([0.0], [1.0]), np.ndarray)
+assert_type(OrderedLogistic([-1.0, 1.0]).loss, lossbook.OrderedLogit)
+assert_type(lossbook.OrderedLogit(np.array([-1.0, 1.0]).tolist())(0.0, 1), np.float64)
 assert_type(Laplace().sample(0.0, 3, 7), np.ndarray)
 assert_type(Laplace().loss, lossbook.AbsoluteError)
 assert_type(lossbook.noise.fit(Laplace, [0.0, 1.0]), lossbook.noise.Fit)
 assert_type(lossbook.noise.compare([Laplace], [0.0, 1.0]).best, lossbook.noise.Noise)
+for row in lossbook.noise.compare([Laplace], [0.0, 1.0]):
+    assert_type(row, lossbook.noise.Row)
+assert_type(lossbook.noise.NOISES["Laplace"](), lossbook.noise.Noise)
 assert_type(lossbook.objectives.lightgbm(loss, floor=1.0), lossbook.objectives.Objective)
 assert_type(lossbook.derive.steps(Laplace())["loss"], lossbook.derive.Step)
 assert_type(lossbook.symbolic.custom("exp(-abs(error))"), lossbook.noise.Implied)

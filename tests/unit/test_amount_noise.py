@@ -151,6 +151,19 @@ def test_samples_follow_the_density():
     assert stats.chisquare([*seen, *rest[0]], [*expected, *rest[1]]).pvalue > 0.01
 
 
+def test_the_least_dispersion_is_poisson_s():
+    sample = noise.NegativeBinomial(1e-310).sample(np.log(3.0), 2000, 1)
+    assert sample.mean() == pytest.approx(3, abs=0.15)
+    assert sample.var() == pytest.approx(3, abs=0.4)
+
+
+@pytest.mark.parametrize("own", [noise.Poisson(), noise.NegativeBinomial(0.5)])
+@pytest.mark.parametrize("location", [60.0, np.inf, np.nan])
+def test_a_count_that_no_integer_holds(own, location):
+    with pytest.raises(ValueError, match=r"rate\[0\] is (\d.*|inf|nan); allowed: rates up to 9e"):
+        own.sample(location, 3, 1)
+
+
 def test_an_amount_is_never_0():
     drawn = noise.Gamma(1e-3).sample(0.0, 1000, 9)
     assert drawn.min() == 5e-324

@@ -20,7 +20,7 @@ from lossbook import AmountLoss, Gamma, NegativeBinomial, Poisson, Tweedie
 
 EVERY = [
     *(Poisson(), Gamma()),
-    *(NegativeBinomial(d) for d in (1e-300, 1e-20, 1e-3, 1, 40.5, 1e20, 1e300)),
+    *(NegativeBinomial(d) for d in (5e-324, 1e-300, 1e-20, 1e-3, 1, 40.5, 1e20, 1e300)),
     *(Tweedie(p) for p in (1 + 2**-52, 1.001, 1.2, 1.5, 1.9, 2 - 2**-52)),
 ]
 every = pytest.mark.parametrize("loss", EVERY, ids=repr)
@@ -105,7 +105,7 @@ def test_digits_for_numbers_of_every_size(loss, dtype):
 @dtypes
 def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
     mp.dps = digits(loss)
-    rel, top = (1e-5, 37) if dtype is np.float32 else (3e-12, 300)
+    rel, top = (1e-7, 37) if dtype is np.float32 else (3e-12, 300)
     target = np.append(10 ** np.linspace(-top, top, 20), [3, 195, 1e6]).astype(dtype)
     for away in (0, 1e-15, -1e-7, 1e-3, -0.3):
         log_mean = np.log(target) + dtype(away)
@@ -115,6 +115,24 @@ def test_the_gradient_keeps_its_digits_at_the_minimum(loss, dtype):
             _, right, bend = derivatives(loss, f, y)
             if np.finfo(dtype).tiny * 1e30 < bend < np.finfo(dtype).max:  # half of the gradient
                 assert abs(mpf(float(got)) - right) <= rel * abs(right) + 3e-25 * bend, (f, y)
+
+
+@every
+@dtypes
+def test_the_gradient_keeps_its_digits_where_the_difference_takes_over(loss, dtype):
+    """Farther from the minimum it is a difference of its halves, and what rounding costs there is
+    most at the nearest such place."""
+    mp.dps = digits(loss)
+    rng, eps = np.random.default_rng(0), float(np.finfo(dtype).eps)
+    rel, top = (1e-7, 10) if dtype is np.float32 else (3e-12, 100)
+    target = (10 ** rng.uniform(-top, top, 300)).astype(dtype)
+    away = rng.choice([-1, 1], 300) * eps ** rng.choice([0.25, 0.2], 300) * rng.uniform(1, 1.1, 300)
+    log_mean = (np.log(target.astype(float)) + away).astype(dtype)
+    grad = loss.grad(log_mean, target)
+    for f, y, got in zip(log_mean, target, grad, strict=True):
+        _, right, _ = derivatives(loss, mpf(float(f)), mpf(float(y)))
+        if abs(right) > np.finfo(dtype).tiny * 1e10:
+            assert abs(mpf(float(got)) - right) <= rel * abs(right), (f, y)
 
 
 @pytest.mark.parametrize("loss", of(AmountLoss), ids=repr)

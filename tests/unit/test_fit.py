@@ -140,6 +140,58 @@ def test_units_and_shifts_are_no_matter(model):
         assert other.price == pytest.approx(one.price + np.log(factor), abs=1e-9)
 
 
+@pytest.mark.parametrize("model", [noise.Gaussian, noise.Laplace, noise.Logistic])
+@pytest.mark.parametrize("target", [[1e308, -1e308, 0], [1e308, 1.2e308, 1.7e308, 1.3e308]])
+def test_the_largest_floats(model, target):
+    found, small = noise.fit(model, target), noise.fit(model, np.array(target) * 2.0**-900)
+    assert found.model.scale == pytest.approx(small.model.scale * 2.0**900, rel=1e-9)
+    assert found.location == pytest.approx(small.location * 2.0**900, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "fixed"),
+    [(noise.Gaussian, {}), (noise.Laplace, {}), (noise.Logistic, {}), (noise.StudentT, {"dof": 5})],
+)
+@pytest.mark.parametrize("small", [1e-30, 1e-320])
+@pytest.mark.parametrize("prediction", [0, None])
+def test_one_error_may_be_far_larger_than_all_others(model, fixed, small, prediction):
+    """At the best scale the mean of ``psi(u) * u`` is 1."""
+    target = np.array([small, -2 * small, small / 2, 1.0, 3 * small])
+    found = noise.fit(model, target, prediction, **fixed)
+    u = (found.location - target) / found.model.scale
+    assert np.mean(found.model.loss.grad(u, 0 * u) * u) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(4, 9.0), (4, 22.0), (5, 9.0), (5, 50.0), (6, 9.0), (6, 50.0), (6, 1e4)]
+)
+def test_students_t_on_few_targets_has_the_maximum_that_a_scan_finds(count, last):
+    """Though the least degrees of freedom leave them no scale."""
+    target = [*np.array([2.0, 2.5, 1.6, 3.1, 1.9])[: count - 1], last]
+    scan = np.geomspace(1.05 / (count - 1), 20, 60)
+    best = min(noise.fit(noise.StudentT, target, dof=dof).price for dof in scan)
+    found = noise.fit(noise.StudentT, target)
+    assert best - 0.01 < found.price < best + 1e-9
+    assert found.model.dof > 1.1 / (count - 1)
+
+
+def test_students_t_on_few_targets_may_have_no_maximum():
+    target = [2.0, 2.5, 1.6, 1e4]
+    scan = [noise.fit(noise.StudentT, target, dof=dof).price for dof in np.geomspace(0.34, 2)]
+    assert (np.diff(scan) > 0).all()
+    with pytest.raises(ValueError, match="enough that 1 of 4"):
+        noise.fit(noise.StudentT, target)
+
+
+def test_where_the_scale_is_given_equal_targets_have_a_likeliest_shape():
+    for prediction in (None, 3):
+        found = noise.fit(noise.AsymmetricLaplace, [3, 3, 3], prediction, scale=2)
+        assert found.model == noise.AsymmetricLaplace(0.5, 2)
+        for model in (noise.StudentT, noise.HuberNoise):
+            with pytest.raises(ValueError, match="fit Gaussian"):
+                noise.fit(model, [3, 3, 3], prediction, scale=2)
+
+
 @pytest.mark.parametrize("model", SOUGHT)
 def test_the_order_is_no_matter_and_residuals_have_the_location_0(model):
     target = drawn(2)
@@ -318,7 +370,11 @@ def test_half_the_targets_at_one_value_have_a_scale():
         ((noise.Gaussian, [-1.7e308, 1.7e308], 1e308), ValueError, r"prediction - target\[0\]"),
         ((noise.Poisson, [1, 0.5]), ValueError, r"target\[1\] is 0.5; allowed: counts"),
         ((noise.Bernoulli, [1, 3]), ValueError, "target"),
-        ((noise.Gaussian, pd.Series([1, 2]), pd.Series([1, 2], [1, 2])), ValueError, "index of"),
+        (
+            (noise.Gaussian, pd.Series([1, 2]), pd.Series([1, 2], [1, 2])),
+            ValueError,
+            "differ in their index",
+        ),
     ],
 )
 def test_bad_input(given, error, reason):

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import accumulate
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy as sp
 from cases import dtypes
@@ -286,6 +287,20 @@ def test_what_is_no_vector(loss):
         loss.curvature(logits, classes + 4 - classes[0])
 
 
+def test_labels_of_a_vector_that_differ():
+    """An example is known by its place; pandas would know it by its label."""
+    one = pd.Series([1.0, 2.0])
+    turned = one.set_axis([1, 0])
+    with pytest.raises(ValueError, match="the arguments differ in their index"):
+        lossbook.SquaredError().hessian_product(one, [0.0, 0.0], turned)
+    table = pd.DataFrame([[1.0, 2.0]])
+    with pytest.raises(ValueError, match="the arguments differ in their columns"):
+        CrossEntropy().hessian_product(table, [0], table.set_axis(["a", "b"], axis=1))
+    for vector in (one, one.to_numpy()):
+        found = lossbook.SquaredError().hessian_product(one, [0.0, 0.0], vector)
+        np.testing.assert_array_equal(found, [1, 2])
+
+
 @LOGITS
 def test_what_is_given_is_left_alone(loss):
     for logits, target in targets(loss):
@@ -303,3 +318,38 @@ def test_no_logits_and_one_class():
         assert loss.hessian_product(none, np.zeros(0, int), none).shape == (0, 3)
         np.testing.assert_array_equal(loss.curvature(one, [0]), [[0]])
         np.testing.assert_array_equal(loss.hessian_product(one, [0], one), [[0]])
+
+
+@dtypes
+@pytest.mark.parametrize("gamma", [10, 1e3, 1e5, 1e10, 1e30, 1e300])
+def test_a_large_gamma(gamma, dtype):
+    """Doubt, (1 - p)**gamma, fades where 1 - p is 1 to the last digit."""
+    mp.dps, loss, limits = 400, lossbook.Focal(gamma), np.finfo(dtype)
+    behind = np.log(gamma) + np.linspace(-4, 4, 9)
+    z = np.array([-behind, np.zeros(9)], dtype).T
+    z = z[(z[:, 0] > -80) | (dtype is np.float64)]
+    v = np.ones_like(z) * np.array([1, 0.5], dtype)
+    zeros = np.zeros(len(z), int)
+    values, grads = loss.value_and_grad(z, zeros)
+    bends, products = loss.curvature(z, zeros), loss.hessian_product(z, zeros, v)
+    for x, value, grad, bend, product in zip(z[:, 0], values, grads, bends, products, strict=True):
+        p, power = 1 / (1 + mp.exp(-mpf(float(x)))), mpf(gamma)
+        doubt, price = mp.exp(power * mp.log1p(-p)), -mp.log(p)
+        steep = doubt * (1 + power * p / (1 - p) * price)
+        bent = power * doubt * p * (2 - price + (power - 1) * p * price / (1 - p))
+        bent = (1 - p) * (steep * p + bent)
+        right = [doubt * price, -steep * (1 - p), bent, bent / 2]
+        for found, exact in zip([value, grad[0], bend[0], product[0]], right, strict=True):
+            # a digit of the surprise is one of the power's
+            slack = 64 * limits.eps * float(1 + power * p) ** 2
+            assert abs(found - exact) <= slack * max(abs(exact), doubt) + limits.tiny, x
+
+
+@dtypes
+@pytest.mark.parametrize("gamma", [1e39, 1e300, 1.7e308])
+def test_no_gamma_gives_no_number(gamma, dtype):
+    z = np.array([[0.0, 0.0], [90.0, 0.0], [-90.0, 0.0], [800.0, 0.0], [-800.0, 0.0]], dtype)
+    loss, zeros = lossbook.Focal(gamma), np.zeros(5, int)
+    for found in (loss(z, zeros), loss.grad(z, zeros), loss.curvature(z, zeros)):
+        assert np.isfinite(found).all()
+    assert loss.grad(z[:, :1], zeros).tolist() == [[0.0]] * 5

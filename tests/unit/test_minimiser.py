@@ -286,7 +286,7 @@ def test_a_class_as_rare_as_its_weight():
 
 def test_labels_of_weights_that_differ():
     target = pd.Series([1.0, 2.0], index=[3, 4])
-    with pytest.raises(ValueError, match="the index of prediction, target and weights differ"):
+    with pytest.raises(ValueError, match="the arguments differ in their index"):
         minimiser(Huber(), target, pd.Series([1.0, 2.0], index=[5, 6]))
     assert minimiser(SquaredError(), target, pd.Series([1.0, 3.0], index=[3, 4])) == 1.75
 

@@ -150,6 +150,17 @@ def test_weights_are_relative_and_may_be_symbols():
     assert str(CONTAMINATED) == "mixture of 9 × (Gaussian) and 1 × (Gaussian, scale = 10)"
 
 
+@pytest.mark.parametrize("weights", [(1e308, 1e308), (5e-324, 5e-324)])
+def test_weights_of_any_size(weights):
+    models = noise.Gaussian(), noise.Laplace(3)
+    own, even = noise.Mixture(models, weights), noise.Mixture(models, (1, 1))
+    y = np.array([0.0, 1.0, 50.0])
+    np.testing.assert_allclose(own.log_density(0 * y, y), even.log_density(0 * y, y), rtol=1e-13)
+    np.testing.assert_array_equal(own.sample(0.0, 50, 3), even.sample(0.0, 50, 3))
+    rare = noise.Mixture(models, (1e308, 5e-324))
+    assert rare.log_density(0.0, 0.0) == models[0].log_density(0.0, 0.0)
+
+
 def test_the_kinks_and_wells_of_its_parts():
     assert MIXTURES[2].loss.kinks == (0.0,)
     assert not MIXTURES[2].loss.smooth
@@ -163,6 +174,8 @@ def test_the_kinks_and_wells_of_its_parts():
     [
         ([noise.Gaussian()], [1, 2], ValueError, "1 models and 2 weights; allowed: one weight"),
         ([], [], ValueError, "0 models"),
+        (noise.Gaussian(), [1], TypeError, "models must be several, as a list"),
+        ([noise.Gaussian()], 1, TypeError, "weights must be several, as a list"),
         ([noise.Gaussian], [1], TypeError, "models must hold noise that adds, .* not <class"),
         ([noise.Poisson()], [1], TypeError, r"not Poisson\(\)"),
         ([noise.Gaussian()] * 2, [1, 0], ValueError, r"a weight must be in \(0, ∞\), got 0"),

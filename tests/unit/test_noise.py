@@ -4,7 +4,7 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from time import process_time
 
@@ -267,6 +267,18 @@ def test_a_density_keeps_the_dtype_of_the_prediction():
         assert with_numbers(model).density([1, 2], [0, 0]).dtype == np.float64
     counts = noise.Poisson().density(np.zeros(2, np.float32), [0, 3])
     assert counts.dtype == np.float32
+
+
+@pytest.mark.parametrize("model", LOCATION)
+@pytest.mark.parametrize("scale", [1e-50, 1e-30, 0.3, 1e30, 1e50])
+def test_float32_errors_take_a_scale_of_any_size(model, scale):
+    own, error = replace(with_numbers(model), scale=scale), np.float32([0, 1e-9, -2.5, 7, 1e30])
+    for name in "density", "log_density":
+        with np.errstate(over="ignore"):
+            expected = getattr(own, name)(error.astype(float), 0 * error).astype(np.float32)
+        got = getattr(own, name)(error, 0 * error)
+        assert got.dtype == np.float32
+        np.testing.assert_array_equal(got, expected)
 
 
 def test_noise_loads_numpy_alone_and_a_density_needs_no_sympy():

@@ -211,7 +211,7 @@ def test_tables_with_other_labels_are_refused(loss):
         lambda p, t: lossbook.risk_and_grad(loss, p, t),
         lambda p, t: lossbook.risk(loss, prediction, t, pd.Series(np.ones(3), index=[2, 1, 0])),
     ):
-        with pytest.raises(ValueError, match="index of prediction, target and weights differ"):
+        with pytest.raises(ValueError, match="the arguments differ in their index"):
             call(turned, straight)
     np.testing.assert_array_equal(loss(turned, target), loss(prediction, target))
     same = straight.set_axis(turned.index)

@@ -16,6 +16,7 @@ from lossbook import (
     LOSSES,
     AmountLoss,
     CategoricalLoss,
+    Expectile,
     GeneralRobust,
     Huber,
     OrderedLogit,
@@ -177,7 +178,7 @@ def test_symbolic_numbers_stay_exact_in_the_twin():
 SIZES = [1e-300, 1e-60, 1e-20, 1e20, 1e40, 1e300, 1.7e308]
 AT_ENDS = [
     *(kind(size) for kind in (StudentT, Huber) for size in SIZES[1:]),
-    *(Quantile(level) for level in (1e-300, 1 - 2**-53)),
+    *(kind(level) for kind in (Quantile, Expectile) for level in (1e-300, 1e-40, 1 - 2**-53)),
     *(
         GeneralRobust(alpha, scale)
         for alpha in (-np.inf, -2, 0, 1, 2, 3.5, np.inf)
@@ -191,14 +192,23 @@ AT_ENDS = [
 def test_parameters_at_the_ends_of_what_is_allowed(loss, dtype):
     mp.dps = 400
     limits, exact = np.finfo(dtype), twin(loss)
-    sizes = [1e-30, 1e-8, 0.3, 3, 1e8, 1e19, *([1e150, 1e200] if dtype is np.float64 else [])]
+    sizes = [
+        1e-30,
+        1e-8,
+        0.3,
+        3,
+        1e8,
+        1e19,
+        -1e30,
+        *([1e150, 1e200] if dtype is np.float64 else []),
+    ]
     for e in np.array(sizes, dtype):
         expected = exact(mpf(float(e)))
         for found, right in zip(loss.value_and_grad(e, dtype(0)), expected, strict=True):
-            if right > limits.max:
-                assert found > limits.max / 2
-            elif right < limits.tiny:
-                assert found <= 2 * limits.tiny
+            if abs(right) > limits.max:
+                assert found * mp.sign(right) > limits.max / 2
+            elif abs(right) < limits.tiny:
+                assert abs(found) <= 2 * limits.tiny
             else:
                 assert float(found) == pytest.approx(float(right), rel=2e4 * float(limits.eps))
 

@@ -62,6 +62,13 @@ def test_the_middle_of_what_a_tolerance_leaves_free():
     assert minimiser(EpsilonInsensitive(1), [0.0, 10.0, 10.5]) == 9.25
 
 
+def test_a_tolerance_beyond_the_largest_number_from_a_target():
+    for epsilon, target in [(1e308, [1e308]), (1.7e308, [1.2e308, 1.7e308]), (1.0, [1.7e308])]:
+        best = minimiser(EpsilonInsensitive(epsilon), target)
+        assert best == pytest.approx(np.mean(np.array(target) / 2) * 2, rel=1e-15)
+    assert minimiser(EpsilonInsensitive(1.0), [np.inf, np.inf, 0.0]) == np.inf
+
+
 def test_the_bisquare_has_no_noise():
     with pytest.raises(ValueError, match="does not integrate for the loss Tukey's bisquare"):
         noise.of(Tukey())

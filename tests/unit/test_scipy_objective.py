@@ -62,7 +62,7 @@ def test_tables_of_pandas_whose_labels_agree():
     plain = objectives.scipy(loss, DESIGN, TARGET)(np.ones(3))
     assert value == pytest.approx(plain[0], rel=1e-12)
     np.testing.assert_allclose(gradient, plain[1], rtol=1e-12)
-    with pytest.raises(ValueError, match=r"the index of .* differ"):
+    with pytest.raises(ValueError, match="differ in their index"):
         objectives.scipy(loss, table, column[::-1])
 
 

@@ -279,13 +279,30 @@ def test_the_plot_of_a_noise_model_begins_with_its_density(model):
     )
 
 
+def test_axes_of_one_s_own_are_set_up_too():
+    own = drawn(Huber(), axes=plt.subplots(3, 1)[1])
+    for ax, other in zip(own, drawn(Huber()), strict=True):
+        assert ax.get_title() == other.get_title()
+        assert ax.get_xlabel() == other.get_xlabel() == "error"
+        assert ax.get_xlim() == other.get_xlim()
+
+
 def test_a_scale_widens_the_density_and_is_the_unit_of_the_loss():
     plain, wide = drawn(noise.Gaussian()), drawn(noise.Gaussian(2.5))
-    assert [ax.get_xlabel() for ax in plain] == ["error"] * 4
-    assert [ax.get_xlabel() for ax in wide] == ["error", *["error / scale"] * 3]
+    for axes in plain, wide:  # on which noise of another scale may be drawn
+        assert [ax.get_xlabel() for ax in axes] == ["error", *["error / scale"] * 3]
+    mixed = drawn(noise.Mixture([noise.Gaussian()], [1]))
+    assert [ax.get_xlabel() for ax in mixed] == ["error"] * 4
     assert wide[0].get_xlim() == tuple(2.5 * np.array(plain[0].get_xlim()))
     x, y = wide[0].lines[0].get_data()
     np.testing.assert_allclose(y, noise.Gaussian().density(x / 2.5, 0 * x) / 2.5, rtol=1e-14)
+
+
+def test_where_a_density_is_infinite_at_0_the_rest_of_it_is_seen():
+    panel = drawn(noise.Gamma(0.5))[0]
+    low, high = panel.get_ylim()
+    (at_mean,) = noise.Gamma(0.5).density(np.log([3.0]), [3.0])
+    assert at_mean > 0.02 * (high - low)
 
 
 def test_a_plot_leaves_matplotlib_s_style_alone():

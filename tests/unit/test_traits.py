@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from space import TRIED
 
-from lossbook import LOSSES, Loss, MarginLoss, ResidualLoss, symbolic
+from lossbook import LOSSES, GeneralRobust, Loss, MarginLoss, ResidualLoss, symbolic
 from lossbook.traits import name_of
 
 IMPLIED = {
@@ -124,3 +124,10 @@ def test_of_a_typed_density_nothing_is_claimed():
     loss = symbolic.custom("exp(-abs(error))").loss
     assert claims(loss) == set()
     assert loss.smooth is False
+
+
+@pytest.mark.parametrize("alpha", [-np.inf, -2, 0, 0.5, 1])
+@pytest.mark.parametrize("scale", [5e-324, 1.7e308])
+@pytest.mark.filterwarnings("error")
+def test_a_lipschitz_constant_that_overflows_is_infinite(alpha, scale):
+    assert GeneralRobust(alpha, scale).lipschitz == (np.inf if scale < 1 else pytest.approx(0))

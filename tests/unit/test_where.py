@@ -78,6 +78,25 @@ def test_examples_of_any_shape_and_soft_targets():
     assert risk(CrossEntropy(), logits, soft, where=[True, False]) == pytest.approx(first)
 
 
+@pytest.mark.parametrize("kind", [int, np.uint8, bool, np.float32])
+def test_rows_of_whole_numbers(kind):
+    """What stands in for a row that is left out is a target in whole numbers too."""
+    logits, target = np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([[1, 0], [1, 1]], kind)
+    expected, signal = risk_and_grad(CrossEntropy(), logits[:1], [0])
+    value, grad = risk_and_grad(CrossEntropy(), logits, target, where=[True, False])
+    assert value == risk(CrossEntropy(), logits, target, where=[True, False])
+    assert value == pytest.approx(expected)
+    np.testing.assert_allclose(grad, [signal[0], [0, 0]])
+
+
+def test_out_is_apart_from_where():
+    out = np.zeros(2)
+    where = out.view(bool)[:2]
+    where[0] = True
+    with pytest.raises(ValueError, match="out shares memory with an argument"):
+        risk_and_grad(SquaredError(), [1.0, 2.0], [0.0, 0.0], out=out, where=where)
+
+
 def test_class_weights_in_one_line():
     logits, classes = example(CrossEntropy(), K=3)
     w = np.array([1.0, 5.0, 0.5])
