@@ -29,10 +29,11 @@ from distribution import LOCK, Unavailable, cache, fill, keep
 HERE = Path(__file__).parent
 PACKAGE, KERNEL = HERE.parents[1] / "lossbook", HERE / "kernel"
 
-# For compilers, type checkers, PostScript, PDF and the projects' own tests and examples.
+# For compilers, type checkers, installers, PostScript, PDF, and the projects' tests and examples.
 UNREAD = re.compile(
     r"\.(a|afm|c|cpp|f|h|hpp|pxd|pyi|pyx|tp)$|/$"
     r"|(^|/)(benchmarks|pdfcorefonts|sample_data|tests)/|scipy/misc/.*\.dat$|Humor-Sans"
+    r"|\.dist-info/RECORD$"
 )
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
 SOURCES = {".css", ".js", ".py"}
