@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe import colours, judged, show
-from built import BOOK, DISK, PAGES, soup
+from built import BOOK, DISK, DOORS, PAGES, soup
 from fontTools.ttLib import TTFont
 
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -91,6 +91,13 @@ UNSEEN_FOCUS = """() => {
 def test_opens_from_the_disk(visit, name):
     page = visit(name, DISK)
     assert page.locator("main h1:visible").inner_text()
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("base", ["web", "disk"])
+def test_a_door_leads_on(page, book_url, base, door):
+    page.goto((book_url if base == "web" else DISK) + door)
+    page.wait_for_url("**/intro.html")
 
 
 @stored

@@ -8,10 +8,12 @@ from bs4 import BeautifulSoup
 BOOK = Path(__file__).parents[2] / "_build" / "html"
 DISK = BOOK.as_uri() + "/"
 PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
+DOORS = ["index.html"]  # they lead on at once: nothing to look at, and nothing to print
 # Less a theme's templates, and the page that a host shows in place of one that is not there.
-PAGES = [name for name in PAGES if not name.startswith(("_static/", "404."))]
+LEFT_OUT = ("_static/", "404.", *DOORS)
+PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
 
-if "index.html" not in PAGES:
+if not PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")
 
 
