@@ -28,7 +28,7 @@ def without_scripts(browser):
     context.close()
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "index.html"])
+@every_page
 def test_formulas_are_set_without_scripts(without_scripts, book_url, name):
     page = without_scripts.new_page()
     page.goto(book_url + name)

@@ -3,18 +3,20 @@
 from functools import cache
 from pathlib import Path
 
-import forwards
 from bs4 import BeautifulSoup
+from forwards import MOVED
 
 BOOK = Path(__file__).parents[2] / "_build" / "html"
 DISK = BOOK.as_uri() + "/"
 PAGES = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.rglob("*.html"))
-# Less a theme's templates, the page that a host shows in place of one that is not there, and former
-# names of pages.
-LEFT_OUT = ("_static/", "404.", *forwards.MOVED)
+# They lead on at once: nothing to look at, and nothing to print.
+DOORS = {"index.html": "book/intro.html"} | {f"{a}.html": f"{b}.html" for a, b in MOVED.items()}
+# Less a theme's templates, and the page that a host shows in place of one that is not there.
+LEFT_OUT = ("_static/", "404.", *DOORS)
+PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
 PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
 
-if "index.html" not in PAGES:
+if not PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")
 
 
