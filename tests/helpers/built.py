@@ -14,7 +14,6 @@ DOORS = {"index.html": "book/intro.html"} | {f"{a}.html": f"{b}.html" for a, b i
 # Less a theme's templates, and the page that a host shows in place of one that is not there.
 LEFT_OUT = ("_static/", "404.", *DOORS)
 PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
-PAGES = [name for name in PAGES if not name.startswith(LEFT_OUT)]
 
 if not PAGES:
     raise FileNotFoundError("There is no book to look at yet. First: make book")
