@@ -211,7 +211,7 @@ def lines(rng):
 
 
 def curved(rng):
-    """Signals that cancel, as at a fit, and curvatures of a positive sum, some of them 0 or below."""
+    """Signals that cancel, and curvatures of a positive sum, some of them 0 or below."""
     signal, _ = pair(rng)
     signal = np.append(signal, -signal.sum())
     curvature = np.array([positive(rng) for _ in signal])
