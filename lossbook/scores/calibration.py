@@ -90,13 +90,12 @@ def reliability_curve(
 def calibration_error(
     prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
 ) -> float:
-    """Expected calibration error: the mean distance between mean probability and frequency in the bins
-    of :func:`reliability_curve`, each weighted by how many forecasts it has.
+    """Expected calibration error: the mean distance between mean probability and frequency in the
+    bins of :func:`reliability_curve`, each weighted by how many forecasts it has.
 
-    It is not proper: the base rate, said always, gets 0, and the true probabilities more, by chance.
-    It depends on the bins.  Of K
-    classes one usually takes the likeliest: ``calibration_error(p.max(axis=1), p.argmax(axis=1) ==
-    target)``.
+    It is not proper: the base rate, said always, gets 0, and the true probabilities more, by
+    chance.  It depends on the bins.  Of K classes one usually takes the likeliest:
+    ``calibration_error(p.max(axis=1), p.argmax(axis=1) == target)``.
 
     :Domain: probabilities of an event, none missing; at least one example; `bins` whole, from 1.
     :Shapes: prediction and target ``(n,)``.
