@@ -33,7 +33,6 @@ PACKAGE, KERNEL = HERE.parents[1] / "lossbook", HERE / "kernel"
 UNREAD = re.compile(
     r"\.(a|afm|c|cpp|f|h|hpp|pxd|pyi|pyx|tp)$|/$"
     r"|(^|/)(benchmarks|pdfcorefonts|sample_data|tests)/|scipy/misc/.*\.dat$|Humor-Sans"
-    r"|numpy/_core/_\w+_tests\."
     r"|\.dist-info/RECORD$"
 )
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")

@@ -211,8 +211,10 @@ def lines(rng):
 
 
 def curved(rng):
-    """Signals, and curvatures of a positive sum, some of them 0 or below."""
-    signal, curvature = pair(rng)
+    """Signals that cancel, and curvatures of a positive sum, some of them 0 or below."""
+    signal, _ = pair(rng)
+    signal = np.append(signal, -signal.sum())
+    curvature = np.array([positive(rng) for _ in signal])
     low = rng.random(curvature.size) < 0.3
     low[curvature.argmax()] = False
     share = rng.choice([0.0, curvature.max() / 2 / curvature.size])
