@@ -26,9 +26,7 @@ from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = (
-    REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
-)
+EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
 """Every exercise by name."""
 
 

@@ -60,8 +60,11 @@ AMOUNT = {
             "subtract count - mean: a perfect prediction must cost 0, and all others more.": (
                 lambda m, y: deviance(m, y) - 2 * (m - y)
             ),
-            "that is the loss: subtract the least that it could be, at mean = count.": (
+            "that is twice the loss: subtract the least that it could be, at mean = count.": (
                 lambda m, y: 2 * (m - y * np.log(m))
+            ),
+            "that is the loss: subtract its value at mean = count, and double the rest.": (
+                lambda m, y: m - y * np.log(m)
             ),
             "that is squared error; of Poisson's noise take the log of the probability.": (
                 lambda m, y: (m - y) ** 2
@@ -76,7 +79,7 @@ AMOUNT = {
             "the gradient in the mean: the slope of the mean in its log is missing.": (
                 lambda f, y, p: (np.exp(f) - y) / np.exp(f) ** p
             ),
-            "that is the gradient for the canonical link; this link is the log.": (
+            "that is right for the power 1 only: divide by the variance, multiply by the mean.": (
                 lambda f, y, p: np.exp(f) - y
             ),
             "the signal is prediction minus target, not target minus prediction.": (

@@ -48,10 +48,10 @@ FORECASTS = {
             "the second mean counts half.": lambda x, y: (
                 means(x, y)[0] - means(x, y)[1] / len(x) ** 2
             ),
-            "that is the mean distance to the target; the samples' own distances come off.": (
+            "that is the mean distance to the target; half that between samples comes off.": (
                 lambda x, y: means(x, y)[0]
             ),
-            "samples that differ are to be paid for: their distances are taken off, not added.": (
+            "the distances between the samples are taken off, not added.": (
                 lambda x, y: means(x, y)[0] + means(x, y)[1] / len(x) ** 2 / 2
             ),
             "the pairs of a sample with itself count too: there are m × m pairs.": (
@@ -84,7 +84,7 @@ FORECASTS = {
             "a group counts by its size: these are means over the forecasts.": (
                 lambda p, y: parts(p, y, by_group=True)
             ),
-            "resolution is a positive number; it is the formula that takes it off.": (
+            "resolution is never negative; it is the formula that takes it off.": (
                 lambda p, y: parts(p, y) * np.array([1, -1, 1])
             ),
             "that is the Brier score; its three parts are asked for.": (

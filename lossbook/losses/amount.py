@@ -214,7 +214,7 @@ class Tweedie(AmountLoss):
     :Gradient: ``mu**(1 - p) (mu - target)``.
     :Minimiser: the log of the mean.
     :Noise: a Poisson number of Gamma amounts, added up.  Minus the log of its density is the loss
-        over phi, but for what does not depend on the prediction; it has no closed form.
+        over phi, but for what does not depend on the prediction, which is the log of a series.
     :Smoothness: smooth.
     :Convexity: convex.
     :Use: when the target is an amount that is often exactly 0, such as a claim or rainfall.

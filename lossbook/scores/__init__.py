@@ -2,7 +2,7 @@
 
 Each score is a loss: lower is better, and the target, which is what came, follows the prediction.
 
-- A forecast of a number is a distribution, given by location and scale, by samples or by an
+- A forecast of a number is a distribution, given by location and scale or by samples, or an
   interval.  Prediction and target have one shape, any shape, and one unit, that of the score too.
 - A forecast of an event is its probability; the target, of the same shape, is 1 where the event
   came and 0 where it did not.

@@ -17,7 +17,8 @@ class Decomposition(NamedTuple):
     """The mean Brier score as ``reliability - resolution + uncertainty + within``."""
 
     reliability: float
-    """How far what came differs from what was said: mean squared distance, 0 if calibrated."""
+    """How far what came differs from what was said: mean squared distance; of a calibrated
+    forecast 0, but for chance."""
     resolution: float
     """How far what came differs from group to group: the higher, the better."""
     uncertainty: float
@@ -89,12 +90,12 @@ def reliability_curve(
 def calibration_error(
     prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
 ) -> float:
-    """Expected calibration error: the distance between mean probability and frequency in a bin of
-    :func:`reliability_curve`, weighted by how many forecasts the bin has.
+    """Expected calibration error: the mean distance between mean probability and frequency in the
+    bins of :func:`reliability_curve`, each weighted by how many forecasts it has.
 
-    It is not a proper score: the base rate, said always, gets 0.  It depends on the bins.  Of K
-    classes one usually takes the likeliest: ``calibration_error(p.max(axis=1), p.argmax(axis=1) ==
-    target)``.
+    It is not proper: the base rate, said always, gets 0, and the true probabilities more, by
+    chance.  It depends on the bins.  Of K classes one usually takes the likeliest:
+    ``calibration_error(p.max(axis=1), p.argmax(axis=1) == target)``.
 
     :Domain: probabilities of an event, none missing; at least one example; `bins` whole, from 1.
     :Shapes: prediction and target ``(n,)``.
