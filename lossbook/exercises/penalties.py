@@ -55,7 +55,7 @@ PENALTIES = {
         ridge_gradient,
         LINES,
         "the mean of each error times its input, and price times the weight; the intercept's input "
-        "is 1, and it is free.",
+        "is 1, and the intercept is free.",
         {
             "the intercept is free: its derivative has no penalty.": lambda b, w, X, y, price: (
                 ridge_gradient(b, w, X, y, price) + np.append(price * b, 0 * w)
@@ -104,7 +104,7 @@ PENALTIES = {
                 lambda z, h, a, s: np.maximum(h * z - a, 0) / (h + s)
             ),
             "the sign of the estimate is lost.": lambda z, h, a, s: np.abs(elastic_net(z, h, a, s)),
-            "that keeps what is beyond the threshold as it is: it must move as well.": (
+            "beyond the threshold, absolute is subtracted from the size of the pull too.": (
                 lambda z, h, a, s: np.where(np.abs(h * z) > a, h * z / (h + s), 0)
             ),
             "half the square has the slope square times w, not twice that.": (
@@ -117,7 +117,7 @@ PENALTIES = {
         STEPS,
         "multiply the weights by 1 - rate times decay, and subtract rate times the move.",
         {
-            "the decay is taken with the rate: multiply the weights by 1 - rate * decay.": (
+            "the rate multiplies the decay too: multiply the weights by 1 - rate * decay.": (
                 lambda w, m, r, d: (1 - d) * w - r * m
             ),
             "the weights do not decay.": lambda w, m, r, d: w - r * m,
