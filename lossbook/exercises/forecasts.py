@@ -169,7 +169,7 @@ FORECASTS = {
                     interval(np.minimum(a, y), b, y, 2 / (1 - c)) - np.maximum(np.subtract(a, y), 0)
                 )
             ),
-            "inside the interval a target costs nothing: each distance is at least 0.": (
+            "inside the interval only the width is charged: no distance is below 0.": (
                 lambda a, b, y, c: np.subtract(b, a) * (1 - 2 / (1 - c))
             ),
             "one number for each interval is asked for, not their mean.": (

@@ -3,7 +3,8 @@
 Each score is a loss: lower is better, and the target, which is what came, follows the prediction.
 
 - A forecast of a number is a distribution, given by location and scale or by samples, or an
-  interval.  Prediction and target have one shape, any shape, and one unit, that of the score too.
+  interval.  Prediction and target have one shape, any shape (samples have one more axis, the
+  last), and one unit, that of the score too.
 - A forecast of an event is its probability; the target, of the same shape, is 1 where the event
   came and 0 where it did not.
 - A forecast of one of K classes is a row of probabilities that sum to 1, shape ``(..., K)``; the

@@ -131,9 +131,9 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
     """CRPS of a forecast that is known by m samples: ``mean |x_i - target|`` minus half the mean
     of ``|x_i - x_j|`` over all pairs, those of a sample with itself included.
 
-    That is the CRPS of the samples' own distribution, on average higher than that of the
-    distribution which they were drawn from.  `fair` leaves out the pairs of a sample with itself:
-    then the two are equal on average, if the samples are independent.
+    That is the CRPS of the samples' own distribution.  If they are drawn independently, it is on
+    average higher than that of the distribution which they come from.  `fair` leaves out the pairs
+    of a sample with itself: then the two are equal on average.
 
     :Domain: m at least 1, for `fair` at least 2.
     :Shapes: samples ``(..., m)``; target ``(...)``.
@@ -148,7 +148,7 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
         raise ValueError(f"target has shape {y.shape}; allowed: {x.shape[:-1]}")
     m, y = x.shape[-1], y[..., None].astype(float)
     ordered = np.sort(np.concatenate([x, y], axis=-1), axis=-1)
-    # Between two neighbours, so many samples are on the wrong side:
+    # How many samples lie beyond each gap, as seen from the target:
     passed = ordered[..., :-1] >= y
     wrong = np.where(passed, np.arange(m, 0, -1.0), np.arange(1.0, m + 1))
     share = wrong * (wrong - 1) / (m * (m - 1)) if fair else (wrong / m) ** 2
