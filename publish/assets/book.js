@@ -3,10 +3,11 @@
 // the browser tells when a box has a size, and the theme's own way is stopped.
 window.addEventListener("load", (event) => {
   event.stopImmediatePropagation();
+  const little = 3;  // pixels: what is rounded, or a hat that is wider than its letter
   const whenResized = new ResizeObserver((entries) => {
     for (const { target: box } of entries) {
-      const wide = box.scrollWidth > box.clientWidth + 1;  // both are rounded
-      const high = box.scrollHeight > box.clientHeight + 1;
+      const wide = box.scrollWidth > box.clientWidth + little;
+      const high = box.scrollHeight > box.clientHeight + little;
       if (wide || high) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }

@@ -1,4 +1,4 @@
-// Chapter 12: a table that sorts and filters, and the form of the chooser. Without this script the
+// The chapter on choosing: a table that sorts and filters, and the form of the chooser. Without this script the
 // table is a table, and the chooser is the list of all that it knows. It may come again, for those that a
 // run in the page has made.
 for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {

@@ -1,4 +1,4 @@
-"""Chapter 12's table and chooser in the page: they say what Python says."""
+"""The table and the chooser of the chapter on choosing, in the page: they say what Python says."""
 
 import pytest
 from built import lay_out

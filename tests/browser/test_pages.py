@@ -26,6 +26,7 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
         if needed > width:
             found.append(f"{width} px: the page is {needed} px wide")
         found += [f"{width} px: cut off: {text}" for text in page.evaluate(CUT_OFF)]
+        found += [f"{width} px: fades with room left: {tex}" for tex in page.evaluate(FADED)]
     found += judged(page, WIDTHS[1:])
     assert not found, "\n".join(found)
 
@@ -63,6 +64,17 @@ CUT_OFF = """() => [...document.querySelectorAll("a, button, h1, h2, h3, li, p, 
     .filter(box => /hidden|clip/.test(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1)
     .map(box => box.textContent.trim().slice(0, 80))"""
+
+# Only a formula that is longer than its line scrolls, and fades where it goes on.
+FADED = """() => [...document.querySelectorAll("span.math mjx-container[tabindex]")]
+    .filter(formula => {
+        let block = formula.parentElement;
+        while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+        const { paddingLeft, paddingRight } = getComputedStyle(block);
+        const padding = parseFloat(paddingLeft) + parseFloat(paddingRight);
+        return formula.scrollWidth <= block.clientWidth - padding;
+    })
+    .map(formula => formula.dataset.latex)"""
 
 # What can be reached with the Tab key shows that it is, by an outline, a shadow or a handle's ring.
 UNSEEN_FOCUS = """() => {
