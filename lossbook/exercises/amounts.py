@@ -60,13 +60,13 @@ AMOUNT = {
             "subtract count - mean: a perfect prediction must cost 0, and all others more.": (
                 lambda m, y: deviance(m, y) - 2 * (m - y)
             ),
-            "that is twice the loss: subtract the least that it could be, at mean = count.": (
+            "that is twice the loss: subtract twice its value at mean = count.": (
                 lambda m, y: 2 * (m - y * np.log(m))
             ),
             "that is the loss: subtract its value at mean = count, and double the rest.": (
                 lambda m, y: m - y * np.log(m)
             ),
-            "that is squared error; of Poisson's noise take the log of the probability.": (
+            "that is squared error, the Gaussian's deviance: start from the Poisson loss.": (
                 lambda m, y: (m - y) ** 2
             ),
         },
@@ -101,7 +101,7 @@ AMOUNT = {
             "exp of the prediction alone is no mean: it leaves the residuals out.": (
                 lambda f, e: np.exp(f)
             ),
-            "that is right for Gaussian residuals; for others take the mean of exp(residual).": (
+            "that is right if the residuals are Gaussian: take the mean of exp(residual).": (
                 lambda f, e: np.exp(f + np.var(e) / 2)
             ),
             "take the exp of each residual first, then the mean.": (

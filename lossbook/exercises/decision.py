@@ -196,7 +196,7 @@ DECISION = {
         },
     ),
     "negative-binomial-gradient": Exercise(
-        lambda f, count, alpha: (np.exp(f) - count) / (1 + alpha * np.exp(f)),
+        lambda f, count, d: (np.exp(f) - count) / (1 + d * np.exp(f)),
         [
             (0.0, 3.0, 1.0),
             (1.0, 0.0, 0.5),
@@ -205,18 +205,18 @@ DECISION = {
             (0.25, 0.0, 14.0),
             (0.9, 50.0, 0.07),
         ],
-        "Poisson's signal, divided by 1 + alpha mu, where mu = exp(f).",
+        "Poisson's signal, divided by 1 + d mu, where mu = exp(f).",
         {
-            "that is Poisson's signal.": lambda f, y, a: np.exp(f) - y,
-            "right size, opposite sign: the mean minus the count.": lambda f, y, a: (
-                (y - np.exp(f)) / (1 + a * np.exp(f))
+            "that is Poisson's signal.": lambda f, y, d: np.exp(f) - y,
+            "right size, opposite sign: the mean minus the count.": lambda f, y, d: (
+                (y - np.exp(f)) / (1 + d * np.exp(f))
             ),
             "that is the slope in the mean; the chain rule multiplies it by mu.": (
-                lambda f, y, a: (np.exp(f) - y) / (np.exp(f) + a * np.exp(f) ** 2)
+                lambda f, y, d: (np.exp(f) - y) / (np.exp(f) + d * np.exp(f) ** 2)
             ),
-            "f is the log of the mean: the mean is exp(f).": lambda f, y, a: (f - y) / (1 + a * f),
-            "alpha is 1 / r: multiply the mean by it.": (
-                lambda f, y, a: (np.exp(f) - y) / (1 + np.exp(f) / a)
+            "f is the log of the mean: the mean is exp(f).": lambda f, y, d: (f - y) / (1 + d * f),
+            "d is 1 / r: multiply the mean by it.": (
+                lambda f, y, d: (np.exp(f) - y) / (1 + np.exp(f) / d)
             ),
         },
     ),
