@@ -113,7 +113,7 @@ def test_each_page_is_full_and_none_is_cut(paper):
 
 def test_nothing_needs_to_be_scrolled(source):
     cut = source.evaluate(
-        """() => [...document.querySelectorAll("main :not(mjx-assistive-mml)")].filter(box =>
+        """() => [...document.querySelectorAll("main :not(mjx-assistive-mml, mjx-ext)")].filter(box =>
             box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"
         ).map(box => box.outerHTML.slice(0, 200))"""
     )
@@ -127,7 +127,8 @@ def test_all_solutions_are_there_and_what_needs_a_screen_is_not(texts, outline, 
     assert asked
     for exercise in asked:
         assert flat(f"Solution to {exercise}") in solved
-    assert solved.count("Question10") == 3
+    tests = [title for _, title, _ in outline if title.startswith("Test yourself")]
+    assert solved.count("Question10") == len(tests) > 0
     book = "".join(texts)
     for unwanted in ("Showthecode", "Clicktoshow", "\\(", "\\frac", "page000"):
         assert unwanted not in book, unwanted
