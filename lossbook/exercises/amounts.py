@@ -57,7 +57,7 @@ AMOUNT = {
             ),
             "the deviance is twice that.": lambda m, y: deviance(m, y) / 2,
             "mean and count have changed places.": lambda m, y: 2 * (m * np.log(m / y) - m + y),
-            "subtract count - mean: a perfect prediction must cost 0, and all others more.": (
+            "subtract 2 (count - mean): without it a mean that is too high can cost less than 0.": (
                 lambda m, y: deviance(m, y) - 2 * (m - y)
             ),
             "that is twice the loss: subtract twice its value at mean = count.": (
