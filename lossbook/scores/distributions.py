@@ -132,8 +132,8 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
     of ``|x_i - x_j|`` over all pairs, those of a sample with itself included.
 
     That is the CRPS of the samples' own distribution.  If they are drawn independently, it is on
-    average higher than that of the distribution which they come from.  `fair` leaves out the pairs
-    of a sample with itself: then the two are equal on average.
+    average higher than that of the distribution which they come from, unless that one is certain.
+    `fair` leaves out the pairs of a sample with itself: then the two are equal on average.
 
     :Domain: m at least 1, for `fair` at least 2.
     :Shapes: samples ``(..., m)``; target ``(...)``.
