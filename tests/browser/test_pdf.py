@@ -113,9 +113,10 @@ def test_each_page_is_full_and_none_is_cut(paper):
 
 def test_nothing_needs_to_be_scrolled(source):
     cut = source.evaluate(
-        """() => [...document.querySelectorAll("main :not(mjx-assistive-mml, mjx-ext)")].filter(box =>
-            box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"
-        ).map(box => box.outerHTML.slice(0, 200))"""
+        """() => [...document.querySelectorAll("main :not(mjx-assistive-mml, mjx-ext)")]
+            .filter(box => box.scrollWidth > box.clientWidth + 1
+                && getComputedStyle(box).overflowX !== "visible")
+            .map(box => box.outerHTML.slice(0, 200))"""
     )
     assert not cut
 
