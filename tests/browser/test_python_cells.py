@@ -108,9 +108,9 @@ def test_stop_of_one_that_waits_leaves_the_one_that_runs(cells):
 
 def test_restore_while_it_runs_and_a_change_while_it_runs(cells):
     cell = cells(ABOVE)
-    cell.write("import time\n\ntime.sleep(1.5)\nprint('old')")
+    cell.write("import time\n\ntime.sleep(4)\nprint('old')")
     cell.start()
-    expect(cell.news).to_contain_text("Running", timeout=LONG)
+    expect(cell.news).to_contain_text("Running", timeout=LONG)  # it is looked at once a second
     cell.write("print('new')")
     assert cell.ended() == "old"
     assert cell.note.is_visible()
