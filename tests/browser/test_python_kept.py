@@ -19,6 +19,14 @@ FULL = """{
 }"""
 
 
+def reload(page):
+    """As a person does it, not in the instant of the last letter.
+
+    Chromium hands what is stored from one process to another, and the new page may ask before."""
+    page.wait_for_timeout(500)
+    page.reload()
+
+
 def test_code_answers_and_verdicts_are_there_after_a_reload(browser, book_url):
     context = browser.new_context()
     page = context.new_page()
@@ -48,7 +56,7 @@ def test_code_answers_and_verdicts_are_there_after_a_reload(browser, book_url):
     assert not cell.note.is_visible()  # a verdict that was kept is as true as before
     cell.button("Start over").click()
     other.button("Restore").click()
-    page.reload()
+    reload(page)
     assert cell.shown == ""
     assert "your turn" in cell.code
     assert "mine" not in other.code
@@ -67,7 +75,7 @@ def written(page, base):
     page.wait_for_url("**/05*")
     first = Cell(page, HUBER).code
     Cell(page, STUDENT).write("third = 3")
-    page.reload()
+    reload(page)
     return first, Cell(page, HUBER).code, Cell(page, STUDENT).code
 
 
@@ -76,10 +84,10 @@ def test_what_was_kept_before_the_storage_was_full_is_there(context, book_url):
     page.goto(book_url + CHAPTER)
     Cell(page, HUBER).write("first = 1")
     page.evaluate(FULL)
-    page.reload()
+    reload(page)
     assert Cell(page, HUBER).code == "first = 1"
     Cell(page, HUBER).write("second = 2")
-    page.reload()
+    reload(page)
     assert Cell(page, HUBER).code == "second = 2"
 
 
@@ -93,7 +101,7 @@ def test_where_nothing_may_be_kept_it_is_kept_for_the_visit(context, book_url, d
     page.wait_for_url("**/06*")
     assert Cell(page, "45f0cc1b").code == "second = 2"
     Cell(page, "45f0cc1b").button("Start over").click()
-    page.reload()
+    reload(page)
     assert "second" not in Cell(page, "45f0cc1b").code
 
 
@@ -120,6 +128,6 @@ def test_in_a_frame_that_may_keep_nothing(context, book_url):
 
 def test_nothing_is_kept_of_a_page_that_was_only_read(page, book_url):
     page.goto(book_url + CHAPTER)
-    page.reload()
+    reload(page)
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('code'))") == []
     assert page.evaluate("window.name") == ""
