@@ -17,6 +17,7 @@ import numpy as np
 from ..losses.base import quiet
 from .amounts import AMOUNT
 from .classification import CLASSIFICATION
+from .computing import COMPUTING
 from .curvature import CURVATURE
 from .decision import DECISION
 from .exercise import Exercise
@@ -26,7 +27,9 @@ from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
+EXERCISES = (
+    REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | COMPUTING | DECISION
+)
 """Every exercise by name."""
 
 

@@ -221,6 +221,30 @@ def curved(rng):
     return signal, np.where(low, -share, curvature)
 
 
+def logits_and_labels(rng):
+    z = np.array([rng.choice([-1000, 1000, error(rng)]) for _ in range(rng.integers(1, 7))])
+    return z, rng.integers(0, 2, z.size)
+
+
+def masked(rng):
+    loss = errors(rng)
+    mask = rng.integers(0, 2, loss.size)
+    mask[rng.integers(loss.size)] = 1
+    wild = rng.choice([np.nan, np.inf, -np.inf, 3.0], loss.size)
+    return np.where(mask == 1, loss, wild), mask
+
+
+def micro_batches(rng):
+    n, d = rng.integers(1, 6), rng.integers(1, 4)
+    counts = rng.integers(0, 9, n)
+    counts[rng.integers(n)] += 1
+    return rng.normal(size=(n, d)) * positive(rng) * (counts > 0)[:, None], counts
+
+
+def both_labels(rng):
+    return (rng.permutation([0, 1, *rng.integers(0, 2, rng.integers(0, 8))]),)
+
+
 DOMAINS = {
     "lopsided": lambda rng: (errors(rng),),
     "one-step": lambda rng: (error(rng), positive(rng), errors(rng)),
@@ -259,6 +283,10 @@ DOMAINS = {
     "sandwich-error": curved,
     "reweighted-step": lambda rng: (error(rng), errors(rng), positive(rng)),
     "leaf-value": lambda rng: (*pair(rng), positive(rng)),
+    "fused-logistic": logits_and_labels,
+    "masked-mean": masked,
+    "accumulated-gradient": micro_batches,
+    "initial-constant": both_labels,
     "quantile-residual": place,
     "negative-binomial-gradient": lambda rng: (
         rng.normal() * 2,

@@ -16,6 +16,7 @@ import pytest
 from mutants import blind, mutants
 from right_amounts import RIGHT as OF_AMOUNTS
 from right_classification import RIGHT as OF_CLASSES
+from right_computing import RIGHT as OF_COMPUTING
 from right_curvature import RIGHT as OF_CURVATURE
 from right_forecasts import RIGHT as OF_FORECASTS
 from right_penalties import RIGHT as OF_PENALTIES
@@ -27,6 +28,7 @@ from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
 RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS
+RIGHT |= OF_COMPUTING
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
