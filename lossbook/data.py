@@ -2,6 +2,9 @@
 
 # The packages are slow to import: only their own data wait for them.
 
+import re
+from importlib.resources import files
+
 import numpy as np
 
 
@@ -69,3 +72,14 @@ def rand_hie() -> tuple[np.ndarray, np.ndarray]:
     table = load_pandas().data
     visits = table.pop("mdvis")
     return table.to_numpy(float), visits.to_numpy(int)
+
+
+def texts() -> list[str]:
+    """Ten descriptions of data sets that come with scikit-learn, in English: lower-case letters and
+    single spaces, all else left out (Pedregosa et al., 2011)."""
+    names = "covtype diabetes digits iris kddcup99 linnerud olivetti_faces rcv1"
+    folder = files("sklearn.datasets.descr")
+    return [
+        re.sub("[^a-z]+", " ", (folder / f"{name}.rst").read_text("utf-8").lower()).strip()
+        for name in (*names.split(), "species_distributions", "twenty_newsgroups")
+    ]

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..losses.base import quiet
 from .amounts import AMOUNT
+from .choices import CHOICES
 from .classification import CLASSIFICATION
 from .curvature import CURVATURE
 from .decision import DECISION
@@ -26,7 +27,9 @@ from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
+EXERCISES = (
+    REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | CHOICES | DECISION
+)
 """Every exercise by name."""
 
 
