@@ -2,8 +2,8 @@
 
 # The packages are slow to import: only their own data wait for them.
 
+import importlib.resources
 import re
-from importlib.resources import files
 
 import numpy as np
 
@@ -74,12 +74,14 @@ def rand_hie() -> tuple[np.ndarray, np.ndarray]:
     return table.to_numpy(float), visits.to_numpy(int)
 
 
-def texts() -> list[str]:
-    """Ten descriptions of data sets that come with scikit-learn, in English: lower-case letters and
-    single spaces, all else left out (Pedregosa et al., 2011)."""
+def texts() -> tuple[np.ndarray, ...]:
+    """Ten descriptions of data sets, in English, that come with scikit-learn (Pedregosa et al.,
+    2011): the letters a to z as 1 to 26, and 0 for whatever is between words."""
     names = "covtype diabetes digits iris kddcup99 linnerud olivetti_faces rcv1"
-    folder = files("sklearn.datasets.descr")
-    return [
-        re.sub("[^a-z]+", " ", (folder / f"{name}.rst").read_text("utf-8").lower()).strip()
-        for name in (*names.split(), "species_distributions", "twenty_newsgroups")
-    ]
+    folder = importlib.resources.files("sklearn.datasets.descr")
+    texts = []
+    for name in (*names.split(), "species_distributions", "twenty_newsgroups"):
+        raw = (folder / f"{name}.rst").read_text("utf-8").lower()
+        words = re.sub("[^a-z]+", " ", raw).strip()
+        texts.append(np.array([max(ord(letter) - 96, 0) for letter in words]))
+    return tuple(texts)
