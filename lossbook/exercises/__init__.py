@@ -16,6 +16,7 @@ import numpy as np
 
 from ..losses.base import quiet
 from .amounts import AMOUNT
+from .choices import CHOICES
 from .classification import CLASSIFICATION
 from .computing import COMPUTING
 from .curvature import CURVATURE
@@ -28,7 +29,15 @@ from .regression import REGRESSION
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
 EXERCISES = (
-    REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | COMPUTING | DECISION
+    REGRESSION
+    | CLASSIFICATION
+    | PENALTIES
+    | CURVATURE
+    | AMOUNT
+    | FORECASTS
+    | COMPUTING
+    | CHOICES
+    | DECISION
 )
 """Every exercise by name."""
 

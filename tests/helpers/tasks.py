@@ -245,6 +245,26 @@ def both_labels(rng):
     return (rng.permutation([0, 1, *rng.integers(0, 2, rng.integers(0, 8))]),)
 
 
+def padded(rng):
+    full = rng.integers(1, 4, 2)
+    K = rng.integers(2, 5)
+    real = rng.random(full) < 0.6
+    real[tuple(rng.integers(0, full))] = True
+    return rng.normal(size=(*full, K)) * positive(rng), rng.integers(0, K, full), real
+
+
+def judged(rng):
+    K = rng.integers(2, 6)
+    chosen, rejected = rng.choice(K, 2, replace=False)
+    policy, reference = rng.normal(size=(2, K)) * rng.choice([0.5, 2.0])
+    return policy, reference, chosen, rejected, positive(rng)
+
+
+def ordered(rng):
+    scores = rng.normal(size=rng.integers(2, 7)) * rng.choice([0.5, 2.0])
+    return scores, rng.permutation(scores.size)[: rng.integers(1, scores.size + 1)]
+
+
 DOMAINS = {
     "lopsided": lambda rng: (errors(rng),),
     "one-step": lambda rng: (error(rng), positive(rng), errors(rng)),
@@ -293,6 +313,9 @@ DOMAINS = {
         float(rng.choice([0, rng.poisson(3), 50])),
         positive(rng),
     ),
+    "padded-gradient": padded,
+    "dpo-gradient": judged,
+    "top-gradient": ordered,
     "undo-weights": lambda rng: (rng.uniform(0.01, 0.99), positive(rng)),
     "ordered-probabilities": cut,
     "max-affine": lines,

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from mutants import blind, mutants
 from right_amounts import RIGHT as OF_AMOUNTS
+from right_choices import RIGHT as OF_CHOICES
 from right_classification import RIGHT as OF_CLASSES
 from right_computing import RIGHT as OF_COMPUTING
 from right_curvature import RIGHT as OF_CURVATURE
@@ -28,7 +29,7 @@ from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
 RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS
-RIGHT |= OF_COMPUTING
+RIGHT |= OF_COMPUTING | OF_CHOICES
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
