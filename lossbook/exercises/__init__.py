@@ -21,12 +21,15 @@ from .curvature import CURVATURE
 from .decision import DECISION
 from .exercise import Exercise
 from .forecasts import FORECASTS
+from .noisy import NOISY
 from .penalties import PENALTIES
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
+EXERCISES = (
+    REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | NOISY | DECISION
+)
 """Every exercise by name."""
 
 

@@ -18,6 +18,7 @@ from right_amounts import RIGHT as OF_AMOUNTS
 from right_classification import RIGHT as OF_CLASSES
 from right_curvature import RIGHT as OF_CURVATURE
 from right_forecasts import RIGHT as OF_FORECASTS
+from right_noisy import RIGHT as OF_NOISE
 from right_penalties import RIGHT as OF_PENALTIES
 from right_regression import RIGHT as OF_NUMBERS
 from tasks import DOMAINS, NAMES, stated
@@ -26,7 +27,7 @@ import lossbook as lb
 from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
-RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS
+RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS | OF_NOISE
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
