@@ -1,4 +1,4 @@
-"""The exercises of chapter 17 on noise added on purpose and noise in the labels."""
+"""The exercises of "Noise on purpose": denoisers and wrong labels."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def unbiased(margin, eta, sign=-1.0):
 
 
 NOISY = {
-    # 17  Noise on purpose
+    # Noise on purpose
     "best-denoiser": Exercise(
         lambda noisy, clean, sigma: beliefs(noisy, clean, sigma) @ np.asarray(clean),
         [

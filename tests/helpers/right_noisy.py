@@ -1,4 +1,4 @@
-"""Right answers to the exercises of chapter 17 on noise, written in other ways."""
+"""Right answers to the exercises of "Noise on purpose", written in other ways."""
 
 import math
 
