@@ -23,6 +23,7 @@ from .curvature import CURVATURE
 from .decision import DECISION
 from .exercise import Exercise
 from .forecasts import FORECASTS
+from .noisy import NOISY
 from .penalties import PENALTIES
 from .regression import REGRESSION
 
@@ -37,6 +38,7 @@ EXERCISES = (
     | FORECASTS
     | COMPUTING
     | CHOICES
+    | NOISY
     | DECISION
 )
 """Every exercise by name."""

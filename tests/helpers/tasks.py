@@ -210,6 +210,24 @@ def lines(rng):
     return rng.normal(size=n) * 3, rng.normal(size=n) * 3, rng.normal() * 3
 
 
+def hidden(rng):
+    """A noisy value near clean ones, or very far from them."""
+    clean, sigma = errors(rng), positive(rng)
+    noisy = rng.choice([error(rng), rng.choice(clean), 1000 * sigma * rng.choice([-1, 1])])
+    return float(noisy), clean, sigma
+
+
+def velocities(rng):
+    full = shape(rng)
+    sigma = rng.choice([0, 1, rng.uniform(), rng.uniform()])
+    return rng.normal(size=full) * 3, rng.normal(size=full) * 3, float(sigma)
+
+
+def flipped(rng):
+    margin = rng.normal(size=rng.integers(1, 7)) * positive(rng) * rng.choice([1, 100])
+    return margin, float(rng.choice([0, rng.uniform(0, 0.48)]))
+
+
 def curved(rng):
     """Signals that cancel, and curvatures of a positive sum, some of them 0 or below."""
     signal, _ = pair(rng)
@@ -294,6 +312,9 @@ DOMAINS = {
     "sample-crps": samples,
     "murphy-parts": grouped,
     "interval-score": intervals,
+    "best-denoiser": hidden,
+    "velocity-to-clean": velocities,
+    "unbiased-price": flipped,
     "ridge-gradient": penalised_line,
     "elastic-net": coefficients,
     "decoupled-step": decayed,

@@ -20,6 +20,7 @@ from right_classification import RIGHT as OF_CLASSES
 from right_computing import RIGHT as OF_COMPUTING
 from right_curvature import RIGHT as OF_CURVATURE
 from right_forecasts import RIGHT as OF_FORECASTS
+from right_noisy import RIGHT as OF_NOISE
 from right_penalties import RIGHT as OF_PENALTIES
 from right_regression import RIGHT as OF_NUMBERS
 from tasks import DOMAINS, NAMES, stated
@@ -29,7 +30,7 @@ from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
 RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS
-RIGHT |= OF_COMPUTING | OF_CHOICES
+RIGHT |= OF_COMPUTING | OF_CHOICES | OF_NOISE
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
