@@ -33,7 +33,7 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
     tell();
   });
   const tell = () => {
-    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} losses`;
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} ${box.dataset.rows ?? "losses"}`;
   };
   tell();
   box.prepend(filter);
