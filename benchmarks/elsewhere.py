@@ -129,14 +129,15 @@ def by_fit(name, rng):
     model.set_params(**{key: exact[key] for key in exact.keys() & model.get_params().keys()})
     _, target = example(name, rng, 200)
     X = rng.normal(size=(200, 3))
-    X[:, 0] += target / 2
+    X[:, 0] += 1 + target / 2  # so that the intercept is not near 0
     fits = [model.fit(X, form) for form in TARGETS[name.target](target)]
     return max(fall(name, fit, X, target, rng) for fit in fits)
 
 
 def fall(name, model, X, target, rng):
     place = np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)
-    scale, times = getattr(model, "scale_", None), getattr(model, "C", 1.0)
+    scale = model.scale_ if name.extra == "own scale" else None
+    times = getattr(model, "C", 1.0)
 
     def penalty(w, b):
         return PENALTIES[name.extra](model, w, b)

@@ -260,11 +260,6 @@ DOMAINS = {
     "reweighted-step": lambda rng: (error(rng), errors(rng), positive(rng)),
     "leaf-value": lambda rng: (*pair(rng), positive(rng)),
     "quantile-residual": place,
-    "negative-binomial-gradient": lambda rng: (
-        rng.normal() * 2,
-        float(rng.choice([0, rng.poisson(3), 50])),
-        positive(rng),
-    ),
     "undo-weights": lambda rng: (rng.uniform(0.01, 0.99), positive(rng)),
     "ordered-probabilities": cut,
     "max-affine": lines,
