@@ -36,7 +36,7 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
     count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} ${box.dataset.rows ?? "losses"}`;
   };
   tell();
-  box.prepend(filter);
+  if (rows.length > 12) box.prepend(filter); // fewer are seen at a glance
 }
 
 for (const box of document.querySelectorAll(".loss-chooser:not([data-alive])")) {
