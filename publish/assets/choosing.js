@@ -21,7 +21,7 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
   });
   const filter = document.createElement("p");
   filter.className = "loss-filter";
-  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: convex"></label>
+  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: ${box.dataset.rows ? "huber" : "convex"}"></label>
     <output></output>`;
   const [input, count] = [filter.querySelector("input"), filter.querySelector("output")];
   input.addEventListener("input", () => {
