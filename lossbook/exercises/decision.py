@@ -195,31 +195,6 @@ DECISION = {
             ),
         },
     ),
-    "negative-binomial-gradient": Exercise(
-        lambda f, count, d: (np.exp(f) - count) / (1 + d * np.exp(f)),
-        [
-            (0.0, 3.0, 1.0),
-            (1.0, 0.0, 0.5),
-            (3.0, 30.0, 2.0),
-            (-1.5, 1.0, 0.25),
-            (0.25, 0.0, 14.0),
-            (0.9, 50.0, 0.07),
-        ],
-        "Poisson's signal, divided by 1 + d mu, where mu = exp(f).",
-        {
-            "that is Poisson's signal.": lambda f, y, d: np.exp(f) - y,
-            "right size, opposite sign: the mean minus the count.": lambda f, y, d: (
-                (y - np.exp(f)) / (1 + d * np.exp(f))
-            ),
-            "that is the slope in the mean; the chain rule multiplies it by mu.": (
-                lambda f, y, d: (np.exp(f) - y) / (np.exp(f) + d * np.exp(f) ** 2)
-            ),
-            "f is the log of the mean: the mean is exp(f).": lambda f, y, d: (f - y) / (1 + d * f),
-            "d is 1 / r: multiply the mean by it.": (
-                lambda f, y, d: (np.exp(f) - y) / (1 + np.exp(f) / d)
-            ),
-        },
-    ),
     "undo-weights": Exercise(
         lambda stated, w: stated / (stated + w * (1 - stated)),
         [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0), (0.75, 0.25), (0.02, 13.4)],

@@ -21,7 +21,7 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
   });
   const filter = document.createElement("p");
   filter.className = "loss-filter";
-  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: convex"></label>
+  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: ${box.dataset.rows ? "huber" : "convex"}"></label>
     <output></output>`;
   const [input, count] = [filter.querySelector("input"), filter.querySelector("output")];
   input.addEventListener("input", () => {
@@ -33,10 +33,10 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
     tell();
   });
   const tell = () => {
-    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} losses`;
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} ${box.dataset.rows ?? "losses"}`;
   };
   tell();
-  box.prepend(filter);
+  if (rows.length > 12) box.prepend(filter); // fewer are seen at a glance
 }
 
 for (const box of document.querySelectorAll(".loss-chooser:not([data-alive])")) {

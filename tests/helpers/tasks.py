@@ -329,11 +329,6 @@ DOMAINS = {
     "accumulated-gradient": micro_batches,
     "initial-constant": both_labels,
     "quantile-residual": place,
-    "negative-binomial-gradient": lambda rng: (
-        rng.normal() * 2,
-        float(rng.choice([0, rng.poisson(3), 50])),
-        positive(rng),
-    ),
     "padded-gradient": padded,
     "dpo-gradient": judged,
     "top-gradient": ordered,

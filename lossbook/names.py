@@ -1,0 +1,118 @@
+"""The table of names: which loss this is in other libraries.
+
+Each line of ``names.csv`` says how a library's price is computed from ours: what the library takes
+for our prediction and target, by what it multiplies the price, what it makes of the prices of
+several examples, and what comes on top.  ``benchmarks/names.py`` runs the libraries and compares.
+"""
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from . import losses
+from .losses import Loss
+from .traits import capital
+
+__all__ = ["NAMES", "Name", "table"]
+
+PREDICTIONS = {
+    "prediction": "the prediction",
+    "log mean": "the log of the mean",
+    "mean": "the mean",
+    "score": "the score",
+    "log-odds": "the log-odds of class 1",
+    "probability": "the probability of +1",
+    "logits": "logits",
+    "probabilities": "probabilities",
+}
+"""What a library takes for our prediction, in words."""
+TARGETS = {
+    "target": "the target",
+    "signs": "labels −1, +1",
+    "bits": "labels 0, 1",
+    "either": "labels −1, +1 or 0, 1",
+    "classes": "classes from 0",
+    "one-hot": "one-hot rows",
+}
+"""What a library takes for our target, in words."""
+REDUCTIONS = {"mean": "mean", "sum": "sum", "none": "each price"}
+"""What becomes of several prices unless the library is told otherwise, in words."""
+EXTRAS = {
+    "": "",
+    "perfect": "less the price of a perfect prediction",
+    "alpha square": "plus alpha‖w‖²",
+    "half alpha square": "plus alpha‖w‖²/2",
+    "alpha absolute": "plus alpha‖w‖₁",
+    "C": "the sum times C, plus ‖w‖²/2",
+    "C with intercept": "the sum times C, plus (‖w‖² + intercept²)/2",
+    "own scale": "of errors over a scale that is learned, times the scale; plus n times the scale "
+    "and alpha‖w‖²",
+    "curvature 1": "curvature 1 for every example",
+    "curvature 1 inside": "curvature 1 inside the margin, 0 beyond it",
+    "curvature e^0.7": "curvature 2.01 = e^0.7 times ours, so steps are shorter",
+    "curvature 2": "curvature twice the diagonal of ours",
+    "curvature K/(K-1)": "curvature K/(K − 1) times the diagonal of ours",
+    "leaf": "each leaf is then moved to the quantile of its errors, not by gradient and curvature",
+}
+"""What comes on top of the price or, in a boosting library, goes with the gradient, in words."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What `loss` is called in a library.  The library's price is `scale` times ours; None if the
+    name is that of another loss, which may be taken for ours.  What else there is to know is said
+    in `differs`."""
+
+    loss: Loss
+    library: str
+    name: str
+    scale: float | None
+    reduction: str
+    prediction: str
+    target: str
+    extra: str
+    differs: str
+
+    def cells(self):
+        """The cells of the table: heading and HTML."""
+        scale = "another loss" if self.scale is None else f"{self.scale:g}"
+        more = "; ".join(filter(None, (EXTRAS[self.extra], self.differs)))
+        return [
+            ("Library", self.library),
+            ("Name", f"<code>{escape(self.name)}</code>"),
+            ("Times ours", scale),
+            ("Of several", REDUCTIONS[self.reduction]),
+            ("Takes", f"{PREDICTIONS[self.prediction]}; {TARGETS[self.target]}"),
+            ("What differs", escape(more)),
+        ]
+
+
+def read():
+    """The lines of the file."""
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            loss = eval(line.pop("loss"), vars(losses))
+            scale = line.pop("scale")
+            yield Name(loss, scale=float(scale) if scale else None, **line)
+
+
+NAMES = [*read()]
+"""Every name, the losses in the order of their families."""
+
+
+def table(kinds: Collection[type[Loss]] = tuple(losses.LOSSES.values())) -> str:
+    """The names of these losses as an HTML table; a page's script makes it sortable."""
+    named = [name for name in NAMES if type(name.loss) in kinds]
+    head = "".join(f'<th scope="col">{heading}</th>' for heading, _ in named[0].cells())
+    body = []
+    for name in named:
+        cells = (f'<td data-heading="{heading}">{text}</td>' for heading, text in name.cells())
+        loss = escape(capital(name.loss))
+        body.append(f'<tr><th scope="row">{loss}</th>{"".join(cells)}</tr>')
+    return (
+        '<div class="loss-table" data-rows="names"><table><caption>What losses of lossbook are '
+        f'called in other libraries.</caption><thead><tr><th scope="col">Loss</th>{head}</tr>'
+        f"</thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
