@@ -66,9 +66,9 @@ COMPUTING = {
         LOGITS,
         "which logit has the *other* label? np.logaddexp(0, x) is log(1 + exp(x)) for any x.",
         {
-            "through the probability, the loss of a far logit becomes infinite: compute it from the "
+            "through the probability, a far logit costs infinity: compute the loss from the "
             "logit.": through_probability,
-            "a small number inside the log hides the infinity, but then the loss stops rising.": (
+            "a small number inside the log hides the infinity, but the loss stops rising.": (
                 lambda z, y: through_probability(z, y, 1e-8)
             ),
             "exp overflows from 710 on.": lambda z, y: np.log1p(np.exp(np.where(y == 1, -z, z))),
