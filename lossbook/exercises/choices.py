@@ -127,7 +127,7 @@ CHOICES = {
             "beta multiplies the difference too.": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, 1, beta)
             ),
-            "log-ratios: the reference's logits come off.": (
+            "a log-ratio is the policy's logit minus the reference's, up to a constant.": (
                 lambda p, q, c, r, beta: direct(p, np.zeros(len(q)), c, r, beta, beta)
             ),
             "descent moves against the gradient: it is negative at the chosen answer.": (
@@ -136,7 +136,7 @@ CHOICES = {
             "the signal is the probability of the other order, 1 / (1 + exp(d)).": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, -beta, beta)
             ),
-            "d is that of the chosen answer minus that of the rejected one.": (
+            "d is the log-ratio of the chosen answer minus that of the rejected one, times beta.": (
                 lambda p, q, c, r, beta: direct(p, q, r, c, beta, beta)
             ),
             "the rejected answer is pushed down as hard as the chosen one is pulled up.": (
