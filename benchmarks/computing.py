@@ -50,6 +50,17 @@ def sums():
     return [*(float(one.sum()) for one in ones), *map(float, loops)], [1000, 1000, 256, 256]
 
 
+def rounded_once():
+    """Of forty random sums of bfloat16, those that are the sum in float32, rounded at the end."""
+    rng, found = np.random.default_rng(3), np.zeros(2)
+    for n in (1000, 100_000) * 20:
+        x = torch.tensor(rng.normal(1, 1, n)).bfloat16()
+        y = jnp.array(x.float().numpy()).astype(jnp.bfloat16)
+        once = x.float().sum().bfloat16(), y.astype(jnp.float32).sum().astype(jnp.bfloat16)
+        found += [float(x.sum()) == float(once[0]), float(y.sum()) == float(once[1])]
+    return found.tolist(), [40, 40]
+
+
 def cut_log():
     """``binary_cross_entropy`` of the label 0 at the logit 20."""
     price = in_torch(lambda z: F.binary_cross_entropy(z.sigmoid(), torch.tensor(0.0)), 20.0)
@@ -177,6 +188,7 @@ def scaling():
 
 FACTS = (
     sums,
+    rounded_once,
     cut_log,
     branches,
     kinks,

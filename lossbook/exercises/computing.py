@@ -33,6 +33,7 @@ LOGITS = [
     ([-1.5], [1]),
     ([-800.0, 0.25, 710.0, -0.04, 14.0], [1, 1, 0, 1, 0]),
     ([3.0, 3.0, -3.0, -3.0], [1, 0, 1, 0]),
+    ([40.0, -40.0], [1, 0]),
 ]
 MASKED = [
     ([0.5, 2.0, 8.0], [1, 1, 0]),
@@ -77,7 +78,10 @@ COMPUTING = {
             "one loss for each example: do not take the mean.": (
                 lambda z, y: np.mean(fused_logistic(z, y))
             ),
+            "a small loss loses its digits: in a difference of large numbers, or in log(1 + x), "
+            "where np.log1p(x) keeps them.": lambda z, y: np.logaddexp(0, z) - y * z,
         },
+        small=1e-30,
     ),
     "masked-mean": Exercise(
         masked_mean,
@@ -86,6 +90,11 @@ COMPUTING = {
         {
             "0 times NaN is NaN: choose with the mask, do not multiply by it.": (
                 lambda v, m: np.sum(v * m) / np.sum(m)
+            ),
+            "0 times NaN is NaN, and the padding is in the denominator: choose the losses that "
+            "count, then take their mean.": lambda v, m: np.mean(v * m),
+            "nanmean leaves out what is NaN; padding that is a number stays in the denominator.": (
+                lambda v, m: np.nanmean(v * m)
             ),
             "the padding is in the denominator.": lambda v, m: np.mean(np.where(m == 1, v, 0)),
             "that is the sum.": lambda v, m: np.sum(v[m == 1]),

@@ -11,10 +11,12 @@ class Exercise:
     """`expected` gives the right answer for each of `inputs`.
 
     `mistakes` are wrong answers, each under its hint: a reader whose answers are the same, on all
-    inputs, reads that hint; any other reads `hint`.
+    inputs, reads that hint; any other reads `hint`.  What is less than a millionth of `small` is
+    not told from 0.
     """
 
     expected: Callable
     inputs: Sequence[tuple]
     hint: str
     mistakes: dict[str, Callable] = field(default_factory=dict)
+    small: float = 1e-3
