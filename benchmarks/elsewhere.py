@@ -38,7 +38,12 @@ TARGETS = {
     "one-hot": lambda t: [np.eye(CLASSES)[t]],
 }
 """Each form in which the library may be given the target."""
-REDUCTIONS = {"mean": np.mean, "sum": np.sum, "none": np.asarray}
+REDUCTIONS = {
+    "mean": np.mean,
+    "sum": np.sum,
+    "root": lambda prices: np.sqrt(np.mean(prices)),
+    "none": np.asarray,
+}
 PENALTIES = {
     "alpha square": lambda model, w, b: model.alpha * np.sum(w**2),
     "half alpha square": lambda model, w, b: model.alpha * np.sum(w**2) / 2,

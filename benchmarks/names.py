@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from lossbook import MarginLoss
 from lossbook.names import NAMES
 
 from . import report
 from .elsewhere import (
     PREDICTIONS,
     PRICES,
+    REDUCTIONS,
     TARGETS,
     by_fit,
     by_leaf,
@@ -41,6 +43,7 @@ def check(name, **changed):
 def proportional(name):
     """How far what is taken for our loss is from any multiple of it, in prices of examples, or in a
     booster's gradients."""
+    assert not name.extra, name
     if name.fitted:
         scales = np.geomspace(0.1, 10, 41)
         return min(check(name, scale=scale)[0] for scale in scales)
@@ -48,8 +51,18 @@ def proportional(name):
     [form] = TARGETS[name.target](target)
     rows = [slice(k, k + 1) for k in range(len(target))]
     theirs = np.array([float(PRICES[name.library](name, prediction[k], form[k])) for k in rows])
+    whole = PRICES[name.library](name, prediction, form)
+    assert off(REDUCTIONS[name.reduction](theirs), whole) < 1e-6, name
     ours = name.loss(prediction, target)
     return off(theirs @ ours / (ours @ ours) * ours, theirs)
+
+
+def either(name, allowed):
+    """Whether it takes labels −1, +1 and 0, 1."""
+    try:
+        return check(name, target="either")[0] < allowed
+    except (ValueError, RuntimeError):
+        return False
 
 
 def checked(name):
@@ -63,6 +76,8 @@ def checked(name):
     others += [{"reduction": other} for other in ("mean", "sum") if other != name.reduction]
     for other in others:
         assert check(name, **other)[0] > 10 * allowed, (name, other)
+    if isinstance(name.loss, MarginLoss) and name.target != "either" and not name.fitted:
+        assert not either(name, allowed), name
     return f"{found:.0e}" if found else "0"
 
 

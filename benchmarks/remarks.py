@@ -255,14 +255,6 @@ REMARKS = {
         "its metric, l2, is the mean of the whole square; l2, mse and rmse are the same objective",
     ): lambda name: [*metric(float)(name), *same("l2", "mse", "rmse")(name)],
     ("LightGBM", "l1 and mae are the same objective"): same("l1", "mae"),
-    ("scikit-learn", "RMSE: the root of twice the mean of our prices"): (
-        lambda name: [
-            (
-                metrics.root_mean_squared_error(y, x),
-                np.sqrt(2 * lossbook.SquaredError()(x, y).mean()),
-            )
-        ]
-    ),
     ("Keras", "MAPE: 100 times the price over |target|"): (
         lambda name: [(KERAS.MeanAbsolutePercentageError()(y, x), 100 * np.mean(abs((x - y) / y)))]
     ),
@@ -347,12 +339,12 @@ REMARKS = {
     ("PyTorch", "nn.CrossEntropyLoss without its log-softmax"): without_softmax,
     (
         "PyTorch",
-        "less the entropy of a target that is not one-hot; by default the mean is over the K "
-        "columns too",
+        "KL divergence: less the entropy of a target that is not one-hot; by default the mean is "
+        "over the K columns too",
     ): divergence,
     (
         "Keras",
-        "less the entropy of a target that is not one-hot; clips both at 1e-7",
+        "KL divergence: less the entropy of a target that is not one-hot; clips both at 1e-7",
     ): divergence,
     (
         "XGBoost",

@@ -18,25 +18,25 @@ from .traits import capital
 __all__ = ["NAMES", "Name", "table"]
 
 OURS = {
-    losses.SquaredError(): ("error²/2", "MSE, L2 loss, least squares"),
+    losses.SquaredError(): ("error²/2", "MSE, which is twice ours; RMSE, its root; L2 loss; least squares"),
     losses.AbsoluteError(): ("|error|", "MAE, L1 loss, least absolute deviations"),
     losses.Quantile(0.9): (
         "0.9 |error| below the target, 0.1 |error| above",
         "pinball, check loss",
     ),
-    losses.EpsilonInsensitive(0.5): ("max(0, |error| − ε)", "the loss of SVR, tube loss"),
+    losses.EpsilonInsensitive(0.5): ("max(0, |error| − ε)", "SVR's loss, tube loss"),
     losses.Huber(2.0): (
         "error²/2 up to δ, then δ(|error| − δ/2)",
         "smooth L1, after division by δ",
     ),
     losses.LogCosh(): ("log cosh error", ""),
     losses.GeneralRobust(): ("√(error² + 1) − 1", "pseudo-Huber, Charbonnier"),
-    losses.Poisson(): ("mean − target log mean", "Poisson NLL, half deviance"),
-    losses.Gamma(): ("log mean + target/mean", "Gamma NLL, half deviance"),
-    losses.Tweedie(): ("2√mean + 2 target/√mean", "half deviance"),
+    losses.Poisson(): ("mean − target log mean", "NLL but for log target!"),
+    losses.Gamma(): ("log mean + target/mean", ""),
+    losses.Tweedie(): ("2√mean + 2 target/√mean", ""),
     losses.Logistic(): ("log(1 + exp(−margin))", "BCE, binary cross-entropy, log loss, softplus"),
-    losses.Hinge(): ("max(0, 1 − margin)", "SVM loss, L1-SVM"),
-    losses.SquaredHinge(): ("max(0, 1 − margin)², no ½", "L2-SVM"),
+    losses.Hinge(): ("max(0, 1 − margin)", "SVM loss"),
+    losses.SquaredHinge(): ("max(0, 1 − margin)², no ½", ""),
     losses.Exponential(): ("exp(−margin)", "AdaBoost's loss"),
     losses.CrossEntropy(): ("−log p of the class", "CE, NLL, log loss, softmax loss"),
     losses.CrossEntropy(label_smoothing=0.1): ("−Σ q log p, q = 0.9 one-hot + 0.1/K", ""),
@@ -44,7 +44,7 @@ OURS = {
     losses.Focal(): ("−(1 − p)² log p of the class", ""),
     losses.MulticlassHinge(): (
         "max(0, 1 − lead over the best rival)",
-        "Crammer and Singer's loss, SVM",
+        "Crammer and Singer's loss",
     ),
 }
 """Our price of each loss as the table has it, and what else it is called."""
@@ -69,8 +69,15 @@ TARGETS = {
     "one-hot": "one-hot rows",
 }
 """What a library takes for our target, in words."""
-REDUCTIONS = {"mean": "mean", "sum": "sum", "none": "each price"}
+REDUCTIONS = {"mean": "mean", "sum": "sum", "root": "root of the mean", "none": "none"}
 """What becomes of several prices unless the library is told otherwise, in words."""
+SHORT = {
+    "Keras": "tf tensorflow",
+    "scikit-learn": "sklearn",
+    "XGBoost": "xgb",
+    "LightGBM": "lgb lgbm",
+}
+"""What else is typed for a library: the filter of a page finds it."""
 EXTRAS = {
     "": "",
     "perfect": "less the price of a perfect prediction",
@@ -153,12 +160,16 @@ def table(kinds: Collection[type[Loss]] = tuple(losses.LOSSES.values())) -> str:
     head = "".join(f'<th scope="col">{heading}</th>' for heading, _ in named[0].cells())
     body = []
     for name in named:
-        cells = (f'<td data-heading="{heading}">{text}</td>' for heading, text in name.cells())
-        loss, (price, others) = escape(capital(name.loss)), OURS[name.loss]
-        said = f"<small>{escape(price)}</small>" + (
-            others and f"<small>also: {escape(others)}</small>"
+        price, others = OURS[name.loss]
+        said = [capital(name.loss), f"<small>{escape(price)}</small>"]
+        said += [f"<small>also: {escape(others)}</small>"] if others else []
+        cells = "".join(
+            f'<td data-heading="{heading}">{text}</td>' for heading, text in name.cells()
         )
-        body.append(f'<tr><th scope="row">{loss}{said}</th>{"".join(cells)}</tr>')
+        body.append(
+            f'<tr data-also="{SHORT.get(name.library, "")}"><th scope="row">{" ".join(said)}</th>'
+            f"{cells}</tr>"
+        )
     return (
         '<div class="loss-table" data-rows="names"><table><caption>What losses of lossbook are '
         f'called in other libraries.</caption><thead><tr><th scope="col">Loss</th>{head}</tr>'

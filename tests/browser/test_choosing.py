@@ -24,6 +24,43 @@ def test_names_are_found_by_library_and_word(visit):
     assert count.inner_text() == f"1 of {len(NAMES)} names"
 
 
+SPELLINGS = {
+    "Squared error": "mse|rmse|RMSE|l2|L2 loss|l2_loss|least squares|ridge|lasso",
+    "Absolute error": "mae|MAE|l1 loss|l1_loss|mape|least absolute deviations",
+    "Quantile": "quantile|pinball|pinball loss|check loss",
+    "Epsilon-insensitive": "epsilon-insensitive|epsilon insensitive|svr|tube",
+    "Huber": "smooth l1|SmoothL1Loss|smooth_l1|pseudo-huber|pseudohuber|pseudo huber|l1",
+    "Log-cosh": "logcosh|log-cosh|log_cosh|log cosh",
+    "General robust": "pseudo-huber|pseudohuber|charbonnier|xgb huber",
+    "Poisson": "poisson nll|PoissonNLLLoss|poisson deviance",
+    "Tweedie": "tweedie|tweedie deviance",
+    "Logistic": "bce|binary cross-entropy|binary cross entropy|binary_crossentropy|log loss|logloss"
+    "|log_loss|softplus|reg:logistic|binary:logitraw|sklearn.metrics.log_loss",
+    "Hinge": "hinge|hinge loss|svm",
+    "Squared hinge": "squared hinge|squared_hinge|LinearSVC",
+    "Exponential": "adaboost|exponential",
+    "Cross-entropy": "ce|cross-entropy|cross entropy|crossentropy|nll|nllloss|torch.nn.NLLLoss|nn.NLLLoss"
+    "|kldiv|KL divergence|kl-divergence|softmax loss|multi:softmax|multi:softprob|log loss",
+    "Squared error on softmax": "brier|brier score|mse",
+    "Focal": "focal|focal loss|gamma",
+    "Multiclass hinge": "multi-margin|multimargin|crammer singer|multiclass_hinge",
+}
+"""What people type for a loss."""
+ONLY = "mae mape rmse ce bce focal quantile pinball charbonnier brier multi:softmax kldiv".split()
+"""Of these, what no other loss is called."""
+
+
+def test_names_are_found_however_they_are_spelt(visit):
+    page = visit(REFERENCE)
+    for loss, typed in SPELLINGS.items():
+        for text in typed.split("|"):
+            page.get_by_label("Filter").fill(text)
+            found = page.locator(".loss-table tbody tr:not([hidden]) th").all_text_contents()
+            losses = {re.match("[^,]+?(?=,|  )", said)[0] for said in found}
+            assert loss in losses, text
+            assert losses == {loss} or text not in ONLY, text
+
+
 @pytest.mark.parametrize("name", [PAGE, REFERENCE])
 @pytest.mark.parametrize("width", [390, 760, 1280])
 def test_tables_fit_their_page(visit, name, width):
