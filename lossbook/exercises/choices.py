@@ -133,13 +133,11 @@ CHOICES = {
             "descent moves against the gradient: it is negative at the chosen answer.": (
                 lambda p, q, c, r, beta: -direct(p, q, c, r, beta, beta)
             ),
-            "d is that of the chosen answer minus that of the rejected one.": (
+            "the signal is the probability of the other order, 1 / (1 + exp(d)).": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, -beta, beta)
             ),
-            "the signal is the probability of the other order, 1 / (1 + exp(d)).": (
-                lambda p, q, c, r, beta: (
-                    direct(p, q, c, r, beta, beta) - direct(p, q, c, r, 0, 2 * beta)
-                )
+            "d is that of the chosen answer minus that of the rejected one.": (
+                lambda p, q, c, r, beta: direct(p, q, r, c, beta, beta)
             ),
             "the rejected answer is pushed down as hard as the chosen one is pulled up.": (
                 lambda p, q, c, r, beta: np.minimum(direct(p, q, c, r, beta, beta), 0)

@@ -66,9 +66,9 @@ COMPUTING = {
         LOGITS,
         "which logit has the *other* label? np.logaddexp(0, x) is log(1 + exp(x)) for any x.",
         {
-            "through the probability, far logits become infinity or NaN: compute the loss from the "
+            "through the probability, a far logit costs infinity: compute the loss from the "
             "logit.": through_probability,
-            "a small number inside the log hides the infinity, and is the loss of no model.": (
+            "a small number inside the log hides the infinity, but the loss stops rising.": (
                 lambda z, y: through_probability(z, y, 1e-8)
             ),
             "exp overflows from 710 on.": lambda z, y: np.log1p(np.exp(np.where(y == 1, -z, z))),

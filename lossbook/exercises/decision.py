@@ -190,6 +190,9 @@ DECISION = {
             "the stretch begins at what lies below, it does not end there.": (
                 lambda b, o, u: gaussian_quantile(b * u)
             ),
+            "u counts from the lower end of the stretch.": (
+                lambda b, o, u: gaussian_quantile(b + (1 - u) * o)
+            ),
             "own is the length of the stretch, not where it ends.": (
                 lambda b, o, u: gaussian_quantile(b + u * (o - b))
             ),

@@ -81,7 +81,7 @@ NOISY = {
             "alpha is the root of 1 - sigma².": (
                 lambda y, v, s: (1 - s**2) * np.asarray(y) - s * np.asarray(v)
             ),
-            "alpha² + sigma² is 1, alpha + sigma is not.": (
+            "alpha² + sigma² is 1; alpha + sigma is more, except at the ends.": (
                 lambda y, v, s: (1 - s) * np.asarray(y) - s * np.asarray(v)
             ),
             "that is the noise; the clean image is asked for.": (
@@ -115,7 +115,7 @@ NOISY = {
             "loss at m.": (
                 lambda m, e: (e * logistic(m) - (1 - e) * logistic(np.negative(m))) / (1 - 2 * e)
             ),
-            "with a small p the logarithm loses: np.logaddexp(0, -m) is safe for any m.": (
+            "exp overflows at a large margin: np.logaddexp(0, -m) is safe for any m.": (
                 lambda m, e: (
                     (
                         (1 - e) * np.log(1 + np.exp(np.negative(m)))
