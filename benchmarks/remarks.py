@@ -197,6 +197,15 @@ def rival_from_0(name):
     return [(KERAS.CategoricalHinge()(np.eye(CLASSES)[classes], logits), stated)]
 
 
+def missing_class(name):
+    given, few = logits[:, :3], classes % 2
+    price = metrics.hinge_loss(few, given, labels=[0, 1, 2])
+    return [
+        refused(metrics.hinge_loss, np.arange(60) % 2, given),
+        (price, lossbook.MulticlassHinge()(given, few).mean()),
+    ]
+
+
 def focal(name):
     q = np.eye(CLASSES)[classes]
     given = KERAS.CategoricalFocalCrossentropy(from_logits=True, alpha=1, gamma=2)(q, logits)
@@ -368,6 +377,10 @@ REMARKS = {
         "PyTorch",
         "the sum of max(0, 1 − lead) over all rivals, divided by K: with two classes half of ours",
     ): rivals,
+    ("scikit-learn", "where every label is +1, it takes them for −1"): (
+        lambda name: [(metrics.hinge_loss([1, 1], [2.0, 3.0]), (3 + 4) / 2)]
+    ),
+    ("scikit-learn", "where a class does not occur, labels has to be given"): missing_class,
     ("Keras", "the best rival's logit is taken as at least 0"): rival_from_0,
 }
 

@@ -18,7 +18,10 @@ from .traits import capital
 __all__ = ["NAMES", "Name", "table"]
 
 OURS = {
-    losses.SquaredError(): ("error²/2", "MSE, which is twice ours; RMSE, its root; L2 loss; least squares"),
+    losses.SquaredError(): (
+        "error²/2",
+        "MSE, which is twice ours; RMSE, its root; L2 loss; least squares",
+    ),
     losses.AbsoluteError(): ("|error|", "MAE, L1 loss, least absolute deviations"),
     losses.Quantile(0.9): (
         "0.9 |error| below the target, 0.1 |error| above",
