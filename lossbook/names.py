@@ -75,10 +75,10 @@ TARGETS = {
 REDUCTIONS = {"mean": "mean", "sum": "sum", "root": "root of the mean", "none": "none"}
 """What becomes of several prices unless the library is told otherwise, in words."""
 SHORT = {
-    "Keras": "tf tensorflow",
-    "scikit-learn": "sklearn",
-    "XGBoost": "xgb",
-    "LightGBM": "lgb lgbm",
+    "Keras": ("tf", "tensorflow"),
+    "scikit-learn": ("sklearn",),
+    "XGBoost": ("xgb",),
+    "LightGBM": ("lgb", "lgbm"),
 }
 """What else is typed for a library: the filter of a page finds it."""
 EXTRAS = {
@@ -160,7 +160,7 @@ NAMES = [*read()]
 def table(kinds: Collection[type[Loss]] = tuple(losses.LOSSES.values())) -> str:
     """The names of these losses as an HTML table; a page's script makes it sortable."""
     named = [name for name in NAMES if type(name.loss) in kinds]
-    head = "".join(f'<th scope="col">{heading}</th>' for heading, _ in named[0].cells())
+    headings = "".join(f'<th scope="col">{heading}</th>' for heading, _ in named[0].cells())
     body = []
     for name in named:
         price, others = OURS[name.loss]
@@ -169,12 +169,11 @@ def table(kinds: Collection[type[Loss]] = tuple(losses.LOSSES.values())) -> str:
         cells = "".join(
             f'<td data-heading="{heading}">{text}</td>' for heading, text in name.cells()
         )
-        body.append(
-            f'<tr data-also="{SHORT.get(name.library, "")}"><th scope="row">{" ".join(said)}</th>'
-            f"{cells}</tr>"
-        )
+        short = " ".join(SHORT.get(name.library, ()))
+        head = f'<th scope="row">{" ".join(said)}</th>'
+        body.append(f'<tr data-also="{short}">{head}{cells}</tr>')
     return (
         '<div class="loss-table" data-rows="names"><table><caption>What losses of lossbook are '
-        f'called in other libraries.</caption><thead><tr><th scope="col">Loss</th>{head}</tr>'
+        f'called in other libraries.</caption><thead><tr><th scope="col">Loss</th>{headings}</tr>'
         f"</thead><tbody>{''.join(body)}</tbody></table></div>"
     )

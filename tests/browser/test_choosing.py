@@ -1,5 +1,7 @@
 """The tables and the chooser of the chapter on choosing, in the page: they say what Python says."""
 
+from pathlib import Path
+
 import pytest
 from built import lay_out
 
@@ -24,28 +26,8 @@ def test_names_are_found_by_library_and_word(visit):
     assert count.inner_text() == f"1 of {len(NAMES)} names"
 
 
-SPELLINGS = {
-    "Squared error": "mse|rmse|RMSE|l2|L2 loss|l2_loss|least squares|ridge|lasso",
-    "Absolute error": "mae|MAE|l1 loss|l1_loss|mape|least absolute deviations",
-    "Quantile": "quantile|pinball|pinball loss|check loss",
-    "Epsilon-insensitive": "epsilon-insensitive|epsilon insensitive|svr|tube",
-    "Huber": "smooth l1|SmoothL1Loss|smooth_l1|pseudo-huber|pseudohuber|pseudo huber|l1",
-    "Log-cosh": "logcosh|log-cosh|log_cosh|log cosh",
-    "General robust": "pseudo-huber|pseudohuber|charbonnier|xgb huber",
-    "Poisson": "poisson nll|PoissonNLLLoss|poisson deviance",
-    "Gamma": "gamma|reg:gamma",
-    "Tweedie": "tweedie|tweedie deviance",
-    "Logistic": "bce|binary cross-entropy|binary cross entropy|binary_crossentropy|log loss|logloss"
-    "|log_loss|softplus|reg:logistic|binary:logitraw|sklearn.metrics.log_loss",
-    "Hinge": "hinge|hinge loss|svm",
-    "Squared hinge": "squared hinge|squared_hinge|LinearSVC",
-    "Exponential": "adaboost|exponential",
-    "Cross-entropy": "ce|cross-entropy|cross entropy|crossentropy|nll|nllloss|torch.nn.NLLLoss"
-    "|nn.NLLLoss|kldiv|KL divergence|kl-divergence|softmax loss|multi:softmax|log loss",
-    "Squared error on softmax": "brier|brier score|mse",
-    "Focal": "focal|focal loss|gamma",
-    "Multiclass hinge": "multi-margin|multimargin|crammer singer|multiclass_hinge",
-}
+TYPED = Path(__file__).with_name("typed.txt").read_text("utf-8").splitlines()
+SPELLINGS = {loss: typed.split(" | ") for loss, typed in (line.split(": ") for line in TYPED)}
 """What people type for a loss."""
 ONLY = {"mae", "mape", "rmse", "ce", "bce", "focal", "pinball", "brier", "multi:softmax", "kldiv"}
 """Of these, what no other loss is called."""
@@ -54,7 +36,7 @@ ONLY = {"mae", "mape", "rmse", "ce", "bce", "focal", "pinball", "brier", "multi:
 def test_names_are_found_however_they_are_spelt(visit):
     page = visit(REFERENCE)
     for loss, typed in SPELLINGS.items():
-        for text in typed.split("|"):
+        for text in typed:
             page.get_by_label("Filter").fill(text)
             found = page.locator(".loss-table tbody tr:not([hidden]) th").all_text_contents()
             starts = [[name for name in SPELLINGS if said.startswith(name)] for said in found]
