@@ -6,6 +6,7 @@ several examples, and what comes on top.  ``benchmarks/names.py`` runs the libra
 """
 
 import csv
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
@@ -50,7 +51,8 @@ OURS = {
         "Crammer and Singer's loss",
     ),
 }
-"""Our price of each loss as the table has it, and what else it is called."""
+"""Our price of each loss as the table has it, and what else it is called: shown in the loss's first
+line, found by a page's filter in all."""
 PREDICTIONS = {
     "prediction": "the prediction",
     "log mean": "the log of the mean",
@@ -103,6 +105,10 @@ EXTRAS = {
 """What comes on top of the price or, in a boosting library, goes with the gradient, in words."""
 
 
+PARTS = re.compile(r"(?<=[._,(=:])(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+"""Where a name may be broken, in a narrow column."""
+
+
 @dataclass(frozen=True)
 class Name:
     """What `loss` is called in a library.  The library's price is `scale` times ours; None if the
@@ -136,7 +142,7 @@ class Name:
         more = "; ".join(filter(None, (EXTRAS[self.extra], self.differs)))
         return [
             ("Library", self.library),
-            ("Name", f"<code>{escape(self.name)}</code>"),
+            ("Name", f"<code>{'<wbr>'.join(map(escape, PARTS.split(self.name)))}</code>"),
             ("Times ours", scale),
             ("Reduction", REDUCTIONS[self.reduction]),
             ("Takes", self.takes()),
@@ -161,17 +167,18 @@ def table(kinds: Collection[type[Loss]] = tuple(losses.LOSSES.values())) -> str:
     """The names of these losses as an HTML table; a page's script makes it sortable."""
     named = [name for name in NAMES if type(name.loss) in kinds]
     headings = "".join(f'<th scope="col">{heading}</th>' for heading, _ in named[0].cells())
-    body = []
+    body, last = [], None
     for name in named:
         price, others = OURS[name.loss]
         said = [capital(name.loss), f"<small>{escape(price)}</small>"]
-        said += [f"<small>also: {escape(others)}</small>"] if others else []
+        said += [f"<small>also: {escape(others)}</small>"] if others and name.loss != last else []
+        last = name.loss
         cells = "".join(
             f'<td data-heading="{heading}">{text}</td>' for heading, text in name.cells()
         )
-        short = " ".join(SHORT.get(name.library, ()))
+        also = escape("|".join((*SHORT.get(name.library, ()), others)))
         head = f'<th scope="row">{" ".join(said)}</th>'
-        body.append(f'<tr data-also="{short}">{head}{cells}</tr>')
+        body.append(f'<tr data-also="{also}">{head}{cells}</tr>')
     return (
         '<div class="loss-table" data-rows="names"><table><caption>What losses of lossbook are '
         f'called in other libraries.</caption><thead><tr><th scope="col">Loss</th>{headings}</tr>'

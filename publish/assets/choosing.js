@@ -30,7 +30,7 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
   const dense = (text) => spaced(text).replace(/ /g, "");
   input.addEventListener("input", () => {
     const piece = dense(input.value), words = spaced(input.value).split(" ").filter(Boolean);
-    const texts = rows.map((row) => [...[...row.cells].map((cell) => cell.textContent), row.dataset.also ?? ""]);
+    const texts = rows.map((row) => [...[...row.cells].map((cell) => cell.textContent), ...(row.dataset.also ?? "").split("|")]);
     const has = (cells, word) => word.length > 2
       ? cells.some((cell) => dense(cell).includes(word))
       : cells.some((cell) => spaced(cell).includes(` ${word}`));
