@@ -74,8 +74,8 @@ COMPUTING = {
         {
             "through the probability, a far logit costs infinity: compute the loss from the "
             "logit.": through_probability,
-            "0 times infinity is NaN: far out the log of the other label's probability is infinite. "
-            "Compute the loss from the logit.": both_logs,
+            "0 times infinity is NaN: far out, the other label's log is infinite. Compute the loss "
+            "from the logit.": both_logs,
             "a small number inside the log hides the infinity, but the loss stops rising.": (
                 lambda z, y: through_probability(z, y, 1e-8)
             ),
