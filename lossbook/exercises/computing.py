@@ -26,6 +26,11 @@ def through_probability(logit, label, eps=0.0):
     return -np.log(np.where(label == 1, p, 1 - p) + eps)
 
 
+def both_logs(logit, label):
+    p = 1 / (1 + np.exp(-logit))
+    return -label * np.log(p) - (1 - label) * np.log(1 - p)
+
+
 LOGITS = [
     ([0.0, 2.0, -3.0, 0.5], [0, 1, 0, 0]),
     ([1000.0, -1000.0, 1000.0, -1000.0], [0, 1, 1, 0]),
@@ -69,6 +74,8 @@ COMPUTING = {
         {
             "through the probability, a far logit costs infinity: compute the loss from the "
             "logit.": through_probability,
+            "0 times infinity is NaN: far out, the other label's log is infinite. Compute the loss "
+            "from the logit.": both_logs,
             "a small number inside the log hides the infinity, but the loss stops rising.": (
                 lambda z, y: through_probability(z, y, 1e-8)
             ),
