@@ -14,7 +14,7 @@ import numpy as np
 import optax
 import torch
 import xgboost
-from scipy.special import expit, softmax
+from scipy.special import expit, log_softmax, softmax
 from sklearn import ensemble, linear_model, metrics, svm
 
 import lossbook
@@ -22,13 +22,14 @@ import lossbook
 jax.config.update("jax_enable_x64", True)
 keras.config.set_floatx("float64")
 
-CLASSES = 4
+CLASSES, EXAMPLES = 4, 200
 PREDICTIONS = {
     **dict.fromkeys(("prediction", "log mean", "score", "logits"), np.asarray),
     "mean": np.exp,
     "log-odds": lambda z: z[:, 1] - z[:, 0],
-    "probability": expit,
+    "probability": lambda z: expit(z if z.ndim == 1 else z[:, 1] - z[:, 0]),
     "probabilities": partial(softmax, axis=1),
+    "log-probabilities": partial(log_softmax, axis=1),
 }
 TARGETS = {
     **dict.fromkeys(("target", "signs", "classes"), lambda t: [t]),
@@ -37,16 +38,21 @@ TARGETS = {
     "one-hot": lambda t: [np.eye(CLASSES)[t]],
 }
 """Each form in which the library may be given the target."""
-REDUCTIONS = {"mean": np.mean, "sum": np.sum, "none": np.asarray}
+REDUCTIONS = {
+    "mean": np.mean,
+    "sum": np.sum,
+    "root": lambda prices: np.sqrt(np.mean(prices)),
+    "none": np.asarray,
+}
 PENALTIES = {
     "alpha square": lambda model, w, b: model.alpha * np.sum(w**2),
     "half alpha square": lambda model, w, b: model.alpha * np.sum(w**2) / 2,
     "alpha absolute": lambda model, w, b: model.alpha * np.abs(w).sum(),
     "C": lambda model, w, b: np.sum(w**2) / 2,
     "C with intercept": lambda model, w, b: (np.sum(w**2) + b @ b) / 2,
-    "own scale": lambda model, w, b: model.alpha * np.sum(w**2),
+    "own scale": lambda model, w, b, scale: model.alpha * np.sum(w**2) + EXAMPLES * scale.sum(),
 }
-"""What an estimator of scikit-learn adds; the term of the scale alone is constant here."""
+"""What an estimator of scikit-learn adds."""
 CURVATURES = {
     "": lambda bend, gradient: bend,
     "curvature 1": lambda bend, gradient: np.ones_like(bend),
@@ -61,7 +67,7 @@ def example(name, rng, n=60):
     """Predictions and targets that the loss takes."""
     loss = name.loss
     if isinstance(loss, lossbook.CategoricalLoss):
-        K = 2 if name.prediction == "log-odds" else CLASSES
+        K = 2 if name.prediction in ("log-odds", "probability") else CLASSES
         return 2 * rng.normal(size=(n, K)), rng.integers(0, K, n)
     prediction = 1.5 * rng.normal(size=n)
     if isinstance(loss, lossbook.MarginLoss):
@@ -127,27 +133,27 @@ def by_fit(name, rng):
     model = eval(name.name, {"linear_model": linear_model, "svm": svm})
     exact = {"tol": 1e-9, "max_iter": 10**6}
     model.set_params(**{key: exact[key] for key in exact.keys() & model.get_params().keys()})
-    _, target = example(name, rng, 200)
-    X = rng.normal(size=(200, 3))
+    _, target = example(name, rng, EXAMPLES)
+    X = rng.normal(size=(EXAMPLES, 3))
     X[:, 0] += 1 + target / 2  # so that the intercept is not near 0
     fits = [model.fit(X, form) for form in TARGETS[name.target](target)]
     return max(fall(name, fit, X, target, rng) for fit in fits)
 
 
 def fall(name, model, X, target, rng):
-    place = np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)
-    scale = model.scale_ if name.extra == "own scale" else None
+    place = [np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)]
+    place += [np.array([model.scale_])] if name.extra == "own scale" else []
     times = getattr(model, "C", 1.0)
 
-    def penalty(w, b):
-        return PENALTIES[name.extra](model, w, b)
+    def penalty(*place):
+        return PENALTIES[name.extra](model, *place)
 
-    def objective(w, b):
+    def objective(w, b, scale=None):
         f = X @ w + b
         f = f if isinstance(name.loss, lossbook.CategoricalLoss) else f[:, 0]
         if scale is None:
             return times * expected(name, f, target) + penalty(w, b)
-        return scale * expected(name, f / scale, target / scale) + penalty(w, b)
+        return scale[0] * expected(name, f / scale, target / scale) + penalty(w, b, scale)
 
     def slope(of, steps, h=1e-5):
         return (of(*(x + h * step for x, step in zip(place, steps, strict=True))) - of(*place)) / h
@@ -165,7 +171,7 @@ def by_leaf(name, rng):
     side = np.arange(len(form)) % 2
     free, held = (one_tree(name, side, form, prediction, penalty) for penalty in (0, 1))
     gradient = name.scale * name.loss.grad(prediction, target)
-    if name.extra == "leaf":
+    if name.extra.startswith("leaf"):
         return moved_leaf(name, side, target, gradient, prediction + free[0], *free)
     bend = CURVATURES[name.extra](name.scale * name.loss.curvature(prediction, target), gradient)
     differences = []
@@ -180,7 +186,7 @@ def by_leaf(name, rng):
 def moved_leaf(name, side, target, gradient, prediction, step, price, gain):
     """Where a leaf is moved afterwards, the gradient shows in the gain of the split, with a
     curvature of 1; the leaf must be at a quantile; and the price is what the library reports."""
-    level = getattr(name.loss, "level", 0.5)
+    level = 0.5 if name.extra == "leaf median" else name.loss.level
     parts = [(gradient[rows], rows) for rows in (side == 0, side == 1)]
     for _, rows in parts:
         below = np.mean(target[rows] < prediction[rows])

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from lossbook import MarginLoss
 from lossbook.names import NAMES
 
 from . import report
 from .elsewhere import (
     PREDICTIONS,
     PRICES,
+    REDUCTIONS,
     TARGETS,
     by_fit,
     by_leaf,
@@ -27,8 +29,9 @@ VERSIONS = "torch", "keras", "optax", "scikit-learn", "xgboost-cpu", "lightgbm"
 def check(name, **changed):
     """The difference between library and table, and how large it may be."""
     name, rng = replace(name, **changed), np.random.default_rng(0)
-    if is_price(name):
-        return by_price(name, rng), 1e-6  # Keras adds 1e-7 before it takes a log
+    if not name.fitted:
+        assert name.extra in ("", "perfect"), name
+        return by_price(name, rng), 3e-6  # Keras keeps 1e-7 away from 0
     assert PREDICTIONS[name.prediction] is np.asarray, name  # what is fitted is our prediction
     if name.library in ("XGBoost", "LightGBM"):
         return by_leaf(name, rng), 1e-4  # they count in float32
@@ -37,25 +40,35 @@ def check(name, **changed):
     return by_fit(name, rng), 3e-3  # its solvers stop early
 
 
-def is_price(name):
-    """Whether it can be called with predictions and targets."""
-    return name.library in ("PyTorch", "Keras", "optax") or name.name.startswith("metrics")
-
-
 def proportional(name):
-    """How far what is taken for our loss is from any multiple of it, in prices of examples."""
+    """How far what is taken for our loss is from any multiple of it, in prices of examples, or in a
+    booster's gradients."""
+    assert not name.extra, name
+    if name.fitted:
+        scales = np.geomspace(0.1, 10, 41)
+        return min(check(name, scale=scale)[0] for scale in scales)
     prediction, target = example(name, np.random.default_rng(0))
     [form] = TARGETS[name.target](target)
     rows = [slice(k, k + 1) for k in range(len(target))]
     theirs = np.array([float(PRICES[name.library](name, prediction[k], form[k])) for k in rows])
+    whole = PRICES[name.library](name, prediction, form)
+    assert off(REDUCTIONS[name.reduction](theirs), whole) < 1e-6, name
     ours = name.loss(prediction, target)
     return off(theirs @ ours / (ours @ ours) * ours, theirs)
+
+
+def either(name, allowed):
+    """Whether it takes labels −1, +1 and 0, 1."""
+    try:
+        return check(name, target="either")[0] < allowed
+    except (ValueError, RuntimeError):
+        return False
 
 
 def checked(name):
     """The difference; raises unless it is small, and large for another scale or reduction."""
     if name.scale is None:
-        assert proportional(name) > 0.1, name
+        assert proportional(name) > 0.05, name
         return "another loss"
     found, allowed = check(name)
     assert found < allowed, (name, found)
@@ -63,6 +76,8 @@ def checked(name):
     others += [{"reduction": other} for other in ("mean", "sum") if other != name.reduction]
     for other in others:
         assert check(name, **other)[0] > 10 * allowed, (name, other)
+    if isinstance(name.loss, MarginLoss) and name.target != "either":
+        assert not either(name, allowed), name
     return f"{found:.0e}" if found else "0"
 
 

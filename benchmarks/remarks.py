@@ -1,6 +1,7 @@
 """The last column of the table of names: each remark with pairs of numbers, what the library gives
 and what the words say."""
 
+import warnings
 from dataclasses import replace
 
 import keras
@@ -9,7 +10,7 @@ import numpy as np
 import optax
 import torch
 import xgboost
-from scipy.special import expit, softmax
+from scipy.special import expit, log_softmax, softmax
 from sklearn import ensemble, linear_model, metrics, svm
 
 import lossbook
@@ -72,6 +73,32 @@ def of_classes(name):
     ]
 
 
+def and_softmax(name):
+    """The other objective differs in what it predicts."""
+    other, raw = boost(name.library, classes, objective="multi:softmax", num_class=CLASSES)
+    _, ours = boost(name.library, classes, objective=objective(name), num_class=CLASSES)
+    return [*of_classes(name), (raw, ours), (other, ours.argmax(axis=1))]
+
+
+def logistic_names(name):
+    """Another objective that is the same, and one that is from the score that is meant."""
+    ours = boost(name.library, bits, objective=objective(name))
+    other = boost(name.library, bits, objective="reg:logistic")
+    score, _ = boost(name.library, bits, objective="binary:logitraw", base_score=0.3)
+    _, from_score = boost(name.library, bits, objective=objective(name), base_score=expit(0.3))
+    return [*predicts(expit)(name), (other, ours), (score, from_score)]
+
+
+def same(*others):
+    """Other names of the objective give the same predictions."""
+
+    def pairs(name):
+        ours, _ = boost(name.library, y, objective=objective(name))
+        return [(boost(name.library, y, objective=other)[0], ours) for other in others]
+
+    return pairs
+
+
 def default_alpha(name):
     """Without alpha as with 0.9, and not as with 0.5."""
     without, same, other = (
@@ -89,6 +116,11 @@ def metric(root):
         return [(price, root(np.mean((x + step - y) ** 2)))]
 
     return pairs
+
+
+def pseudo_huber(name):
+    robust = replace(name, loss=lossbook.GeneralRobust(1.0, scale=2.0), scale=4.0)
+    return [(by_leaf(robust, np.random.default_rng(0)) < 1e-4, True)]
 
 
 def another_slope(name):
@@ -110,7 +142,41 @@ def two_classes(name):
     z = np.column_stack([np.zeros(60), x])
     ours = lossbook.SoftmaxSquaredError()(z, label).mean()
     score = metrics.brier_score_loss
-    return [(score(label, p), ours / 2), (score(label, p, scale_by_half=False), ours)]
+    return [
+        (score(label, p), ours / 2),
+        (score(label, np.column_stack([1 - p, p])), ours / 2),
+        (score(label, p, scale_by_half=False), ours),
+    ]
+
+
+def more_classes(name):
+    """Probabilities of two are another case, of three are not."""
+    price, ours = metrics.brier_score_loss, lossbook.SoftmaxSquaredError()
+    pairs = []
+    for K, scale in ((2, 0.5), (3, 1)):
+        z, k = logits[:, :K], classes % K
+        pairs += [(price(k, softmax(z, axis=1)), scale * ours(z, k).mean())]
+    return pairs
+
+
+def divergence(name):
+    """Soft targets, and what becomes of several."""
+    q, log_p = softmax(logits[::-1], axis=1), log_softmax(logits, axis=1)
+    ours = (lossbook.CrossEntropy()(logits, q) + np.sum(q * np.log(q), axis=1)).mean()
+    if name.library == "Keras":
+        clipped = KERAS.KLDivergence()(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
+        both = -np.log(1e-7) + 1e-7 * np.log(1e-7)
+        return [(KERAS.KLDivergence()(q, np.exp(log_p)), ours), (clipped, both)]
+    given = tensors(log_p, q)
+    with warnings.catch_warnings(action="ignore"):
+        plain = NN.KLDivLoss()(*given)
+    return [(NN.KLDivLoss(reduction="batchmean")(*given), ours), (plain, ours / CLASSES)]
+
+
+def without_softmax(name):
+    log_p = torch.log_softmax(torch.from_numpy(logits), 1)
+    theirs = NN.CrossEntropyLoss()(*tensors(logits, classes))
+    return [(NN.NLLLoss()(log_p, torch.from_numpy(classes)), theirs.numpy())]
 
 
 def rivals(name):
@@ -131,6 +197,15 @@ def rival_from_0(name):
     return [(KERAS.CategoricalHinge()(np.eye(CLASSES)[classes], logits), stated)]
 
 
+def missing_class(name):
+    given, few = logits[:, :3], classes % 2
+    price = metrics.hinge_loss(few, given, labels=[0, 1, 2])
+    return [
+        refused(metrics.hinge_loss, np.arange(60) % 2, given),
+        (price, lossbook.MulticlassHinge()(given, few).mean()),
+    ]
+
+
 def focal(name):
     q = np.eye(CLASSES)[classes]
     given = KERAS.CategoricalFocalCrossentropy(from_logits=True, alpha=1, gamma=2)(q, logits)
@@ -142,9 +217,18 @@ def balancing(name):
         return float(KERAS.BinaryFocalCrossentropy(from_logits=True, **more)(bits, x))
 
     return [
+        (price(), price(gamma=2)),
         (price(alpha=0.9), price(alpha=0.1)),
         (price(alpha=0.9, apply_class_balancing=True) == price(alpha=0.9), False),
     ]
+
+
+def optax_focal(name):
+    def price(**more):
+        return np.asarray(optax.sigmoid_focal_loss(x, bits, **more))
+
+    alpha = np.where(bits, 0.9, 0.1)
+    return [(price(), price(gamma=2)), (price(alpha=0.9), alpha * price())]
 
 
 def axis_and_soft(name):
@@ -166,7 +250,7 @@ def clipped(name):
 
 def finite(name):
     found = metrics.log_loss([1, 0], np.array([0.0, 0.5]), labels=[0, 1])
-    return [(found, -(np.log(np.finfo(float).eps) + np.log(0.5)) / 2)]
+    return [(found, -(np.log(2.22e-16) + np.log(0.5)) / 2)]
 
 
 def huber_default(kind):
@@ -174,8 +258,22 @@ def huber_default(kind):
 
 
 REMARKS = {
-    ("XGBoost", "its metric is the root of the mean of the whole square"): metric(np.sqrt),
-    ("LightGBM", "its metric is the mean of the whole square"): metric(float),
+    ("XGBoost", "its metric, rmse, is the root of the mean of the whole square"): metric(np.sqrt),
+    (
+        "LightGBM",
+        "its metric, l2, is the mean of the whole square; l2, mse and rmse are the same objective",
+    ): lambda name: [*metric(float)(name), *same("l2", "mse", "rmse")(name)],
+    ("LightGBM", "l1 and mae are the same objective"): same("l1", "mae"),
+    ("Keras", "MAPE: 100 times the price over |target|"): (
+        lambda name: [(KERAS.MeanAbsolutePercentageError()(y, x), 100 * np.mean(abs((x - y) / y)))]
+    ),
+    ("scikit-learn", "MAPE, as a share: the price over |target|"): (
+        lambda name: [(metrics.mean_absolute_percentage_error(y, x), np.mean(abs((x - y) / y)))]
+    ),
+    (
+        "XGBoost",
+        "pseudo-Huber: the general robust loss, scale = 2, times 4",
+    ): pseudo_huber,
     ("scikit-learn", "alpha is the level, 0.5 if none is given: half the absolute error"): (
         lambda name: [(metrics.mean_pinball_loss(y, x), np.abs(x - y).mean() / 2)]
     ),
@@ -231,8 +329,12 @@ REMARKS = {
         lambda name: [(NN.BCELoss()(*tensors(np.zeros(1), np.ones(1))), 100)]
     ),
     ("Keras", "clips probabilities at 1e-7"): clipped,
-    ("scikit-learn", "clips probabilities"): finite,
-    ("XGBoost", "predicts the probability"): predicts(expit),
+    ("scikit-learn", "clips probabilities at 2.2e-16 in float64"): finite,
+    (
+        "XGBoost",
+        "predicts the probability; reg:logistic is the same; binary:logitraw predicts the score, "
+        "and takes base_score for one",
+    ): logistic_names,
     ("LightGBM", "predicts the probability"): predicts(expit),
     ("PyTorch", "the label +1 costs the score itself, which is a distance"): (
         lambda name: [(NN.HingeEmbeddingLoss()(*tensors(x, np.ones(60))), x.mean())]
@@ -243,17 +345,43 @@ REMARKS = {
         "PyTorch",
         "classes are axis 1; the target may also be rows of probabilities",
     ): axis_and_soft,
-    ("XGBoost", "num_class has to be given; predicts probabilities"): of_classes,
-    ("LightGBM", "num_class has to be given; predicts probabilities"): of_classes,
-    ("scikit-learn", "of two classes half of ours, unless scale_by_half=False"): two_classes,
-    ("Keras", "alpha = 0.25 multiplies every price; gamma is 2 if none is given"): focal,
-    ("Keras", "alpha counts only with apply_class_balancing=True"): balancing,
+    ("PyTorch", "nn.CrossEntropyLoss without its log-softmax"): without_softmax,
     (
         "PyTorch",
-        "adds up what the class falls short of each rival, and divides by K: with two classes half "
-        "of ours",
+        "KL divergence: less the entropy of a target that is not one-hot; by default the mean is "
+        "over the K columns too",
+    ): divergence,
+    (
+        "Keras",
+        "KL divergence: less the entropy of a target that is not one-hot; clips both at 1e-7",
+    ): divergence,
+    (
+        "XGBoost",
+        "num_class has to be given; predicts probabilities; multi:softmax trains the same trees "
+        "and predicts the class",
+    ): and_softmax,
+    ("LightGBM", "num_class has to be given; predicts probabilities"): of_classes,
+    ("scikit-learn", "for more than two classes"): more_classes,
+    ("scikit-learn", "for two classes; scale_by_half=False gives ours"): two_classes,
+    ("Keras", "alpha = 0.25 multiplies every price; gamma is 2 if none is given"): focal,
+    (
+        "Keras",
+        "gamma is 2 if none is given; alpha counts only with apply_class_balancing=True",
+    ): balancing,
+    (
+        "optax",
+        "gamma is 2 if none is given; alpha multiplies the price of class 1 and 1 − alpha that of "
+        "class 0, if one is given",
+    ): optax_focal,
+    (
+        "PyTorch",
+        "the sum of max(0, 1 − lead) over all rivals, divided by K: with two classes half of ours",
     ): rivals,
-    ("Keras", "a best rival below 0 counts as 0"): rival_from_0,
+    ("scikit-learn", "where every label is +1, it takes them for −1"): (
+        lambda name: [(metrics.hinge_loss([1, 1], [2.0, 3.0]), (3 + 4) / 2)]
+    ),
+    ("scikit-learn", "where a class does not occur, labels has to be given"): missing_class,
+    ("Keras", "the best rival's logit is taken as at least 0"): rival_from_0,
 }
 
 

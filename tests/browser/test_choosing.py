@@ -1,5 +1,7 @@
 """The tables and the chooser of the chapter on choosing, in the page: they say what Python says."""
 
+from pathlib import Path
+
 import pytest
 from built import lay_out
 
@@ -22,6 +24,25 @@ def test_names_are_found_by_library_and_word(visit):
     assert "0.5" in shown.locator("td[data-heading='Times ours']").inner_text()
     count = page.locator(".loss-filter output")
     assert count.inner_text() == f"1 of {len(NAMES)} names"
+
+
+TYPED = Path(__file__).with_name("typed.txt").read_text("utf-8").splitlines()
+SPELLINGS = {loss: typed.split(" | ") for loss, typed in (line.split(": ") for line in TYPED)}
+"""What people type for a loss."""
+ONLY = {"mae", "mape", "rmse", "ce", "bce", "focal", "pinball", "brier", "multi:softmax", "kldiv"}
+"""Of these, what no other loss is called."""
+
+
+def test_names_are_found_however_they_are_spelt(visit):
+    page = visit(REFERENCE)
+    for loss, typed in SPELLINGS.items():
+        for text in typed:
+            page.get_by_label("Filter").fill(text)
+            found = page.locator(".loss-table tbody tr:not([hidden]) th").all_text_contents()
+            starts = [[name for name in SPELLINGS if said.startswith(name)] for said in found]
+            losses = {max(names, key=len) for names in starts}
+            assert loss in losses, text
+            assert losses == {loss} or text not in ONLY, text
 
 
 @pytest.mark.parametrize("name", [PAGE, REFERENCE])
