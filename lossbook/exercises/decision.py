@@ -1,4 +1,4 @@
-"""The exercises of chapters 10 to 12 and of the appendix."""
+"""The exercises of chapters 10, 11 and 18, and of the appendix."""
 
 from statistics import NormalDist
 
@@ -177,7 +177,7 @@ DECISION = {
             ),
         },
     ),
-    # 12  Choosing
+    # 18  Choosing
     "quantile-residual": Exercise(
         lambda below, own, u: gaussian_quantile(below + u * own),
         [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
