@@ -396,8 +396,8 @@ ADVICE = {
         "Number the classes otherwise, in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="Fit the numbers of the classes. The median needs the order alone, if the model is free "
-        "to follow it; the mean needs equal steps.",
+        how="Fit the numbers of the classes. The median needs the order alone, if the model is "
+        "free to follow it; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(
         CALIBRATION,
