@@ -158,7 +158,10 @@ def pick(check, *choices, how=""):
 
 
 SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
-STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
+STRAIGHT = (
+    "Q-Q plot of the errors: near the diagonal? Their size against the prediction: the same "
+    "everywhere?"
+)
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
 COUNTS_BELOW = (
     "Held-out counts in every region: with the level 0.9, at most 90% should be below the bound, "
@@ -216,8 +219,9 @@ ADVICE = {
         (Quantile(0.9), "quantile, convex"),
         (SquaredError(), "mean, convex, smooth"),
         (Expectile(0.9), "expectile, convex, smooth"),
-        how="The quantile is the bound; or the Gaussian's own quantile around the mean. A quantile "
-        "fixes how many targets lie beyond it; an expectile also weighs how far.",
+        how="The quantile is the bound itself; with squared error, the bound is the Gaussian's "
+        "quantile around the mean. A quantile fixes how many targets lie beyond it; an expectile "
+        "also weighs how far.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
@@ -317,7 +321,7 @@ ADVICE = {
         (Tweedie(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
         how="Both ask for the mean, zeros included. Set Tweedie's power to the slope of log "
-        "variance against log mean, over groups of targets.",
+        "variance against log mean, over groups of similar examples.",
     ),
     ("one of two classes", "yes", "a probability"): pick(
         CALIBRATION,
@@ -385,15 +389,15 @@ ADVICE = {
         (OrderedLogit(), "ordered, bounded, convex, smooth"),
         (CrossEntropy(), "probabilities, bounded, convex, smooth"),
         how="Fit the cuts beside the score. The ordered logit moves the log-odds at every cut by "
-        "the same amount; where they move apart, cross-entropy gives each class a logit of its "
-        "own, and does not know the order.",
+        "the same amount; where an input moves them by different amounts, cross-entropy gives each "
+        "class a logit of its own, and does not know the order.",
     ),
     ("one of several classes in order", "a single class"): pick(
         "Number the classes otherwise, in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="Fit the numbers of the classes. If the model is free to follow it, the median needs "
-        "the order alone; the mean needs equal steps.",
+        how="Fit the numbers of the classes. The median needs the order alone, if the model is "
+        "free to follow it; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(
         CALIBRATION,
@@ -410,7 +414,7 @@ ADVICE = {
     ),
     ("probabilities or votes",): pick(
         "Subtract the mean entropy of the held-out targets from the cross-entropy: what is left, a "
-        "divergence, would be 0 for a perfect model.",
+        "mean divergence, is 0 only if the model states every target exactly.",
         (CrossEntropy(), "probabilities, soft, convex"),
         (SoftmaxSquaredError(), "probabilities, soft, capped"),
     ),

@@ -206,7 +206,7 @@ DECISION = {
             "divide the odds, not the probability.": lambda p, w: p / w,
             "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
             "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
-            "take the log of w from the score, not w.": (
+            "subtract the log of w from the score, not w.": (
                 lambda p, w: probability(np.log(p / (1 - p)) - w)
             ),
         },
