@@ -72,8 +72,8 @@ COMPUTING = {
         LOGITS,
         "which logit has the *other* label? np.logaddexp(0, x) is log(1 + exp(x)) for any x.",
         {
-            "through the probability, a far logit costs infinity: compute the loss from the "
-            "logit.": through_probability,
+            "through the probability, a far logit of the wrong sign costs infinity: compute the "
+            "loss from the logit.": through_probability,
             "0 times infinity is NaN: far out, the other label's log is infinite. Compute the loss "
             "from the logit.": both_logs,
             "a small number inside the log hides the infinity, but the loss stops rising.": (
