@@ -157,7 +157,7 @@ ADVICE = {
         (Expectile(0.9), "expectile, convex, smooth"),
         how="The quantile is the bound itself; with squared error, the bound is the Gaussian's "
         "quantile around the mean. A quantile fixes how many targets lie beyond it; an expectile "
-        "also weighs how far.",
+        "also weighs how far, so its level is not the share below it.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
