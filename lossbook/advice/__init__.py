@@ -8,11 +8,9 @@ break.
 from dataclasses import dataclass
 from html import escape
 from itertools import product
-from math import inf
 from typing import Any
 
-from . import traits
-from .losses import (
+from ..losses import (
     AbsoluteError,
     CrossEntropy,
     EpsilonInsensitive,
@@ -37,72 +35,10 @@ from .losses import (
     Tukey,
     Tweedie,
 )
-from .traits import capital
+from ..traits import capital
+from .promises import PROMISES, kept
 
 __all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser", "kept"]
-
-PROMISES = {
-    "mean": ("minimum at the mean", lambda t: t.loss.functional == "mean"),
-    "mean of logs": ("minimum at the mean of the logs", lambda t: t.loss.functional == "mean"),
-    "median": ("minimum at the median", lambda t: t.loss.functional == "median"),
-    "median of logs": (
-        "minimum at the median of the logs",
-        lambda t: t.loss.functional == "median",
-    ),
-    "quantile": (
-        "minimum at the quantile of the level that you set",
-        lambda t: "quantile" in (t.loss.functional or ()),
-    ),
-    "expectile": (
-        "minimum at the expectile of the level that you set",
-        lambda t: "expectile" in (t.loss.functional or ()),
-    ),
-    "log mean": (
-        "minimum at the log of the mean, so the predicted mean is never negative",
-        lambda t: t.loss.functional == "log-mean",
-    ),
-    "probabilities": ("gives the probabilities of the labels", lambda t: t.loss.strictly_proper),
-    "soft": (
-        "takes probabilities as targets",
-        lambda t: getattr(t.loss, "soft_targets", False),
-    ),
-    "ordered": (
-        "gives the classes probabilities in their order, from one score",
-        lambda t: hasattr(t.loss, "cuts"),
-    ),
-    "consistent": (
-        "puts the likeliest class first, however little it leads",
-        lambda t: t.consistent,
-    ),
-    "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
-    "smooth": ("no kink", lambda t: t.loss.smooth),
-    "bounded": ("no example pulls beyond a bound", lambda t: t.loss.lipschitz < inf),
-    "lets go": (
-        "what is far off hardly pulls at all",
-        lambda t: set(t.signals.values()) <= {"fading", "nothing"},
-    ),
-    "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
-    "tolerant": (
-        "charges nothing for an error within a tolerance",
-        lambda t: getattr(t.loss, "epsilon", 0) > 0,
-    ),
-    "silent": (
-        "charges nothing beyond the margin: an example there has no say",
-        lambda t: t.charges.get("right side") == "nothing",
-    ),
-    "turns away": (
-        "easy examples, whose class has more than half of the probability, pull less than under "
-        "cross-entropy",
-        lambda t: t.turns_away,
-    ),
-}
-"""What may speak for a loss: the words, and whether they are true of its traits."""
-
-
-def kept(promise, loss, target):
-    """Whether a loss keeps a promise for a target, with two classes or with more."""
-    return PROMISES[promise][1](traits.of(loss, K=2 if target == "one of two classes" else 3))
-
 
 WILD = "How far off are the worst observations?"
 SCATTER = "How do the observations scatter?"
@@ -221,7 +157,7 @@ ADVICE = {
         (Expectile(0.9), "expectile, convex, smooth"),
         how="The quantile is the bound itself; with squared error, the bound is the Gaussian's "
         "quantile around the mean. A quantile fixes how many targets lie beyond it; an expectile "
-        "also weighs how far.",
+        "also weighs how far, so its level is not the share below it.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
