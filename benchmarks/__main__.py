@@ -1,5 +1,5 @@
-"""Makes the tables: all, or those named (accuracy, speed, kernels, growth, scale, recipes, pages,
-python, build, tests).
+"""Makes the tables: all, or those named (accuracy, speed, kernels, growth, scale, recipes, names,
+computing, pages, python, build, tests).
 
 They run in an environment of their own, ``.venv/benchmarks``, with the libraries compared; that of
 the built book's pages in the book's.
@@ -12,7 +12,7 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMPARED = ("accuracy", "speed", "kernels", "growth", "scale", "recipes")
+COMPARED = ("accuracy", "speed", "kernels", "growth", "scale", "recipes", "names", "computing")
 TABLES = (*COMPARED, "pages", "python", "build", "tests")
 
 

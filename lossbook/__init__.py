@@ -25,7 +25,7 @@ A loss is a value that holds its parameters, and that you call::
 - Modules: `noise` (densities, samples, fits), `scores` (of forecasts),
   `objectives` (XGBoost, LightGBM, SciPy), `derive`, `symbolic` (SymPy),
   `show` (cards, plots), `scale` (Dask), `style`, `live` (figures); of the
-  book `traits`, `advice`, `exercises`, `quiz`, `data`.
+  book `traits`, `advice`, `names`, `exercises`, `quiz`, `data`.
 
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
@@ -56,6 +56,7 @@ LATER = {
         "data",
         "exercises",
         "live",
+        "names",
         "noise",
         "objectives",
         "quiz",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:  # these read imports, but no list that is computed
     from . import data as data
     from . import exercises as exercises
     from . import live as live
+    from . import names as names
     from . import noise as noise
     from . import objectives as objectives
     from . import quiz as quiz

@@ -2,6 +2,9 @@
 
 # The packages are slow to import: only their own data wait for them.
 
+import importlib.resources
+import re
+
 import numpy as np
 
 
@@ -69,3 +72,16 @@ def rand_hie() -> tuple[np.ndarray, np.ndarray]:
     table = load_pandas().data
     visits = table.pop("mdvis")
     return table.to_numpy(float), visits.to_numpy(int)
+
+
+def texts() -> tuple[np.ndarray, ...]:
+    """Ten descriptions of data sets, in English, that come with scikit-learn (Pedregosa et al.,
+    2011): the letters a to z as 1 to 26, and 0 for whatever is between words."""
+    names = "covtype diabetes digits iris kddcup99 linnerud olivetti_faces rcv1"
+    folder = importlib.resources.files("sklearn.datasets.descr")
+    texts = []
+    for name in (*names.split(), "species_distributions", "twenty_newsgroups"):
+        raw = (folder / f"{name}.rst").read_text("utf-8").lower()
+        words = re.sub("[^a-z]+", " ", raw).strip()
+        texts.append(np.array([max(ord(letter) - 96, 0) for letter in words]))
+    return tuple(texts)

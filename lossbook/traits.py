@@ -109,17 +109,17 @@ class Traits:
     def principle(self):
         """The noise in words, or what the loss asks for without one."""
         if isinstance(self.noise, noise.Implied):
-            return "its own: e to the minus loss"
+            return "its own, of density ∝ e^(−loss)"
         if self.noise:
             return self.noise.name
         if isinstance(self.loss, losses.Tweedie):
             return "a Poisson number of Gamma amounts: no closed form"
         if "right side" not in self.signals:
-            return "none: e to the minus loss has no integral"
+            return "none: e^(−loss) has no finite integral"
         if self.loss.strictly_proper:
             return "none: a strictly proper score"
         margin = self.charges["right side"] == "nothing"
-        return "none: asks for a margin" if margin else "none: the odds can be read back"
+        return "none: asks for a margin" if margin else "none, but the odds follow from the score"
 
     def row(self):
         """The cells of the table: heading, text, and what it is sorted by."""

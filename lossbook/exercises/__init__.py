@@ -16,17 +16,31 @@ import numpy as np
 
 from ..losses.base import quiet
 from .amounts import AMOUNT
+from .choices import CHOICES
 from .classification import CLASSIFICATION
+from .computing import COMPUTING
 from .curvature import CURVATURE
 from .decision import DECISION
 from .exercise import Exercise
 from .forecasts import FORECASTS
+from .noisy import NOISY
 from .penalties import PENALTIES
 from .regression import REGRESSION
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check"]
 
-EXERCISES = REGRESSION | CLASSIFICATION | PENALTIES | CURVATURE | AMOUNT | FORECASTS | DECISION
+EXERCISES = (
+    REGRESSION
+    | CLASSIFICATION
+    | PENALTIES
+    | CURVATURE
+    | AMOUNT
+    | FORECASTS
+    | COMPUTING
+    | CHOICES
+    | NOISY
+    | DECISION
+)
 """Every exercise by name."""
 
 
@@ -55,7 +69,8 @@ def check(name: str, answer: Any) -> Verdict:
     answers = []
     for given in exercise.inputs:
         answers.append(outcome(answer, given))
-        if not same(answers[-1], expected := outcome(exercise.expected, given)):
+        expected = outcome(exercise.expected, given)
+        if not same(answers[-1], expected, exercise.small):
             return Verdict(False, explanation(exercise, answer, answers, expected))
     n = len(answers)
     return Verdict(True, f"Right: {n} inputs, {n} answers as expected." if n > 1 else "Right.")
@@ -134,14 +149,17 @@ def numbers(answer):
     return np.where(hidden, np.nan, array) if np.any(hidden) else array
 
 
-def same(got, expected):
-    """Equal but for rounding, that of float32 if it came in; a problem is like any other."""
+def same(got, expected, small=1e-3):
+    """Equal but for rounding, that of float32 if it came in; a problem is like any other.
+
+    A number may be off by a share of itself and by the same share of `small`.
+    """
     if isinstance(got, Problem) or isinstance(expected, Problem):
         return type(got) is type(expected)
     if got.dtype == object or got.shape != expected.shape:
         return False
     rounding = 1e-4 if got.dtype == np.float32 else 1e-6
-    return np.allclose(got, expected, rtol=rounding, atol=rounding / 1000, equal_nan=True)
+    return np.allclose(got, expected, rtol=rounding, atol=rounding * small, equal_nan=True)
 
 
 def hint(exercise, answers):

@@ -1,4 +1,4 @@
-"""The exercises of chapters 10 to 12 and of the appendix."""
+"""The exercises of chapters 10, 11 and 18, and of the appendix."""
 
 from statistics import NormalDist
 
@@ -177,7 +177,7 @@ DECISION = {
             ),
         },
     ),
-    # 12  Choosing
+    # 18  Choosing
     "quantile-residual": Exercise(
         lambda below, own, u: gaussian_quantile(below + u * own),
         [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
@@ -190,33 +190,11 @@ DECISION = {
             "the stretch begins at what lies below, it does not end there.": (
                 lambda b, o, u: gaussian_quantile(b * u)
             ),
+            "u counts from the lower end of the stretch.": (
+                lambda b, o, u: gaussian_quantile(b + (1 - u) * o)
+            ),
             "own is the length of the stretch, not where it ends.": (
                 lambda b, o, u: gaussian_quantile(b + u * (o - b))
-            ),
-        },
-    ),
-    "negative-binomial-gradient": Exercise(
-        lambda f, count, d: (np.exp(f) - count) / (1 + d * np.exp(f)),
-        [
-            (0.0, 3.0, 1.0),
-            (1.0, 0.0, 0.5),
-            (3.0, 30.0, 2.0),
-            (-1.5, 1.0, 0.25),
-            (0.25, 0.0, 14.0),
-            (0.9, 50.0, 0.07),
-        ],
-        "Poisson's signal, divided by 1 + d mu, where mu = exp(f).",
-        {
-            "that is Poisson's signal.": lambda f, y, d: np.exp(f) - y,
-            "right size, opposite sign: the mean minus the count.": lambda f, y, d: (
-                (y - np.exp(f)) / (1 + d * np.exp(f))
-            ),
-            "that is the slope in the mean; the chain rule multiplies it by mu.": (
-                lambda f, y, d: (np.exp(f) - y) / (np.exp(f) + d * np.exp(f) ** 2)
-            ),
-            "f is the log of the mean: the mean is exp(f).": lambda f, y, d: (f - y) / (1 + d * f),
-            "d is 1 / r: multiply the mean by it.": (
-                lambda f, y, d: (np.exp(f) - y) / (1 + np.exp(f) / d)
             ),
         },
     ),
@@ -228,7 +206,7 @@ DECISION = {
             "divide the odds, not the probability.": lambda p, w: p / w,
             "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
             "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
-            "take the log of w from the score, not w.": (
+            "subtract the log of w from the score, not w.": (
                 lambda p, w: probability(np.log(p / (1 - p)) - w)
             ),
         },

@@ -21,22 +21,31 @@ for (const box of document.querySelectorAll(".loss-table:not([data-alive])")) {
   });
   const filter = document.createElement("p");
   filter.className = "loss-filter";
-  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: convex"></label>
+  filter.innerHTML = `<label>Filter <input type="search" placeholder="such as: ${box.dataset.rows ? "huber" : "convex"}"></label>
     <output></output>`;
   const [input, count] = [filter.querySelector("input"), filter.querySelector("output")];
+  // Case, hyphens, underscores and dots do not count. Rows that have all words in one piece, as "log loss",
+  // come before those that have each somewhere; a word of one or two letters has to begin one.
+  const spaced = (text) => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()}`;
+  const dense = (text) => spaced(text).replace(/ /g, "");
   input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    for (const row of rows) {
-      const text = [...row.cells].map((cell) => cell.textContent.toLowerCase()).join(" ");
-      row.hidden = !words.every((word) => text.includes(word));
-    }
+    const piece = dense(input.value), words = spaced(input.value).split(" ").filter(Boolean);
+    const texts = rows.map((row) => [...[...row.cells].map((cell) => cell.textContent), ...(row.dataset.also ?? "").split("|")]);
+    const has = (cells, word) => word.length > 2
+      ? cells.some((cell) => dense(cell).includes(word))
+      : cells.some((cell) => spaced(cell).includes(` ${word}`));
+    const whole = texts.map((cells) => words.length > 1 && cells.some((cell) => dense(cell).includes(piece)));
+    const some = whole.includes(true);
+    rows.forEach((row, k) => {
+      row.hidden = some ? !whole[k] : !words.every((word) => has(texts[k], word));
+    });
     tell();
   });
   const tell = () => {
-    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} losses`;
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} ${box.dataset.rows ?? "losses"}`;
   };
   tell();
-  box.prepend(filter);
+  if (rows.length > 12) box.prepend(filter); // fewer are seen at a glance
 }
 
 for (const box of document.querySelectorAll(".loss-chooser:not([data-alive])")) {

@@ -13,7 +13,7 @@ from docutils import nodes
 STATE = "application/vnd.jupyter.widget-state+json"
 OF_OUTPUTS = {
     '"kind": "density"': ["typed.js"],  # the reader of typed densities
-    'class="loss-': ["choosing.js", "choosing.css"],  # the table of losses and the chooser
+    'class="loss-': ["choosing.js", "choosing.css"],  # the tables of losses, the chooser
 }
 
 

@@ -36,7 +36,7 @@ UNREAD = re.compile(
     r"|\.dist-info/RECORD$"
 )
 LICENCE = re.compile(r"(^|/)(AUTHORS|COPYING|LICEN[CS]E|NOTICE)[^/]*$")
-SOURCES = {".css", ".js", ".py"}
+SOURCES = {".css", ".csv", ".js", ".py"}
 STANDARD = "python_stdlib.zip"
 FONTS = "matplotlib/fontlist.json"
 PART = 2**20  # characters

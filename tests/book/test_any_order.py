@@ -1,7 +1,6 @@
 """The page's kernel gives each cell's stored output: of the cell run alone with what it needs only,
-and of cells run in other orders than the book's, and twice."""
+and of cells run backwards. (Cells run twice: `tests/browser/test_every_cell.py`.)"""
 
-import random
 import re
 import time
 
@@ -49,7 +48,6 @@ def test_stored_outputs(path):
         if time.process_time() - start < QUICK:
             quick.append(name)
     page = Page(sources)
-    mixed = random.Random(path.stem).sample(quick, len(quick))
-    for name in (*reversed(quick), *mixed):
+    for name in reversed(quick):
         cell = cells[name]
         assert as_stored(cell, page.run(name), path.stem) == texts(cell), cell.source

@@ -172,7 +172,7 @@ def test_the_list_of_fonts_is_that_of_the_page():
 def test_the_package_comes_as_it_is(tmp_path):
     described = packs.write(tmp_path / "out")["lossbook"]
     held = unpack(tmp_path / "out", "lossbook")
-    for name in ("lossbook/losses/residual.py", "lossbook/live/js/live.js", "lossbook/palette.css"):
+    for name in ("lossbook/losses/residual.py", "lossbook/live/js/live.js", "lossbook/names.csv"):
         assert held[name] == (ROOT / name).read_bytes()
     assert "lossbook" in described["modules"]
     assert not any("__pycache__" in name for name in held)

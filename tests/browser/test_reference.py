@@ -60,6 +60,12 @@ def glossary():
     return entries
 
 
+def test_no_entry_of_the_glossary_names_a_section_twice():
+    for entry in soup(GLOSSARY).select("dl.glossary > dd"):
+        names = [link.get_text(" ", strip=True) for link in entry.select("a[href*='.html']")]
+        assert len(names) == len(set(names)), entry.get_text(" ", strip=True)
+
+
 @pytest.fixture(scope="module")
 def index():
     """The words of the index, and the addresses that each leads to."""

@@ -11,6 +11,8 @@ import jupytext
 import matplotlib as mpl
 import numpy as np
 import pytest
+from built import soup
+from cells import Program
 from densities import density
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -24,11 +26,23 @@ IN_BOTH = ["book/06-learning-the-scale", "book/10-hinge-and-margins", "book/desi
 NUMBER = re.compile(r"−?\d+(?:\.(\d+))?(?:e(−?\d+))?")
 
 
+def statements(path, chapter):
+    """Those of a chapter's code cells that show live figures, and those that they need."""
+    if path.suffix == ".md":  # the page's cells have no names
+        cells = jupytext.read(path, fmt="md:myst").cells
+        return [cell.source for cell in cells if cell.cell_type == "code"]
+    cells = jupytext.read(path).cells
+    views = soup(f"{chapter}.html").select(".lossbook-live")
+    showing = {view.find_parent(class_="cell")["id"].removeprefix("cell-") for view in views}
+    program = Program({cell.id: cell.source for cell in cells if cell.cell_type == "code"})
+    units = {i for cell in showing for i in (*program.needed(cell), *program.spans[cell])}
+    return [program.units[i].text for i in sorted(units)]
+
+
 @cache
 def shown_by(chapter):
     """The live figures that a chapter's cells display, in order, each with its HTML."""
     path = next(p for p in map((ROOT / chapter).with_suffix, (".ipynb", ".md")) if p.exists())
-    cells = jupytext.read(path, fmt="md:myst" if path.suffix == ".md" else None).cells
     shown = []
     bundle = live.Figure._repr_mimebundle_
 
@@ -44,9 +58,8 @@ def shown_by(chapter):
         patch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         patch.chdir(path.parent)
         warnings.simplefilter("ignore")  # the build shows them
-        for cell in cells:
-            if cell.cell_type == "code":
-                shell.run_cell(cell.source).raise_error()
+        for text in statements(path, chapter):
+            shell.run_cell(text).raise_error()
     return shown
 
 

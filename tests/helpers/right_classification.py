@@ -1,6 +1,5 @@
 """Right answers to the exercises of chapters 7 to 12 and of the appendix, written in other ways."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
@@ -182,18 +181,6 @@ def from_the_top(below, own, u):
 @to("quantile-residual")
 def between_two(below, own, u):
     return norm.ppf((1 - u) * below + u * (below + own))
-
-
-@to("negative-binomial-gradient")
-def with_r(f, count, alpha):
-    r, mean = 1 / alpha, np.exp(f)
-    return r * (mean - count) / (mean + r)
-
-
-@to("negative-binomial-gradient")
-def error_over_variance(f, count, alpha):
-    mean = math.exp(f)
-    return (mean - count) / (mean + alpha * mean**2) * mean
 
 
 @to("undo-weights")

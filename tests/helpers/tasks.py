@@ -210,6 +210,24 @@ def lines(rng):
     return rng.normal(size=n) * 3, rng.normal(size=n) * 3, rng.normal() * 3
 
 
+def hidden(rng):
+    """A noisy value near clean ones, or very far from them."""
+    clean, sigma = errors(rng), positive(rng)
+    noisy = rng.choice([error(rng), rng.choice(clean), 1000 * sigma * rng.choice([-1, 1])])
+    return float(noisy), clean, sigma
+
+
+def velocities(rng):
+    full = shape(rng)
+    sigma = rng.choice([0, 1, rng.uniform(), rng.uniform()])
+    return rng.normal(size=full) * 3, rng.normal(size=full) * 3, float(sigma)
+
+
+def flipped(rng):
+    margin = rng.normal(size=rng.integers(1, 7)) * positive(rng) * rng.choice([1, 100])
+    return margin, float(rng.choice([0, rng.uniform(0, 0.48)]))
+
+
 def curved(rng):
     """Signals that cancel, and curvatures of a positive sum, some of them 0 or below."""
     signal, _ = pair(rng)
@@ -219,6 +237,50 @@ def curved(rng):
     low[curvature.argmax()] = False
     share = rng.choice([0.0, curvature.max() / 2 / curvature.size])
     return signal, np.where(low, -share, curvature)
+
+
+def logits_and_labels(rng):
+    z = np.array([rng.choice([-1000, 1000, error(rng)]) for _ in range(rng.integers(1, 7))])
+    return z, rng.integers(0, 2, z.size)
+
+
+def masked(rng):
+    loss = errors(rng)
+    mask = rng.integers(0, 2, loss.size)
+    mask[rng.integers(loss.size)] = 1
+    wild = rng.choice([np.nan, np.inf, -np.inf, 3.0], loss.size)
+    return np.where(mask == 1, loss, wild), mask
+
+
+def micro_batches(rng):
+    n, d = rng.integers(1, 6), rng.integers(1, 4)
+    counts = rng.integers(0, 9, n)
+    counts[rng.integers(n)] += 1
+    return rng.normal(size=(n, d)) * positive(rng) * (counts > 0)[:, None], counts
+
+
+def both_labels(rng):
+    return (rng.permutation([0, 1, *rng.integers(0, 2, rng.integers(0, 8))]),)
+
+
+def padded(rng):
+    full = rng.integers(1, 4, 2)
+    K = rng.integers(2, 5)
+    real = rng.random(full) < 0.6
+    real[tuple(rng.integers(0, full))] = True
+    return rng.normal(size=(*full, K)) * positive(rng), rng.integers(0, K, full), real
+
+
+def judged(rng):
+    K = rng.integers(2, 6)
+    chosen, rejected = rng.choice(K, 2, replace=False)
+    policy, reference = rng.normal(size=(2, K)) * rng.choice([0.5, 2.0])
+    return policy, reference, chosen, rejected, positive(rng)
+
+
+def ordered(rng):
+    scores = rng.normal(size=rng.integers(2, 7)) * rng.choice([0.5, 2.0])
+    return scores, rng.permutation(scores.size)[: rng.integers(1, scores.size + 1)]
 
 
 DOMAINS = {
@@ -250,6 +312,9 @@ DOMAINS = {
     "sample-crps": samples,
     "murphy-parts": grouped,
     "interval-score": intervals,
+    "best-denoiser": hidden,
+    "velocity-to-clean": velocities,
+    "unbiased-price": flipped,
     "ridge-gradient": penalised_line,
     "elastic-net": coefficients,
     "decoupled-step": decayed,
@@ -259,12 +324,14 @@ DOMAINS = {
     "sandwich-error": curved,
     "reweighted-step": lambda rng: (error(rng), errors(rng), positive(rng)),
     "leaf-value": lambda rng: (*pair(rng), positive(rng)),
+    "fused-logistic": logits_and_labels,
+    "masked-mean": masked,
+    "accumulated-gradient": micro_batches,
+    "initial-constant": both_labels,
     "quantile-residual": place,
-    "negative-binomial-gradient": lambda rng: (
-        rng.normal() * 2,
-        float(rng.choice([0, rng.poisson(3), 50])),
-        positive(rng),
-    ),
+    "padded-gradient": padded,
+    "dpo-gradient": judged,
+    "top-gradient": ordered,
     "undo-weights": lambda rng: (rng.uniform(0.01, 0.99), positive(rng)),
     "ordered-probabilities": cut,
     "max-affine": lines,

@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 from mutants import blind, mutants
 from right_amounts import RIGHT as OF_AMOUNTS
+from right_choices import RIGHT as OF_CHOICES
 from right_classification import RIGHT as OF_CLASSES
+from right_computing import RIGHT as OF_COMPUTING
 from right_curvature import RIGHT as OF_CURVATURE
 from right_forecasts import RIGHT as OF_FORECASTS
+from right_noisy import RIGHT as OF_NOISE
 from right_penalties import RIGHT as OF_PENALTIES
 from right_regression import RIGHT as OF_NUMBERS
 from tasks import DOMAINS, NAMES, stated
@@ -27,6 +30,7 @@ from lossbook import exercises
 from lossbook.exercises import EXERCISES, Exercise, check, outcome, same
 
 RIGHT = OF_NUMBERS | OF_CLASSES | OF_PENALTIES | OF_CURVATURE | OF_AMOUNTS | OF_FORECASTS
+RIGHT |= OF_COMPUTING | OF_CHOICES | OF_NOISE
 SET = {name: (inputs, solution) for name, inputs, solution in stated()}
 MISTAKES = [(name, hint) for name, e in EXERCISES.items() for hint in e.mistakes]
 
@@ -98,13 +102,14 @@ def test_right_answers_are_right_however_they_are_written(name):
 @pytest.mark.filterwarnings("ignore")  # of wrong answers
 def test_no_wrong_answer_made_by_machine_is_judged_right(name):
     domain, expected = Domain(name), EXERCISES[name].expected
+    small = EXERCISES[name].small
     inputs = [(given, outcome(expected, given)) for given in EXERCISES[name].inputs]
     wrong, tried = [], 0
     texts = sources(name)
     for mutant in chain(blind(texts[0]), *map(mutants, texts)):
         if answer := function(mutant):
             tried += 1
-            right = all(same(outcome(answer, given), value) for given, value in inputs)
+            right = all(same(outcome(answer, given), value, small) for given, value in inputs)
             if right and not domain.agrees(answer):
                 wrong.append(mutant)
     assert wrong == []
@@ -137,6 +142,17 @@ def test_each_usual_mistake_is_wrong_and_gets_its_own_hint(name, hint):
     assert not verdict
     assert said(verdict).splitlines()[1] == f"Hint: {hint}"
     assert max(map(len, verdict.message.splitlines())) <= 64
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda z, y: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z,
+        lambda z, y: np.maximum((1 - 2 * y) * z, 0) + np.log(1 + np.exp(-np.abs(z))),
+    ],
+)
+def test_a_small_loss_keeps_its_digits(answer):
+    assert "a small loss loses its digits" in said(check("fused-logistic", answer))
 
 
 @pytest.mark.parametrize("name", ["gaussian-price", "huber-gradient", "one-step", "kl"])

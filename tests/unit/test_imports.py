@@ -25,7 +25,7 @@ ORDER = [
     ["noise", "objectives", "scale"],
     ["scores", "style", "symbolic"],
     ["live", "show"],
-    ["advice", "data", "exercises", "quiz", "traits"],
+    ["advice", "data", "exercises", "names", "quiz", "traits"],
 ]
 SHOWN = "lossbook.losses.shown"
 """The one module that looks ahead: it imports a loss's card and plot when they are asked for."""

@@ -318,7 +318,7 @@ def test_odds_can_be_read_back():
     rng = np.random.default_rng(6)
     for loss in TRIED:
         stated = traits.of(loss)
-        if stated.principle != "none: the odds can be read back":
+        if stated.principle != "none, but the odds follow from the score":
             continue
         target, q = data_for(loss, 4, rng)
         best = minimiser(loss, target, q)

@@ -8,11 +8,9 @@ break.
 from dataclasses import dataclass
 from html import escape
 from itertools import product
-from math import inf
 from typing import Any
 
-from . import traits
-from .losses import (
+from ..losses import (
     AbsoluteError,
     CrossEntropy,
     EpsilonInsensitive,
@@ -37,69 +35,13 @@ from .losses import (
     Tukey,
     Tweedie,
 )
-from .traits import capital
+from ..traits import capital
+from .promises import PROMISES, kept
 
 __all__ = ["ADVICE", "PROMISES", "QUESTIONS", "Advice", "advise", "chooser", "kept"]
 
-PROMISES = {
-    "mean": ("minimum at the mean", lambda t: t.loss.functional == "mean"),
-    "median": ("minimum at the median", lambda t: t.loss.functional == "median"),
-    "quantile": (
-        "minimum at the quantile of the level that you set",
-        lambda t: "quantile" in (t.loss.functional or ()),
-    ),
-    "expectile": (
-        "minimum at the expectile of the level that you set",
-        lambda t: "expectile" in (t.loss.functional or ()),
-    ),
-    "log mean": (
-        "minimum at the log of the mean, so the predicted mean is never negative",
-        lambda t: t.loss.functional == "log-mean",
-    ),
-    "probabilities": ("gives the probabilities of the labels", lambda t: t.loss.strictly_proper),
-    "soft": (
-        "takes probabilities as targets",
-        lambda t: getattr(t.loss, "soft_targets", False),
-    ),
-    "ordered": (
-        "gives the classes probabilities in their order, from one score",
-        lambda t: hasattr(t.loss, "cuts"),
-    ),
-    "consistent": (
-        "puts the likeliest class first, however little it leads",
-        lambda t: t.consistent,
-    ),
-    "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
-    "smooth": ("no kink", lambda t: t.loss.smooth),
-    "bounded": ("no example pulls beyond a bound", lambda t: t.loss.lipschitz < inf),
-    "lets go": (
-        "what is far off hardly pulls at all",
-        lambda t: set(t.signals.values()) <= {"fading", "nothing"},
-    ),
-    "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
-    "tolerant": (
-        "charges nothing for an error within a tolerance",
-        lambda t: getattr(t.loss, "epsilon", 0) > 0,
-    ),
-    "silent": (
-        "charges nothing beyond the margin: an example there has no say",
-        lambda t: t.charges.get("right side") == "nothing",
-    ),
-    "turns away": (
-        "an example whose class has more than half of the probability pulls less than under "
-        "cross-entropy",
-        lambda t: t.turns_away,
-    ),
-}
-"""What may speak for a loss: the words, and whether they are true of its traits."""
-
-
-def kept(promise, loss, target):
-    """Whether a loss keeps a promise for a target, with two classes or with more."""
-    return PROMISES[promise][1](traits.of(loss, K=2 if target == "one of two classes" else 3))
-
-
 WILD = "How far off are the worst observations?"
+SCATTER = "How do the observations scatter?"
 SPREAD = "How does the variance compare with the mean?"
 LABEL = "Are the labels right?"
 WANT = "What should the prediction be?"
@@ -114,7 +56,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         WANT: ("the mean", "the middle", "a bound"),
     },
     "a positive quantity": {
-        WILD: ("off by a like factor", "some are wild"),
+        SCATTER: ("by similar factors", "some are wild"),
         WANT: ("a typical value", "the mean"),
     },
     "a count": {
@@ -132,7 +74,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     },
     "one of several classes in order": {WANT: ("probabilities", "a single class")},
     "several labels at once": {WANT: ("a probability for each", "only yes or no for each")},
-    "probabilities": {},
+    "probabilities or votes": {},
 }
 """For each target, its own questions and their answers."""
 
@@ -152,20 +94,34 @@ def pick(check, *choices, how=""):
 
 
 SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
-STRAIGHT = "Q-Q plot of the errors: near the diagonal? Their size against the prediction: level?"
+STRAIGHT = (
+    "Q-Q plot of the errors: near the diagonal? Their size against the prediction: the same "
+    "everywhere?"
+)
 COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
 COUNTS_BELOW = (
-    "Held-out counts in every region: the share below the bound should be at most the level, the "
-    "share up to and including it at least the level."
+    "Held-out counts in every region: with the level 0.9, at most 90% should be below the bound, "
+    "and at least 90% up to and including it."
 )
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
-CALIBRATION = "Reliability of held-out probabilities; negative log-likelihood of held-out labels."
+CALIBRATION = (
+    "Draw the reliability of held-out probabilities, and compute the negative log-likelihood of "
+    "held-out labels."
+)
 SIDES = "Held-out accuracy; and do not read the scores of a hinge as probabilities."
+TRUSTED = "Accuracy on held-out labels that you trust."
 OWN_SCALE = (
     "Let the model learn the scale beside the prediction. The promises are then about errors in "
     "units of that scale."
 )
-LOGS = "Fit the log of the target, and take exp of the prediction."
+LOGS = (
+    "Fit the log of the target, and take exp of the prediction. The exp of the median of the logs "
+    "is a median; that of their mean is the geometric mean, which is never above the mean."
+)
+SAME = (
+    "For two classes the two are one loss: the logistic takes one score, cross-entropy two logits, "
+    "whose difference is that score."
+)
 HALF = (
     "Where no class has more than half, the multiclass hinge may ask for nothing: its best scores "
     "are then all equal."
@@ -175,29 +131,33 @@ WRONG = (
     "are wrong, work back to those of the right label: see “Labels that may be wrong”."
 )
 STILL = (
-    "Let every label, whatever it is, become each wrong one with the same probability, and stay "
-    "right with a larger one. Then the likeliest class of the written labels is that of the right "
-    "ones."
+    "If every label, whatever it is, becomes each wrong one with the same probability, and stays "
+    "right with a larger one, the likeliest class of the written labels is that of the right ones."
 )
 
 ADVICE = {
     ("a number", "no farther than a bell curve allows", "the mean"): pick(
-        STRAIGHT, (SquaredError(), "mean, convex, smooth"), (Huber(), "bounded, convex, smooth")
+        STRAIGHT,
+        (SquaredError(), "mean, convex, smooth"),
+        (Huber(), "bounded, convex, smooth"),
+        how="Huber's δ is in the unit of the target: set it to a multiple of the errors' scale.",
     ),
     ("a number", "no farther than a bell curve allows", "the middle"): pick(
         STRAIGHT,
         (AbsoluteError(), "median, bounded, convex"),
         (LogCosh(), "bounded, convex, smooth"),
         (EpsilonInsensitive(), "bounded, convex, tolerant"),
-        how="Take a tolerance, the last of these, where a smaller error does no harm.",
+        how="Choose the ε-insensitive loss if errors up to ε, in the unit of the target, do no "
+        "harm. For log-cosh, divide the errors by their scale.",
     ),
     ("a number", "no farther than a bell curve allows", "a bound"): pick(
         COVERAGE,
         (Quantile(0.9), "quantile, convex"),
         (SquaredError(), "mean, convex, smooth"),
         (Expectile(0.9), "expectile, convex, smooth"),
-        how="The quantile is the bound; or the Gaussian's own quantile around the mean. A quantile "
-        "fixes how many targets lie beyond it; an expectile also weighs how far.",
+        how="The quantile is the bound itself; with squared error, the bound is the Gaussian's "
+        "quantile around the mean. A quantile fixes how many targets lie beyond it; an expectile "
+        "also weighs how far, so its level is not the share below it.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
@@ -213,12 +173,14 @@ ADVICE = {
         (AbsoluteError(), "median, bounded, convex"),
         (LogCosh(), "bounded, convex, smooth"),
         (GeneralRobust(), "bounded, convex, smooth"),
+        how="For log-cosh, divide the errors by the scale of most of them; the general robust loss "
+        "has a scale to set.",
     ),
     ("a number", "some are wild", "a bound"): pick(
         COVERAGE,
         (Quantile(0.9), "quantile, bounded, convex"),
         (StudentT(), "bounded, lets go"),
-        how="For Student's t, add its quantile times the fitted scale.",
+        how="For Student's t, add to the prediction its quantile times the fitted scale.",
     ),
     ("a number", "the larger the number, the farther", "the mean"): pick(
         "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
@@ -239,13 +201,13 @@ ADVICE = {
         (SquaredError(), "mean, smooth"),
         how="The quantile needs no scale. For squared error, learn the scale beside the mean.",
     ),
-    ("a positive quantity", "off by a like factor", "a typical value"): pick(
+    ("a positive quantity", "by similar factors", "a typical value"): pick(
         "Q-Q plot of the errors of the log.",
-        (SquaredError(), "mean, convex, smooth"),
-        (AbsoluteError(), "median, bounded, convex"),
+        (SquaredError(), "mean of logs, convex, smooth"),
+        (AbsoluteError(), "median of logs, bounded, convex"),
         how=LOGS,
     ),
-    ("a positive quantity", "off by a like factor", "the mean"): pick(
+    ("a positive quantity", "by similar factors", "the mean"): pick(
         "Sum of held-out predictions against sum of targets, in groups.",
         (Gamma(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
@@ -254,9 +216,9 @@ ADVICE = {
     ),
     ("a positive quantity", "some are wild", "a typical value"): pick(
         CLEAN,
-        (AbsoluteError(), "median, bounded, convex"),
+        (AbsoluteError(), "median of logs, bounded, convex"),
         (Huber(), "bounded, convex, smooth"),
-        how=LOGS,
+        how=LOGS + " A δ of 1 on the logs is a factor of e.",
     ),
     ("a positive quantity", "some are wild", "the mean"): pick(
         CLEAN,
@@ -294,19 +256,22 @@ ADVICE = {
         "Sum of held-out predictions against sum of targets, in groups.",
         (Tweedie(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        how="Both ask for the mean, zeros included. The power is the slope of log variance against "
-        "log mean, over groups of targets.",
+        how="Both ask for the mean, zeros included. Set Tweedie's power to the slope of log "
+        "variance against log mean, over groups of similar examples.",
     ),
     ("one of two classes", "yes", "a probability"): pick(
         CALIBRATION,
         (Logistic(), "probabilities, convex, smooth"),
         (CrossEntropy(), "probabilities, convex, smooth"),
+        how=SAME,
     ),
     ("one of two classes", "yes", "only the side"): pick(
         SIDES,
         (Hinge(), "silent, bounded, convex"),
         (SquaredHinge(), "silent, convex, smooth"),
         (Exponential(), "convex, smooth"),
+        how="On the wrong side the pull of the squared hinge grows with the distance, and that of "
+        "the exponential loss exponentially.",
     ),
     ("one of two classes", "some may be wrong", "a probability"): pick(
         SUSPECTS,
@@ -318,7 +283,8 @@ ADVICE = {
         SIDES,
         (Logistic(), "consistent, bounded, convex, smooth"),
         (Hinge(), "consistent, silent, bounded, convex"),
-        how=STILL,
+        how=STILL + " The logistic loss also says how likely the written labels are, so that you "
+        "can look at doubtful ones.",
     ),
     ("one of several classes", "yes", "probabilities"): pick(
         CALIBRATION,
@@ -332,7 +298,7 @@ ADVICE = {
         how=HALF,
     ),
     ("one of several classes", "yes", "the few hard ones among many easy"): pick(
-        "Compare with cross-entropy, and with another threshold for it, before you keep it.",
+        "Before you keep the focal loss, compare it with cross-entropy, also at another threshold.",
         (Focal(), "consistent, turns away, bounded"),
         (CrossEntropy(), "probabilities, convex"),
     ),
@@ -343,7 +309,7 @@ ADVICE = {
         how=WRONG,
     ),
     ("one of several classes", "some may be wrong", "only the class"): pick(
-        SIDES,
+        TRUSTED,
         (CrossEntropy(), "consistent, bounded, convex, smooth"),
         (SoftmaxSquaredError(), "consistent, capped, bounded"),
         how=STILL,
@@ -359,30 +325,32 @@ ADVICE = {
         (OrderedLogit(), "ordered, bounded, convex, smooth"),
         (CrossEntropy(), "probabilities, bounded, convex, smooth"),
         how="Fit the cuts beside the score. The ordered logit moves the log-odds at every cut by "
-        "the same amount; where they move apart, cross-entropy gives each class a logit of its "
-        "own, and does not know the order.",
+        "the same amount; where an input moves them by different amounts, cross-entropy gives each "
+        "class a logit of its own, and does not know the order.",
     ),
     ("one of several classes in order", "a single class"): pick(
         "Number the classes otherwise, in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="On class numbers. If the model is free to follow it, the median needs the order "
-        "alone; the mean needs equal steps.",
+        how="Fit the numbers of the classes. The median needs the order alone, if the model is "
+        "free to follow it; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(
         CALIBRATION,
         (Logistic(), "probabilities, convex, smooth"),
         (CrossEntropy(), "probabilities, convex, smooth"),
-        how="One loss for each label, of two classes. In one softmax the labels would compete.",
+        how="Fit one two-class loss for each label; in one softmax the labels would compete. "
+        + SAME,
     ),
     ("several labels at once", "only yes or no for each"): pick(
         SIDES,
         (Hinge(), "silent, bounded, convex"),
         (Logistic(), "bounded, convex, smooth"),
-        how="One loss for each label.",
+        how="Fit one loss for each label.",
     ),
-    ("probabilities",): pick(
-        "Cross-entropy less the mean entropy of the targets: this divergence is what is left.",
+    ("probabilities or votes",): pick(
+        "Subtract the mean entropy of the held-out targets from the cross-entropy: what is left, a "
+        "mean divergence, is 0 only if the model states every target exactly.",
         (CrossEntropy(), "probabilities, soft, convex"),
         (SoftmaxSquaredError(), "probabilities, soft, capped"),
     ),
