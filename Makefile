@@ -53,7 +53,7 @@ lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
 test:
-	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units book rerun+pdf browser
+	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units book rerun pdf browser
 
 style: $(READY)
 	$(BIN)/ruff format --check
@@ -111,7 +111,8 @@ ifdef RESOLUTION
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check uv && \
           $(BIN)/uv pip install --python $(BIN)/python --resolution $(RESOLUTION) -e ".[book,scale,test]"
 else
-INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+# Most of what is installed is never imported: what is, Python compiles at its first import.
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-compile -r requirements.txt
 endif
 
 $(READY): requirements.txt pyproject.toml | $(BIN)/python

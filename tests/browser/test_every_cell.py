@@ -63,15 +63,9 @@ def test_few_are_listed():
     assert cannot <= 0.03 * sum(len(code(path)) for path in CHAPTERS)
 
 
-def test_backwards(cells):
+def test_backwards_each_cell_twice(cells):
     chapter, view = CHAPTERS[2], cells(CHAPTERS[2])
     for id, cell in reversed(code(chapter).items()):
-        assert not trouble(cell, view.run(id), chapter.stem), id
-
-
-def test_each_cell_twice(cells):
-    chapter, view = CHAPTERS[2], cells(CHAPTERS[2])
-    for id, cell in code(chapter).items():
         for _ in range(2):
             assert not trouble(cell, view.run(id), chapter.stem), id
 

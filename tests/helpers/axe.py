@@ -10,7 +10,7 @@ COLOUR = ["color-contrast", "link-in-text-block"]
 def judged(page, widths, part="html"):
     """What axe finds at each width: by the rules of colour in both modes, by the others in one.
 
-    What looks at one width as at another is judged once by the rules of colour.
+    Of what looks the same, one element is judged by the rules of colour.
     """
     lighten(page)
     found = []
@@ -25,18 +25,26 @@ def judged(page, widths, part="html"):
     return found
 
 
-# The outermost elements with a look that they did not have when they were last marked.
+# Of the elements that have words of their own, one of each look that none before it had.
 MARK_NEW = """part => {
+    const looks = document.looks ??= new Set();
     for (const element of document.querySelectorAll("[data-new]"))
         element.removeAttribute("data-new");
+    const behind = element => {  // the colours behind its words, as far as they can be seen
+        const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+        const last = backgroundColor.startsWith("rgb(") || !element.parentElement;
+        const further = last ? "" : behind(element.parentElement);
+        return backgroundColor + backgroundImage + opacity + further;
+    };
     for (const element of document.querySelectorAll(`${part}, :is(${part}) *`)) {
+        const words = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        if (!words && !element.matches("input, textarea, select")) continue;
         if (!element.checkVisibility({ visibilityProperty: true })) continue;
-        const { color, backgroundColor, opacity, fontSize, fontWeight } = getComputedStyle(element);
-        const look = [color, backgroundColor, opacity, fontSize, fontWeight].join();
-        element.looks ??= new Set();
-        if (!element.looks.has(look) && !element.parentElement?.closest("[data-new]"))
-            element.setAttribute("data-new", "");
-        element.looks.add(look);
+        const around = getComputedStyle(element.parentElement ?? element).color;
+        const { color, fontSize, fontWeight, textDecoration } = getComputedStyle(element);
+        const look = [color, fontSize, fontWeight, textDecoration, around, behind(element)].join();
+        if (!looks.has(look)) (element.closest("a") ?? element).setAttribute("data-new", "");
+        looks.add(look);
     }
     return document.querySelector("[data-new]") !== null;
 }"""
