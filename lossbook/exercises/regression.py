@@ -81,7 +81,7 @@ REGRESSION = {
     "lopsided": Exercise(
         lambda error: lopsided(error, 2.0, 1.0),
         ERRORS,
-        "too high costs 2 for each unit, too low costs 1; the slope is 2 for e > 0 and -1 for e < 0.",
+        "too high costs 2 for each unit, too low 1; the slope is 2 for e > 0 and -1 for e < 0.",
         {
             "the sides are exchanged: the error is positive where the prediction is too high.": (
                 lambda e: lopsided(e, 1.0, 2.0)
@@ -89,7 +89,7 @@ REGRESSION = {
             "the price rises on both sides: where the error is negative, it is -error.": (
                 lambda e: (np.where(e > 0, 2 * e, e), lopsided(e, 2.0, 1.0)[1])
             ),
-            "where the error is negative, the price falls as the error rises: the gradient is -1.": (
+            "for a negative error the price falls as the error rises: the gradient there is -1.": (
                 lambda e: (lopsided(e, 2.0, 1.0)[0], np.where(e > 0, 2, 1) * (e != 0))
             ),
             "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
