@@ -72,28 +72,28 @@ LINE = [
 ]
 LOG_2PI = np.log(2 * np.pi)
 OPPOSITE = "right size, opposite sign. The error is prediction minus target."
-HALF = "our squared error is half the square, so that its gradient is the error itself."
-RIGHT = "at error 0 that is the slope of the right side; take the one of least size, which is 0."
-LEFT = "at error 0 that is the slope of the left side; take the one of least size, which is 0."
+HALF = "our squared error is half of the square, so its gradient is the error itself."
+RIGHT = "at error 0 that is the slope on the right; the exercise asks for 0 there."
+LEFT = "at error 0 that is the slope on the left; the exercise asks for 0 there."
 
 REGRESSION = {
     # 1  A loss is a price list
     "lopsided": Exercise(
         lambda error: lopsided(error, 2.0, 1.0),
         ERRORS,
-        "two for each unit above, one for each unit below; the slope is 2 above and -1 below.",
+        "too high costs 2 for each unit, too low 1; the slope is 2 for e > 0 and -1 for e < 0.",
         {
-            "above is where the prediction is too high, and the error positive.": (
+            "the sides are exchanged: the error is positive where the prediction is too high.": (
                 lambda e: lopsided(e, 1.0, 2.0)
             ),
-            "the price rises on both sides: below, where the error is negative, it is -error.": (
+            "the price rises on both sides: where the error is negative, it is -error.": (
                 lambda e: (np.where(e > 0, 2 * e, e), lopsided(e, 2.0, 1.0)[1])
             ),
-            "below 0 the price falls as the error rises: the gradient there is -1.": (
+            "for a negative error the price falls as the error rises: the gradient there is -1.": (
                 lambda e: (lopsided(e, 2.0, 1.0)[0], np.where(e > 0, 2, 1) * (e != 0))
             ),
             "return both, the price and the gradient.": lambda e: lopsided(e, 2.0, 1.0)[0],
-            "the first is the price, the second the gradient.": (
+            "return the price first and the gradient second.": (
                 lambda e: lopsided(e, 2.0, 1.0)[::-1]
             ),
             RIGHT: lambda e: np.add(lopsided(e, 2.0, 1.0), [0 * e, 2.0 * (e == 0)]),
@@ -110,7 +110,7 @@ REGRESSION = {
             (-48.5, 8.3, [0.5]),
             (2.46, 13.2, [0.28, -0.14, 0.01]),
         ],
-        "one step goes from the start against the gradient of the mean of half the squared errors.",
+        "subtract from the start the rate times the gradient of the risk, which is the mean error.",
         {
             "you walk uphill: a step goes against the gradient.": (
                 lambda s, r, y: s + r * np.mean(s - y)
