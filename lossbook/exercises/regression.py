@@ -219,7 +219,7 @@ REGRESSION = {
             "an instrument with a large scale should count for less, not for more.": (
                 lambda y, s: np.sum(y * s**2) / np.sum(s**2)
             ),
-            "divide the sum of stiffness times observation by the sum of the stiffnesses.": (
+            "divide the sum of stiffness times observation by the total stiffness.": (
                 lambda y, s: np.sum(y / s**2)
             ),
         },
