@@ -210,16 +210,16 @@ REGRESSION = {
             ([-1.3], [1.55]),
             ([4.1], [1.0]),
         ],
-        "set the sum of the forces, error / scale², to 0, and solve for the prediction.",
+        "the forces balance where the sum of error / scale² is 0: solve this for the prediction.",
         {
             "the scales are not used.": lambda y, s: np.mean(y),
             "the stiffness of a spring is 1 / scale², not 1 / scale.": (
                 lambda y, s: np.sum(y / s) / np.sum(1 / s)
             ),
-            "a wide instrument should count for less, not for more.": (
+            "an instrument with a large scale should count for less, not for more.": (
                 lambda y, s: np.sum(y * s**2) / np.sum(s**2)
             ),
-            "the sum of stiffness times observation has yet to be divided.": (
+            "divide the sum of stiffness times observation by the total stiffness.": (
                 lambda y, s: np.sum(y / s**2)
             ),
         },
@@ -235,7 +235,7 @@ REGRESSION = {
             OPPOSITE: lambda a, b, x, y: [np.mean(y - a - b * x), np.mean((y - a - b * x) * x)],
             SUM: lambda a, b, x, y: [np.sum(a + b * x - y), np.sum((a + b * x - y) * x)],
             HALF: lambda a, b, x, y: [2 * np.mean(a + b * x - y), 2 * np.mean((a + b * x - y) * x)],
-            "the slope's part lacks the chain rule's factor x.": (
+            "the derivative with respect to the slope lacks the factor x of the chain rule.": (
                 lambda a, b, x, y: [np.mean(a + b * x - y)] * 2
             ),
         },
