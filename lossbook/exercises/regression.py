@@ -282,10 +282,12 @@ REGRESSION = {
     "quantile-gradient": Exercise(
         lambda error, level: losses.Quantile(level).psi(error),
         ERROR_AND_LEVEL,
-        "one slope where the prediction is too low, another where it is too high, and 0 at the kink.",
+        "one slope where the prediction is too low, another where it is too high, 0 at the kink.",
         {
             OPPOSITE: lambda e, q: -losses.Quantile(q).psi(e),
-            "the two slopes are exchanged: a positive error is a prediction that is too high.": lambda e, q: losses.Quantile(1 - q).psi(e),
+            "the two slopes are exchanged: the error is above 0 if the prediction is too high.": (
+                lambda e, q: losses.Quantile(1 - q).psi(e)
+            ),
             RIGHT: (lambda e, q: (e >= 0) - q),
             LEFT: lambda e, q: (e > 0) - q,
         },
