@@ -259,7 +259,7 @@ REGRESSION = {
             ([-6.5, -2.5, -4.0], [1.0, 1.0, 1.5]),
             ([-2.4], [0.75]),
         ],
-        "sort the examples with their weights, add the weights up, stop at half of all.",
+        "sort the observations with their weights, add the weights up, and stop at half the total.",
         {
             "the weights are not used.": lambda y, w: np.median(y),
             "that is the weighted mean, which is best for the squared error.": (
@@ -274,7 +274,7 @@ REGRESSION = {
             "when the examples are sorted, each must keep its own weight.": (
                 lambda y, w: np.sort(y)[np.argmax(np.cumsum(w) >= np.sum(w) / 2)]
             ),
-            "to reach half is enough; you ask for more than half.": (
+            "reaching half the total weight is enough; you ask for more.": (
                 lambda y, w: weighted_median(y, w, side="right")
             ),
         },
@@ -282,10 +282,12 @@ REGRESSION = {
     "quantile-gradient": Exercise(
         lambda error, level: losses.Quantile(level).psi(error),
         ERROR_AND_LEVEL,
-        "two slopes, one on each side, and the one of least size at the kink.",
+        "one slope where the prediction is too low, another where it is too high, 0 at the kink.",
         {
             OPPOSITE: lambda e, q: -losses.Quantile(q).psi(e),
-            "the two slopes are exchanged.": lambda e, q: losses.Quantile(1 - q).psi(e),
+            "the two slopes are exchanged: the error is above 0 if the prediction is too high.": (
+                lambda e, q: losses.Quantile(1 - q).psi(e)
+            ),
             RIGHT: (lambda e, q: (e >= 0) - q),
             LEFT: lambda e, q: (e > 0) - q,
         },
