@@ -296,19 +296,19 @@ REGRESSION = {
     "huber-loss": Exercise(
         lambda error, delta: losses.Huber(delta).rho(error),
         ERRORS_AND_DELTA,
-        "half the square up to delta, then straight on with the slope that it has there.",
+        "half the square up to delta, then a straight line that goes on with the same slope.",
         {
             "the ½ inside is missing: then the slopes do not meet at delta.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2, d * (np.abs(e) - d / 2))
             ),
-            "the two parts must meet at delta: something is to be taken off the straight one.": (
+            "the two parts must meet at delta: subtract a constant from the straight part.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, d * np.abs(e))
             ),
             "the parts meet at delta, not at 1.": lambda e, d: losses.Huber(1.0).rho(e),
             "the price has the unit of a square: no part of it is divided by delta.": (
                 lambda e, d: losses.Huber(d).rho(e) / d
             ),
-            "the straight part has slope delta.": (
+            "the straight part has the slope delta.": (
                 lambda e, d: np.where(np.abs(e) <= d, e**2 / 2, np.abs(e) - d / 2)
             ),
             "delta bounds the size of the error; a negative error has a size too.": (
@@ -327,10 +327,10 @@ REGRESSION = {
             ),
             "a negative error is bounded too.": np.minimum,
             "the error is cut off at delta, not at 1.": lambda e, d: np.clip(e, -1, 1),
-            "beyond delta its size is delta, not half of it.": (
+            "beyond delta the gradient has the size delta, not half of delta.": (
                 lambda e, d: np.where(np.abs(e) <= d, e, d / 2 * np.sign(e))
             ),
-            "beyond delta its size is delta, not 1.": (
+            "beyond delta the gradient has the size delta, not 1.": (
                 lambda e, d: np.where(np.abs(e) <= d, e, np.sign(e))
             ),
             "the gradient of half the square is the error, not twice the error.": (
@@ -341,7 +341,7 @@ REGRESSION = {
     "student-gradient": Exercise(
         lambda error, dof: (dof + 1) * error / (dof + error**2),
         ERRORS_AND_DOF,
-        "derive (dof + 1) / 2 * log(1 + error² / dof); the chain rule brings 2 error / dof.",
+        "differentiate (dof + 1) / 2 * log(1 + error² / dof); the chain rule brings 2 error / dof.",
         {
             OPPOSITE: lambda e, v: -(v + 1) * e / (v + e**2),
             "twice what it should be: the loss has (dof + 1) / 2.": (

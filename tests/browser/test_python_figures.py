@@ -6,7 +6,7 @@ from reader import Cell
 
 pytestmark = pytest.mark.xdist_group("python figures")  # Python is started once
 
-CHAPTER, FIRST, SECOND = "book/05-huber-and-heavy-tails.html", "378cda4e", "818b0989"
+CHAPTER, FIRST, SECOND = "book/05-huber-and-heavy-tails.html", "909c8e65", "d896a009"
 
 
 @pytest.fixture(scope="module")
