@@ -76,26 +76,26 @@ CLASSIFICATION = {
     "log-softmax": Exercise(
         lambda logits: losses.log_softmax(logits),
         FAR_LOGITS,
-        "each logit less the log of the sum of exponentials; the largest logit is taken off first.",
+        "each logit minus the log of the sum of exponentials; subtract the largest logit first.",
         {
-            "exponentials of large logits overflow: take the largest off first.": (
+            "exponentials of large logits overflow: subtract the largest logit first.": (
                 lambda z: np.log(np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))
             ),
-            "the shift is right for softmax, but logsumexp is overflowing still.": (
+            "the shift is right for softmax, but logsumexp still overflows.": (
                 lambda z: z - log_sum(z)
             ),
-            "take off the largest logit, not the mean: above the mean, exp overflows still.": (
+            "subtract the largest logit, not the mean: far above the mean, exp still overflows.": (
                 lambda z: (
                     z - z.mean(axis=-1, keepdims=True) - log_sum(z - z.mean(axis=-1, keepdims=True))
                 )
             ),
-            "a probability underflowed before you took its log: keep to logs throughout.": (
+            "a probability underflowed before you took its log: work with logs throughout.": (
                 lambda z: np.log(losses.softmax(z))
             ),
-            "each row has its own largest logit: mind the axis, and keepdims.": (
+            "each row has its own largest logit: take it along the last axis, with keepdims.": (
                 lambda z: z - z.max() - np.log(np.exp(z - z.max()).sum(axis=-1, keepdims=True))
             ),
-            "logsumexp grows with the shift: what was taken off it belongs back.": (
+            "logsumexp changes with the shift: what was subtracted must be added back.": (
                 lambda z: (
                     z
                     - np.log(np.exp(z - z.max(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True))
@@ -104,25 +104,25 @@ CLASSIFICATION = {
             "that is minus the log: the log of a probability is never positive.": (
                 lambda z: -losses.log_softmax(z)
             ),
-            "those are the probabilities; their logs are asked for.": losses.softmax,
+            "those are the probabilities; the task asks for their logs.": losses.softmax,
         },
     ),
     "softmax-weights": Exercise(
         lambda W, X, classes: X.T @ cross_entropy_slopes(X @ W, classes) / len(X),
         WEIGHTS,
-        "p - y for each example, times its inputs, and the mean over the examples.",
+        "multiply each example's p - y by its inputs, and take the mean over the examples.",
         {
             SUM: lambda W, X, c: X.T @ cross_entropy_slopes(X @ W, c),
             "right size, opposite sign: the signal is p - y.": (
                 lambda W, X, c: -X.T @ cross_entropy_slopes(X @ W, c) / len(X)
             ),
-            "the target is missing: take 1 off at each example's class.": (
+            "the target is missing: subtract 1 at each example's class.": (
                 lambda W, X, c: X.T @ losses.softmax(X @ W) / len(X)
             ),
-            "right numbers, transposed: the gradient has the shape of W.": (
+            "right numbers, but transposed: the gradient has the shape of W.": (
                 lambda W, X, c: cross_entropy_slopes(X @ W, c).T @ X / len(X)
             ),
-            "the weights are shared by len(X) examples, not by their entries: divide by len(X).": (
+            "divide by the number of examples, len(X), not by the number of logits.": (
                 lambda W, X, c: X.T @ cross_entropy_slopes(X @ W, c) / (X @ W).size
             ),
             "that is the gradient of squared error on softmax.": (

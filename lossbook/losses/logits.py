@@ -101,9 +101,9 @@ def apart(z, place):
     at one class of each column; return the exponential of that
     class, and the sum of its rivals'.
 
-    One minus its probability is then ``rivals / (own + rivals)``: as
-    a difference it would have no digits left where the class is all
-    but certain.
+    One minus the probability of that class is then
+    ``rivals / (own + rivals)``: as a difference it would have no
+    digits left where the class is all but certain.
     """
     np.exp(z, out=z)
     own = z[place]
