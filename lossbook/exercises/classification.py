@@ -134,16 +134,16 @@ CLASSIFICATION = {
     "softmax-squared-gradient": Exercise(
         lambda logits, label: softmax_slope(logits, label)[0],
         LOGITS,
-        "p times (p - y), less p times the sum of p (p - y), and the 2 of the square.",
+        "subtract the sum of p (p - y) from p - y; multiply by p, and by the 2 of the square.",
         {
             "that is the gradient of cross-entropy.": lambda z, c: softmax_slope(z, c)[1],
-            "that is the slope in p; softmax's Jacobian is missing.": (
+            "that is the gradient in the probabilities; softmax's Jacobian is missing.": (
                 lambda z, c: 2 * softmax_slope(z, c)[1]
             ),
-            "half of what it should be: this square has no ½.": (
+            "half of what it should be: this squared error has no ½.": (
                 lambda z, c: softmax_slope(z, c, factor=1.0)[0]
             ),
-            "only the Jacobian's diagonal: each logit moves every probability.": (
+            "that uses the Jacobian's diagonal alone, but each logit moves every probability.": (
                 lambda z, c: (
                     2 * losses.softmax(z) * (1 - losses.softmax(z)) * softmax_slope(z, c)[1]
                 )
