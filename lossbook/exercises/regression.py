@@ -359,28 +359,30 @@ REGRESSION = {
     "learned-scale": Exercise(
         lambda error, log_scale: error**2 / 2 * np.exp(-2 * log_scale) + log_scale,
         ERRORS_AND_LOG_SCALE,
-        "half the square of error / scale, and the log of the scale.",
+        "half the square of error / scale, plus the log of the scale.",
         {
-            "without the log of the scale the cheat is open: a larger scale is always cheaper.": (
+            "without the log of the scale, a larger scale makes any error cheaper: the cheat.": (
                 lambda e, t: e**2 / 2 * np.exp(-2 * t)
             ),
-            "the log is of the scale, not of its square.": (
+            "add the log of the scale, not of its square.": (
                 lambda e, t: e**2 / 2 * np.exp(-2 * t) + 2 * t
             ),
             "the ½ before the square is missing.": lambda e, t: e**2 * np.exp(-2 * t) + t,
-            "the scale enters squared below the error.": lambda e, t: e**2 / 2 * np.exp(-t) + t,
+            "divide the squared error by the square of the scale, not by the scale.": (
+                lambda e, t: e**2 / 2 * np.exp(-t) + t
+            ),
         },
     ),
     "scale-gradient": Exercise(
         lambda error, log_scale: 1 - error**2 * np.exp(-2 * log_scale),
         ERRORS_AND_LOG_SCALE,
-        "derive with respect to the log of the scale: the scale's own derivative is the scale.",
+        "differentiate with respect to log_scale: the derivative of exp(u) is exp(u) again.",
         {
             "right size, opposite sign.": lambda e, t: e**2 * np.exp(-2 * t) - 1,
             "that is the derivative with respect to the scale, not to its log.": (
                 lambda e, t: np.exp(-t) - e**2 * np.exp(-3 * t)
             ),
-            "the ½ cancels against the 2 of the exponent.": (
+            "the ½ cancels the factor 2 that the square brings down.": (
                 lambda e, t: 1 - e**2 / 2 * np.exp(-2 * t)
             ),
             "the log of the scale has a derivative too.": lambda e, t: -(e**2) * np.exp(-2 * t),
@@ -398,16 +400,16 @@ REGRESSION = {
             ([-10.9, 0.45, -12.3],),
             ([-0.15, -0.1, 1.0, 1.0, 1.0],),
         ],
-        "first the constant that absolute error is least at, then the scale of what is left.",
+        "first find the constant with the least mean absolute error, then the residuals' scale.",
         {
             "that is the fit of Gaussian noise.": lambda y: (np.mean(y), np.std(y)),
-            "the errors are those of the median, not of the mean.": (
+            "measure the errors from the median, not from the mean.": (
                 lambda y: (np.median(y), np.mean(np.abs(y - np.mean(y))))
             ),
             "the scale is the mean size of the errors, not their median.": (
                 lambda y: (np.median(y), np.median(np.abs(y - np.median(y))))
             ),
-            "the scale of Laplace noise is no root of a mean square.": (
+            "the scale of Laplace noise is not the root of a mean square.": (
                 lambda y: (np.median(y), np.sqrt(np.mean((y - np.median(y)) ** 2)))
             ),
         },
