@@ -136,7 +136,7 @@ def density_step(noise, density):
         reason = "The error (prediction minus observation) has this density, whatever the "
         reason += "prediction."
     else:
-        reason = f"The {kind(noise)} of an observation, given the prediction."
+        reason = f"This is the {kind(noise)} of an observation, given the prediction."
     front, shape = around_the_shape(noise, density)
     return Step(kind(noise), density, product(notation(noise).density, shape, front), reason)
 
