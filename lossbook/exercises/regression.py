@@ -132,11 +132,11 @@ REGRESSION = {
             "the normaliser is missing: here it belongs to the price.": lambda e, s: (
                 e**2 / (2 * s**2)
             ),
-            "the scale enters squared below the error.": (
+            "divide by the square of the scale, not by the scale.": (
                 lambda e, s: e**2 / (2 * s) + np.log(s) + LOG_2PI / 2
             ),
             "the ½ of the exponent is missing.": lambda e, s: e**2 / s**2 + np.log(s) + LOG_2PI / 2,
-            "the root of 2π becomes half a log of 2π.": (
+            "the normaliser has the root of 2π, so its log is half the log of 2π.": (
                 lambda e, s: e**2 / (2 * s**2) + np.log(s) + LOG_2PI
             ),
             "that is the density; take minus its log.": (
@@ -153,7 +153,7 @@ REGRESSION = {
                 lambda e, s: -np.abs(e) / s - np.log(2 * s)
             ),
             "the normaliser is missing: here it belongs to the price.": lambda e, s: np.abs(e) / s,
-            "the 2 of the normaliser, one for each side, is missing.": (
+            "the normaliser is 2 scale, one scale for each side: the 2 is missing.": (
                 lambda e, s: np.abs(e) / s + np.log(s)
             ),
         },
@@ -167,21 +167,21 @@ REGRESSION = {
             ([3.0, 100.0], -1.5),
             ([-1.4], 19.5),
         ],
-        "the sum over the examples of the log of the Gaussian density of unit scale.",
+        "the sum, over the observations, of the log of the Gaussian density of unit scale.",
         {
-            "that is minus the log-likelihood: the price, not the likelihood's log.": (
+            "that is the price, minus the log of the likelihood: change the sign.": (
                 lambda y, m: np.sum((m - y) ** 2 / 2 + LOG_2PI / 2)
             ),
-            "the mean is a fine risk, but the log of a product is a sum.": (
+            "that is a mean, but the log of a product is a sum.": (
                 lambda y, m: -np.mean((m - y) ** 2 / 2 + LOG_2PI / 2)
             ),
-            "the normaliser is missing, once for each example.": (
+            "the normaliser is missing: it counts once for each observation.": (
                 lambda y, m: -np.sum((m - y) ** 2 / 2)
             ),
-            "the normaliser counts once for each example, not once in all.": (
+            "the normaliser counts once for each observation, not once in all.": (
                 lambda y, m: -np.sum((m - y) ** 2 / 2) - LOG_2PI / 2
             ),
-            "far out the density is too small for a number: take its log on paper first.": (
+            "far out the computer rounds the density to 0: take its log on paper first.": (
                 lambda y, m: np.sum(np.log(np.exp(-((m - y) ** 2) / 2) / np.sqrt(2 * np.pi)))
             ),
         },
@@ -191,12 +191,12 @@ REGRESSION = {
         [(0.5,), (0.0,), (2.0,), (-2.0,), (-0.25,), (30.0,), (-24.5,)],
         "the signal is the slope of minus the log of the density: integrate it, then undo the log.",
         {
-            "three times what it should be: the slope of |error|³ is 3 error |error|.": (
+            "that is three times the signal: the slope of |error|³ is 3 error |error|.": (
                 lambda e: 3 * e * np.abs(e)
             ),
             "that is the signal of squared error.": lambda e: e,
             "that is twice the signal of squared error.": lambda e: 2 * e,
-            "the price rises on both sides: use the size of the error.": lambda e: e**2,
+            "give the signal the sign of the error: error² is never negative.": lambda e: e**2,
         },
     ),
     # 3  Gaussian noise, squared error, the mean

@@ -32,7 +32,7 @@ class Implied(LocationNoise):
 
     loss: losses.ResidualLoss
     name = "implied"
-    minimiser = "an M-estimate, found by search"
+    minimiser = "an M-estimate, which a search can find"
 
     def __post_init__(self):
         if not self.unknown:

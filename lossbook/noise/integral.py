@@ -249,8 +249,11 @@ def slow(loss):
     near, far = (loss.rho(np.exp(u) * np.array([-1.0, 1.0])) for u in (FAR / 2, FAR))
     power = np.nanmin(far - near) / (FAR / 2)
     if power <= 0:
-        return f"exp(-loss) does not integrate for the loss {loss}: it grows from 1e150 to 1e300"
-    how = f"goes like |error|**{-power:.4g}, and must fall faster than 1/|error|"
+        return (
+            f"exp(-loss) does not integrate for the loss {loss}: the density grows between "
+            "errors of 1e150 and 1e300"
+        )
+    how = f"goes like |error|**{-power:.4g}, and must fall faster than |error|**-1"
     if power > 1.1:  # on the whole it is fast enough
         how = "follows no power of the error, or of its log, up to the end"
     return (

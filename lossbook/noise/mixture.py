@@ -45,7 +45,7 @@ class Mixture(LocationNoise):
     models: Sequence[LocationNoise]
     weights: Sequence[float]
     name = "mixture"
-    minimiser = "an M-estimate, found by search"
+    minimiser = "an M-estimate, which a search can find"
     unit = 1.0
 
     def __post_init__(self):

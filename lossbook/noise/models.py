@@ -76,7 +76,7 @@ class AsymmetricLaplace(LocationNoise):
     level: float = parameter(0.5, LEVEL)
     scale: float = parameter(1, POSITIVE)
     name = "asymmetric Laplace"
-    minimiser = "the quantile at the level"
+    minimiser = "the quantile at the chosen level"
 
     @property
     def loss(self):
@@ -295,7 +295,7 @@ class Bernoulli(Noise):
     """
 
     name = "Bernoulli"
-    minimiser = "the log of the odds"
+    minimiser = "the log of the observed odds"
     loss = losses.Logistic()
 
     def expression(self, margin):
@@ -315,7 +315,7 @@ class Categorical(Noise):
     """
 
     name = "categorical"
-    minimiser = "the log of the class frequencies"
+    minimiser = "the log of the observed class frequencies"
     loss = losses.CrossEntropy()
 
     def expression(self, logits, target):

@@ -72,9 +72,9 @@ class Derivation:
 def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
-    The density; the product of those of all examples; its log, a sum; the negative of this, a
-    price for each example; what depends on the prediction of it, the rest dropped; the loss; its
-    gradient; and the condition for the best constant.
+    The density; the product of the densities of all observations; its log, a sum; the negative of
+    the log, with a price for each observation; the terms that depend on the prediction, the others
+    dropped; the loss; its gradient; and the condition for the best constant.
 
     `noise` is a model, or what :func:`lossbook.symbolic.custom` takes, with its errors: a density
     of the error, as text or in SymPy, with values for its `parameters`.
@@ -133,11 +133,10 @@ def arguments_of(loss):
 
 def density_step(noise, density):
     if isinstance(noise, LocationNoise):
-        reason = "The error, prediction minus observation, is spread like this, wherever the "
-        reason += "prediction is."
+        reason = "The error (prediction minus observation) has this density, whatever the "
+        reason += "prediction."
     else:
-        how = {"density": "densely observations lie", "probability": "probable an observation is"}
-        reason = f"This is how {how[kind(noise)]}, given the prediction."
+        reason = f"This is the {kind(noise)} of an observation, given the prediction."
     front, shape = around_the_shape(noise, density)
     return Step(kind(noise), density, product(notation(noise).density, shape, front), reason)
 
@@ -148,7 +147,8 @@ def joint_step(noise, density):
         f"joint {kind(noise)}",
         sp.Product(of_example(noise, density), (EXAMPLE, 1, COUNT)),
         rf"L = \prod_{{i=1}}^{{n}} {notation(noise).example}",
-        f"The examples are independent, so their {many} multiply.",
+        f"The observations are independent, so their {many} multiply: the product is the "
+        "likelihood.",
     )
 
 
@@ -157,7 +157,7 @@ def log_step(noise, density):
         "log",
         summed(noise, log(density)),
         rf"\log L = {TOTAL} \log {notation(noise).example}",
-        "The log turns the product into a sum, and has its maximum at the same place.",
+        "The log turns the product into a sum, which has its maximum at the same place.",
     )
 
 
@@ -169,7 +169,7 @@ def negative_step(noise, density, minus_log, kept, free):
         "negative",
         summed(noise, minus_log),
         price(rf"-\log {notation(noise).density}", kept, free, front),
-        "The maximum becomes a minimum, and each example adds a price.",
+        "The maximum becomes a minimum, and the sum has one price for each observation.",
     )
 
 
@@ -177,20 +177,20 @@ def drop_step(noise, kept, free):
     reason = (
         "Here every term depends on the prediction, so nothing is dropped."
         if free == 0
-        else "A term that does not depend on the prediction has no slope and moves no minimum."
+        else "A term that does not depend on the prediction has slope 0, so dropping it leaves the "
+        "minimum where it is."
     )
     return Step("drop", summed(noise, kept), TOTAL + inside(of_example(noise, kept)), reason)
 
 
 def loss_step(noise, factor, loss):
     rho, rows = notation(noise).loss, []
-    reason = "This is the loss"
-    reason += "." if isinstance(noise.loss, CustomLoss) else f": {noise.loss}."
+    reason = f"This is {called(noise.loss)}."
     if factor != 1:
         rows = [rf"{latex(factor)} \, {rho}"]
-        reason += " The positive factor before it scales the gradient and moves no minimum."
+        reason += " The positive factor scales the gradient, and leaves the minimum where it is."
     elif exact(getattr(noise, "scale", 1)) != 1:
-        reason = f"This is the loss, with the error in units of the scale: {noise.loss}."
+        reason = f"This is {called(noise.loss)}, with the error in units of the scale."
     return Step("loss", loss, lines(*rows, f"{rho} = {latex(loss)}"), reason)
 
 
@@ -213,8 +213,8 @@ def minimiser_step(noise, gradient):
         "minimiser",
         sp.Eq(balance, 0, evaluate=False),
         f"{shown} = 0",
-        f"The best constant is {noise.minimiser}. Unless the risk has a kink or a jump there, the "
-        "signals of all examples cancel.",
+        f"The best constant is {noise.minimiser}. There the signals of all observations cancel, "
+        "unless the risk has a kink or a jump at this constant.",
     )
 
 
@@ -223,6 +223,21 @@ def minimiser_step(noise, gradient):
 
 def kind(noise):
     return "density" if isinstance(notation(noise).support, sp.Interval) else "probability"
+
+
+def called(loss):
+    """The loss by its name, as a sentence has it."""
+    if isinstance(loss, CustomLoss):
+        return "the loss"
+    text = str(loss)
+    if text.startswith("that of"):
+        return text.replace("that", "the loss", 1)
+    name, *numbers = text.split(", ", 1)
+    if name == "Huber":
+        name = "Huber's loss"
+    elif not name.endswith(("error", "entropy")):
+        name = f"the {name} loss"
+    return f"{name} ({numbers[0]})" if numbers else name
 
 
 def around_the_shape(noise, density):

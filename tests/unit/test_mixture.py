@@ -146,7 +146,7 @@ def test_weights_are_relative_and_may_be_symbols():
     own = noise.Mixture([noise.Gaussian(), noise.Laplace(3)], [1 - w, w])
     at = own.expression(ERROR).subs({w: sp.Rational(3, 4), ERROR: sp.Rational(3, 10)})
     assert float(at) == pytest.approx(one.density([0.3], [0.0])[0])
-    assert str(derive.steps(one)["loss"].reason).startswith("This is the loss: that of a mixture")
+    assert str(derive.steps(one)["loss"].reason).startswith("This is the loss of a mixture")
     assert str(CONTAMINATED) == "mixture of 9 × (Gaussian) and 1 × (Gaussian, scale = 10)"
 
 
