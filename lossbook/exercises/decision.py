@@ -65,12 +65,12 @@ DECISION = {
     "svm-gradient": Exercise(
         lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)),
         MACHINES,
-        "for w, the weights plus C times the sum of each signal times its x; for b, which has no penalty, C times the sum of the signals.",
+        "w plus C times the sum of each signal times its x; for b, C times the sum of signals.",
         {
             "here every example pulls, but beyond the margin 1 the hinge is silent.": (
                 lambda w, b, X, y, C: of_those(1, w, X, y, C)
             ),
-            "it is the other way round: beyond the margin 1 examples are silent, below it they pull.": (
+            "the other way round: examples beyond the margin 1 are silent, others pull.": (
                 lambda w, b, X, y, C: of_those(y * (X @ w + b) > 1, w, X, y, C)
             ),
             "the hinge asks for a margin of 1, so an example on its own side may still pull.": (
@@ -82,7 +82,7 @@ DECISION = {
             "the penalty on the weights has a gradient too: the weights themselves.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) - np.append(w, 0)
             ),
-            "the gradient of half the squared length of the weights is the weights, not twice the weights.": (
+            "the gradient of half the squared length of w is w, not twice w.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) + np.append(w, 0)
             ),
             "b has no penalty.": (
@@ -108,7 +108,7 @@ DECISION = {
         ],
         "the margin is label times score, and where it is above 1, the hinge is flat.",
         {
-            "being on the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
+            "the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
                 y * f > 0
             ),
             "a score of -3 is far on the right side if the label is -1.": lambda f, y: f >= 1,
@@ -116,7 +116,7 @@ DECISION = {
                 lambda f, y: np.abs(f) >= 1
             ),
             "those are the examples below the margin 1, and they do pull.": lambda f, y: y * f < 1,
-            "at a margin of exactly 1 there is a kink: a support vector may stand there and pull.": (
+            "at a margin of exactly 1 there is a kink: an example may stand there and pull.": (
                 lambda f, y: y * f >= 1
             ),
         },
