@@ -65,35 +65,35 @@ DECISION = {
     "svm-gradient": Exercise(
         lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)),
         MACHINES,
-        "the weights themselves, and C times the sum of each signal times its x; b has no penalty.",
+        "w plus C times the sum of each signal times its x; for b, C times the sum of signals.",
         {
-            "every example pulls here: beyond the margin 1 the hinge is silent.": (
+            "here every example pulls, but beyond the margin 1 the hinge is silent.": (
                 lambda w, b, X, y, C: of_those(1, w, X, y, C)
             ),
-            "those beyond the margin are silent; those below it pull.": (
+            "the other way round: examples beyond the margin 1 are silent, others pull.": (
                 lambda w, b, X, y, C: of_those(y * (X @ w + b) > 1, w, X, y, C)
             ),
-            "the hinge asks for a margin of 1: an example on its right side may pull still.": (
+            "the hinge asks for a margin of 1, so an example on its own side may still pull.": (
                 lambda w, b, X, y, C: of_those(y * (X @ w + b) < 0, w, X, y, C)
             ),
-            "the signals must be summed, C times each: they are not a mean.": (
+            "the signals are added up, each times C, but this is their mean times C.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C / len(y)))
             ),
-            "the penalty on the weights has a gradient too: the weights.": (
+            "the penalty on the weights has a gradient too: the weights themselves.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) - np.append(w, 0)
             ),
-            "the gradient of half the square of the weights is the weights, not twice them.": (
+            "the gradient of half the squared length of w is w, not twice w.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, C)) + np.append(w, 0)
             ),
-            "b stands outside the penalty.": (
+            "b has no penalty.": (
                 lambda w, b, X, y, C: (
                     np.append(*machine_slopes(w, b, X, y, C)) + np.append(0 * w, b)
                 )
             ),
-            "C is the price of the losses, and it is missing.": (
+            "the factor C before the losses is missing.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, 1.0))
             ),
-            "the losses pull with the opposite sign.": (
+            "the part that comes from the losses has the wrong sign.": (
                 lambda w, b, X, y, C: np.append(*machine_slopes(w, b, X, y, -C))
             ),
         },
@@ -106,17 +106,17 @@ DECISION = {
             ([-1.5, 0.0, 3.75, 1.1], [1, 1, -1, 1]),
             ([-1.6, -1.25, 1.1, 5.3], [1, -1, 1, 1]),
         ],
-        "beyond the margin 1 the hinge is flat; the margin is label times score.",
+        "the margin is label times score, and where it is above 1, the hinge is flat.",
         {
             "the right side is not enough: the hinge asks for a margin of 1.": lambda f, y: (
                 y * f > 0
             ),
             "a score of -3 is far on the right side if the label is -1.": lambda f, y: f >= 1,
-            "the sign of the score must count: -3 may be far on the wrong side.": (
+            "the sign of the score matters: with the label +1, -3 is far on the wrong side.": (
                 lambda f, y: np.abs(f) >= 1
             ),
             "those are the examples below the margin 1, and they do pull.": lambda f, y: y * f < 1,
-            "at the margin 1 exactly there is a kink: a support vector may stand there and pull.": (
+            "at a margin of exactly 1 there is a kink: an example may stand there and pull.": (
                 lambda f, y: y * f >= 1
             ),
         },
