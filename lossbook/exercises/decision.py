@@ -130,24 +130,24 @@ DECISION = {
             ([0.3, 1.0, 0.49, 0.45], [1, 0, 1, 0], [0.0, 0.5, 1.0]),
             ([0.75, 0.2, 0.7, 0.75, 0.45, 0.125], [0, 1, 1, 1, 0, 0], [0.125, 0.625, 0.75]),
         ],
-        "for each bin, the mean of what was stated, then the mean of the outcomes.",
+        "for each bin, the mean stated probability, then the mean of the outcomes.",
         {
-            "state the mean of what was stated in the bin, not the bin's middle.": (
+            "return the mean stated probability of the bin, not the bin's middle.": (
                 lambda p, y, edges: [(edges[:-1] + edges[1:]) / 2, reliability(p, y, edges)[1]]
             ),
-            "that is the number of events; the share is their mean.": (
+            "that is the number of events in the bin; the share is the mean of the outcomes.": (
                 lambda p, y, edges: [
                     reliability(p, y, edges)[0],
                     np.histogram(p, edges, weights=y)[0],
                 ]
             ),
-            "first what was stated, then the share.": lambda p, y, edges: reliability(p, y, edges)[
-                ::-1
-            ],
-            "the last bin holds its upper edge too: a statement of exactly 1 counts.": (
+            "the mean stated probability comes first, then the share.": (
+                lambda p, y, edges: reliability(p, y, edges)[::-1]
+            ),
+            "the last bin includes its upper edge too: a stated probability of exactly 1 counts.": (
                 lambda p, y, edges: reliability(p[p < edges[-1]], y[p < edges[-1]], edges)
             ),
-            "a bin holds its lower edge, not its upper one.": (
+            "a bin includes its lower edge, not its upper one.": (
                 lambda p, y, edges: reliability(-p, y, -edges[::-1])[:, ::-1] * [[-1], [1]]
             ),
         },
@@ -160,19 +160,19 @@ DECISION = {
             (2.5, [-1.5, 0.25], [-1, 1]),
             (12.25, [-0.85], [1]),
         ],
-        "the signal at the scores a f, and the chain rule: d(a f) / da is f.",
+        "take the signal at the scores a f, and apply the chain rule: d(a f) / da is f.",
         {
             "the chain rule's factor, the score, is missing.": (
                 lambda a, f, y: losses.Logistic().grad(a * f, y).mean()
             ),
-            "the factor is the score before it was multiplied.": (
+            "the chain rule's factor is the score f, not a f.": (
                 lambda a, f, y: sharpness_slopes(a, f, y).mean() * a
             ),
             "you sum over the examples; the risk is their mean.": (
                 lambda a, f, y: sharpness_slopes(a, f, y).sum()
             ),
             "right size, opposite sign.": lambda a, f, y: -sharpness_slopes(a, f, y).mean(),
-            "the signal is that at the scores multiplied by a.": (
+            "take the signal at the scores multiplied by a, not at the scores themselves.": (
                 lambda a, f, y: sharpness_slopes(1.0, f, y).mean()
             ),
         },
