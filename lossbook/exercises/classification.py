@@ -192,7 +192,7 @@ CLASSIFICATION = {
             "the chain rule is missing: the student's logits were divided by T.": (
                 lambda s, t, T: T**2 * teacher_gap(s, t, T)
             ),
-            "that is the signal in the divided logits; the chain rule and T² are missing.": teacher_gap,
+            "that is the signal in the divided logits; chain rule and T² are missing.": teacher_gap,
             "right size, opposite sign: subtract the teacher from the student.": (
                 lambda s, t, T: -T * teacher_gap(s, t, T)
             ),
