@@ -22,7 +22,7 @@ def cross_entropy_slopes(logits, classes):
 
 
 def teacher_gap(student, teacher, T):
-    """Probabilities of student less teacher, both at temperature T."""
+    """Student minus teacher: their probabilities, both at temperature T."""
     return losses.softmax(student / T) - losses.softmax(teacher / T)
 
 
@@ -163,13 +163,13 @@ CLASSIFICATION = {
             "where q is 0 the term is 0, but 0 times the log of 0 is nan.": (
                 lambda q, p: np.sum(q * np.log(q / p), axis=-1)
             ),
-            "that is the cross-entropy: the entropy of q is to be taken off.": (
+            "that is the cross-entropy: subtract the entropy of q.": (
                 lambda q, p: -np.sum(np.where(q > 0, q * np.log(p), 0), axis=-1)
             ),
             "right size, opposite sign: a divergence is never negative.": (
                 lambda q, p: -divergence(q, p)
             ),
-            "that is in bits; nats have the natural logarithm.": (
+            "that is in bits; nats use the natural logarithm.": (
                 lambda q, p: divergence(q, p) / np.log(2)
             ),
             "one number for each row: sum along the last axis.": (
@@ -178,7 +178,7 @@ CLASSIFICATION = {
             "a mean over the classes? The shares q are the weights already: sum.": (
                 lambda q, p: divergence(q, p) / q.shape[-1]
             ),
-            "infinity has been patched away: what the model excludes costs without bound.": (
+            "where p is 0 and q is not, the answer is infinite; yours is finite.": (
                 lambda q, p: np.sum(np.where((q > 0) & (p > 0), q * np.log(q / p), 0), axis=-1)
             ),
         },
@@ -186,14 +186,14 @@ CLASSIFICATION = {
     "distillation": Exercise(
         lambda student, teacher, T: T * teacher_gap(student, teacher, T),
         TEACHINGS,
-        "the signal at temperature T is p - q; the chain rule divides it by T, the factor is T².",
+        "the signal at temperature T is p - q; the chain rule divides by T; multiply by T².",
         {
             "the factor T² is missing.": lambda s, t, T: teacher_gap(s, t, T) / T,
             "the chain rule is missing: the student's logits were divided by T.": (
                 lambda s, t, T: T**2 * teacher_gap(s, t, T)
             ),
             "that is the signal in the divided logits; chain rule and T² are missing.": teacher_gap,
-            "right size, opposite sign: student less teacher.": (
+            "right size, opposite sign: subtract the teacher from the student.": (
                 lambda s, t, T: -T * teacher_gap(s, t, T)
             ),
             "the teacher is softened too: divide both logits by T.": (
