@@ -11,7 +11,7 @@ from imports import required
 from in_kernel import PACKS, ROOT, Page, as_stored, standins, texts  # noqa: F401
 
 CHAPTERS = [path for path in sorted(ROOT.glob("book/*.ipynb")) if "self-test" not in path.stem]
-QUICK = 0.3  # seconds: a cell that takes longer, with what it needs, is run only alone
+QUICK = 0.1  # seconds: a cell that takes longer, with what it needs, is run only alone
 
 
 # A typed density is read by SymPy; these two answers are SciPy's functions.
