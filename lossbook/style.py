@@ -18,6 +18,7 @@ STYLE: dict[Any, Any] = {
     "axes.prop_cycle": f"cycler(color={[LIGHT[c] for c in CYCLE]})",
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "axes.titlesize": 9,
     "figure.facecolor": "none",
     "font.size": 9,
     "legend.frameon": False,

@@ -11,19 +11,39 @@ from xml.etree import ElementTree
 
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
 from .. import style
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+LETTERS = 9  # points, in every drawing
+COLUMN, PHONE, GAP = 656, 341, 16  # pixels for panels side by side in windows of 1280 and 390
+BASIS, LARGEST = 0.95, 1.35  # pixels for each point of a panel's size, as live.css has them
 HEAD = 7  # length of an arrow's head, in points
 FAR = 1e4  # where coordinates are cut off, in points; renderers lose larger ones
 AXES = "xyyx"  # of the columns of places: x, y; the base of areas and bars; a bar's other side
 
 
-def draw(ax, marks):
+def panels(count, size):
+    """The axes of so many panels, drawn so small that letters have 11 pixels or more in a window
+    of 1280, and 10 in one of 390, where a page shows panels of this `size`."""
+    width = 72 * size[0]
+    row = min(count, int((COLUMN + GAP) // (BASIS * width + GAP)))
+    shown = [
+        (min(width * LARGEST, (COLUMN + GAP) / row - GAP), 11),
+        (min(width * LARGEST, PHONE), 10),
+    ]
+    scale = min(1, *(pixels / width * LETTERS / least for pixels, least in shown))
+    figures = (
+        Figure(figsize=np.multiply(size, scale), dpi=72, layout="constrained") for _ in range(count)
+    )
+    return [figure.add_subplot() for figure in figures]
+
+
+def draw(ax, marks, width):
     """SVG of one panel, and its frame: how data units map to the drawing's points.
 
-    `marks` is {id: (shape, places in data units)}.
+    `marks` is {id: (shape, places in data units)}, `width` the panel's in inches.
     """
     figure, text = ax.figure, io.StringIO()
     if ax.get_legend_handles_labels()[0] and not ax.get_legend():
@@ -38,7 +58,7 @@ def draw(ax, marks):
     for part in ("metadata", "defs[style]"):  # a style within a page is one for the whole page
         for found in root.findall(part, {"": SVG[1:-1]}):
             root.remove(found)
-    root.set("style", f"--width:{figure.bbox.width:g}")  # live.css sizes the panel by it
+    root.set("style", f"--width:{72 * width:g}")  # live.css sizes the panel by it
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
     for gid, (shape, places) in marks.items():
         _place(groups[gid], shape, to_points(frame, places))

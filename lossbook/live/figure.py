@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from matplotlib.figure import Figure as MplFigure
 
 from ..losses.checks import plain_array
 from . import drawing, solve, typed
@@ -48,10 +47,7 @@ class Figure:
         self.alt = alt
         self._graph = Graph()
         self._values: dict[str, Any] = {}
-        self.axes = [
-            MplFigure(figsize=size, dpi=72, layout="constrained").add_subplot()
-            for _ in range(panels)
-        ]
+        self.axes, self._width = drawing.panels(panels, size), size[0]
 
     def __repr__(self):
         return f"Figure(alt={self.alt!r})"
@@ -367,7 +363,7 @@ class Figure:
                 for s, _ in self._graph.marks
                 if s["panel"] == k
             }
-            svg, frame = drawing.draw(ax, own)
+            svg, frame = drawing.draw(ax, own, self._width)
             panels.append(svg)
             frames.append(frame)
         sentences = (
