@@ -72,9 +72,10 @@ class Derivation:
 def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
-    The density; the product of the densities of all observations; its log, a sum; the negative of
-    the log, with a price for each observation; the terms that depend on the prediction, the others
-    dropped; the loss; its gradient; and the condition for the best constant.
+    It starts from the density, multiplies the densities of all observations, takes the log, a sum,
+    and changes the sign, which leaves a price for each observation. Then it drops the terms that do
+    not depend on the prediction, and ends with the loss, its gradient, and the condition for the
+    best constant.
 
     `noise` is a model, or what :func:`lossbook.symbolic.custom` takes, with its errors: a density
     of the error, as text or in SymPy, with values for its `parameters`.
