@@ -24,7 +24,7 @@ NOT_READ = re.compile(
 FORMULA = re.compile(r"(?:\{[\w:-]+\})?(?:\$\$.*?\$\$|\$[^$]*\$|``.*?``|`[^`]*`)", re.DOTALL)
 LINK = re.compile(r"\]\([^)\s]*\)|\{cite:\w+}")
 NEW_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:(?:[-*+>:]|\d+\.)\s|:[A-Z]\w*:))")
-BRACKETS = re.compile(r"(?<=[.?]\))\s")  # end a sentence, which the segmenter does not see
+BRACKETS = re.compile(r"(?<=[.?]\))\s")  # end a sentence, which `sentencex` does not see
 
 
 @pytest.fixture(scope="module")
