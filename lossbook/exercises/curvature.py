@@ -55,7 +55,7 @@ CURVATURE = {
     "sandwich-error": Exercise(
         sandwich_error,
         FITS,
-        "with A the mean of the curvatures and B that of the squared signals, the variance is "
+        "let A be the mean curvature and B the mean of the squared signals: the variance is "
         "B / A**2 / n.",
         {
             "that is the variance; the standard error is its square root.": (
@@ -106,7 +106,7 @@ CURVATURE = {
     "leaf-value": Exercise(
         leaf_value,
         LEAVES,
-        "where is the parabola with this slope and this curvature at 0 lowest?",
+        "find the lowest place of the parabola that has this slope and this curvature at 0.",
         {
             "you walk uphill: the step is minus the gradient over the curvature.": (
                 lambda g, h, p: -leaf_value(g, h, p)
@@ -115,7 +115,7 @@ CURVATURE = {
             "the penalty is charged once for the leaf, not once for each example.": (
                 lambda g, h, p: leaf_value(g, h, p * len(g))
             ),
-            "half a square has the curvature penalty, not twice that.": (
+            "penalty / 2 times a square has the curvature penalty, not twice that.": (
                 lambda g, h, p: leaf_value(g, h, 2 * p)
             ),
             "you take a step for each example and add them: sum first, then divide.": (
