@@ -121,8 +121,8 @@ CHOICES = {
             ([6.0, 0.5, -1.0], [0.5, 0.0, 2.0], 2, 0, 1.5),
         ],
         "let d be beta times the log-ratio of the chosen answer minus that of the rejected one. "
-        "The gradient is -beta / (1 + exp(d)) at the chosen answer, the opposite at the rejected one, "
-        "and 0 elsewhere.",
+        "The gradient is -beta / (1 + exp(d)) at the chosen answer, the opposite at the rejected "
+        "one, and 0 elsewhere.",
         {
             "beta is a factor of the gradient too.": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, beta, 1)
@@ -157,8 +157,8 @@ CHOICES = {
             ([0.3, 0.1, -0.2, 4.0, -1.0, 0.0], [5, 3, 0]),
             ([5.0, 0.5, 0.0, -0.5, 1.0], [3, 1, 2]),
         ],
-        "for each choice, take softmax over the items that remain and subtract 1 at the chosen one; "
-        "then add up these signals.",
+        "for each choice, take softmax over the items that remain and subtract 1 at the chosen "
+        "one; then add up these signals.",
         {
             "an item that was chosen leaves the list: the next softmax is over the rest.": (
                 lambda s, top: by_choices(s, top, shrinking=False).sum(axis=0)
