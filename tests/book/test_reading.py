@@ -10,9 +10,7 @@ from sources import ROOT
 
 READING = yaml.safe_load(Path(__file__).with_name("reading.yml").read_text("utf-8"))
 LISTS = {"references", "software"}
-PAGES = {
-    path.stem: path for path in (ROOT / "book").iterdir() if path.suffix in (".md", ".ipynb")
-}
+PAGES = {path.stem: path for path in (ROOT / "book").iterdir() if path.suffix in (".md", ".ipynb")}
 
 
 def one_line(text):

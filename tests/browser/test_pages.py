@@ -7,13 +7,14 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe import colours, judged, show
-from built import BOOK, DISK, PAGES, soup
+from built import BOOK, DISK, LETTERS, PAGES, soup
 from fontTools.ttLib import TTFont
 
 every_page = pytest.mark.parametrize("name", PAGES)
 stored = pytest.mark.xdist_group("stored")  # pages are read once
 
 WIDTHS = (320, 390, 1280)
+READABLE = {390: 10, 1280: 11}  # pixels, of the letters in figures
 
 
 @every_page
@@ -26,7 +27,10 @@ def test_reads_well_at_every_width_and_in_both_modes(visit, name):
         if needed > width:
             found.append(f"{width} px: the page is {needed} px wide")
         found += [f"{width} px: cut off: {text}" for text in page.evaluate(CUT_OFF)]
+        small = [size for size in page.evaluate(LETTERS) if size < READABLE.get(width, 0) - 0.05]
+        found += [f"{width} px: letters of {size:.1f} px in a figure" for size in set(small)]
         found += [f"{width} px: fades with room left: {tex}" for tex in page.evaluate(FADED)]
+    found += [f"in a figure: {what}" for what in page.evaluate(COLLIDING)]
     found += judged(page, WIDTHS[1:])
     assert not found, "\n".join(found)
 
@@ -44,6 +48,24 @@ def missing_icons(page):
     """Icons that a page shows, and that are not in the font or have no rule in the style sheet."""
     known = set(map(chr, FONT.getBestCmap()))
     return [f"no icon: {icon!a}" for icon in page.evaluate(ICONS) if icon not in known]
+
+
+# Words in a figure that lie over other words, or end beyond their panel; here at 1280 pixels.
+COLLIDING = """() => [...document.querySelectorAll("svg[style*='--width']")].flatMap((svg, n) => {
+    const panel = svg.getBoundingClientRect(), found = [], before = [];
+    for (const words of svg.querySelectorAll("g[transform*='scale(']")) {
+        const box = words.getBoundingClientRect();
+        const beyond = [panel.left - box.left, box.right - panel.right, panel.top - box.top];
+        if (Math.max(...beyond) > 1) found.push(`panel ${n}: words beyond its edge`);
+        for (const other of before) {
+            const across = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+            const down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+            if (Math.min(across, down) > 1) found.push(`panel ${n}: words over words`);
+        }
+        before.push(box);
+    }
+    return found;
+})"""
 
 
 FONT = TTFont(BOOK / "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2")

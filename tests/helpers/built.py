@@ -36,3 +36,12 @@ LAY_OUT = """async () => {
     document.body.offsetHeight;  // now it asks for letters
     await document.fonts.ready;
 }"""
+
+
+# The size of each letter in a figure, in CSS pixels: matplotlib draws letters of 100 units.
+LETTERS = """() => [...document.querySelectorAll("svg")].flatMap(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const letters = [...svg.querySelectorAll("g[transform*='scale(']")];
+    const size = /scale\\(([\\d.]+)/;
+    return letters.map(g => 100 * scale * g.getAttribute("transform").match(size)[1]);
+})"""
