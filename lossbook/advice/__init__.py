@@ -184,8 +184,8 @@ ADVICE = {
         COVERAGE,
         (Quantile(0.9), "quantile, bounded, convex"),
         (StudentT(), "bounded, lets go"),
-        how="For Student's t, the bound is the prediction plus the fitted scale times the quantile of "
-        "the noise.",
+        how="For Student's t, the bound is the prediction plus the fitted scale times the quantile "
+        "of the noise.",
     ),
     ("a number", "farther off where the number is larger", "the mean"): pick(
         "Draw the size of the errors against the prediction, and the Q-Q plot of the errors over "
