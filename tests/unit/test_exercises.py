@@ -199,7 +199,7 @@ def test_what_is_masked_is_no_number():
 
 
 SIGNALS = "Wrong at error = [2, -2, 0]: expected [[4, 2, 0], [2, -1, 0]]"
-RETURN = "Hint: no number comes back: does your function end with return?"
+RETURN = "Hint: no number came back. Does your function end with return?"
 RAISED = "Wrong at error = [2, -2, 0]: your function raised "
 RETURNED = "Wrong at error = [2, -2, 0]: your function returned "
 
