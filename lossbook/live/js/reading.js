@@ -90,7 +90,7 @@ class Reader {
   }
 
   deeper(f) {
-    if (++this.depth > DEPTH) refuse(`The text is nested more than ${DEPTH} deep; take some brackets out.`);
+    if (++this.depth > DEPTH) refuse(`The text is nested more than ${DEPTH} deep; make it simpler.`);
     const result = f();
     this.depth--;
     return result;
