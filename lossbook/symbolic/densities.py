@@ -161,9 +161,13 @@ def check(density, places):
     negative = values < (
         -np.inf if density.is_nonnegative else -1e-12 * values.max()
     )  # not rounded
-    for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):
+    for bad, what, instead in (
+        (~np.isfinite(values), "is not a finite number", "it must be one"),
+        (negative, "is negative", "it must be 0 or more"),
+    ):
         if bad.any():
             k = np.argmax(bad)
             raise ValueError(
-                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}"
+                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}; "
+                f"{instead} at every error"
             )
