@@ -50,20 +50,20 @@ AMOUNT = {
     "poisson-deviance": Exercise(
         deviance,
         COUNTS,
-        "twice the difference of count log(count / mean) and count - mean.",
+        "from count log(count / mean) subtract count - mean, and double the result.",
         {
             "0 times log 0 counts as 0: the deviance of a count of 0 is twice the mean.": (
                 lambda m, y: 2 * (y * np.log(y / m) - y + m)
             ),
-            "the deviance is twice that.": lambda m, y: deviance(m, y) / 2,
+            "that is half the deviance: double it.": lambda m, y: deviance(m, y) / 2,
             "mean and count have changed places.": lambda m, y: 2 * (m * np.log(m / y) - m + y),
             "subtract 2 (count - mean): without it a mean that is too high can cost less than 0.": (
                 lambda m, y: deviance(m, y) - 2 * (m - y)
             ),
-            "that is twice the loss: subtract twice its value at mean = count.": (
+            "that is twice the loss: subtract twice the loss at mean = count.": (
                 lambda m, y: 2 * (m - y * np.log(m))
             ),
-            "that is the loss: subtract its value at mean = count, and double the rest.": (
+            "that is the loss: subtract the loss at mean = count, and double the result.": (
                 lambda m, y: m - y * np.log(m)
             ),
             "that is squared error, the Gaussian's deviance: start from the Poisson loss.": (
@@ -76,7 +76,7 @@ AMOUNT = {
         AMOUNTS,
         "divide mean - amount by the variance, and multiply by the slope of the mean.",
         {
-            "the gradient in the mean: the slope of the mean in its log is missing.": (
+            "that is the gradient in the mean: multiply by the slope of the mean in its log.": (
                 lambda f, y, p: (np.exp(f) - y) / np.exp(f) ** p
             ),
             "that is right for the power 1 only: divide by the variance, multiply by the mean.": (
@@ -98,22 +98,22 @@ AMOUNT = {
         LOGS,
         "multiply exp of each prediction by the mean of exp of the residuals.",
         {
-            "exp of the prediction alone is no mean: it leaves the residuals out.": (
+            "exp of the prediction alone leaves out the residuals, so it is not the mean.": (
                 lambda f, e: np.exp(f)
             ),
-            "that is right if the residuals are Gaussian: take the mean of exp(residual).": (
+            "that is right for Gaussian residuals: for others take the mean of exp(residual).": (
                 lambda f, e: np.exp(f + np.var(e) / 2)
             ),
             "take the exp of each residual first, then the mean.": (
                 lambda f, e: np.exp(f + np.mean(e))
             ),
-            "the residual is added to the log, so the amount is multiplied.": (
+            "a residual is added to the log, so its exp multiplies the amount.": (
                 lambda f, e: np.exp(f) + np.mean(np.exp(e))
             ),
-            "the residual is target minus prediction: its exp multiplies.": (
+            "the residual is target minus prediction, so its exp multiplies: do not divide.": (
                 lambda f, e: np.exp(f) / np.mean(np.exp(e))
             ),
-            "take the mean of the exp, not its median.": (
+            "take the mean of exp(residual), not its median.": (
                 lambda f, e: np.exp(f) * np.median(np.exp(e))
             ),
         },

@@ -45,13 +45,13 @@ FORECASTS = {
         ],
         "mean |sample - target|, less half the mean |sample - other sample| over all m × m pairs.",
         {
-            "the second mean counts half.": lambda x, y: (
+            "take off half the second mean, not all of it.": lambda x, y: (
                 means(x, y)[0] - means(x, y)[1] / len(x) ** 2
             ),
-            "that is the mean distance to the target; half that between samples comes off.": (
+            "that is the mean distance to the target; take off half that between samples.": (
                 lambda x, y: means(x, y)[0]
             ),
-            "the distances between the samples are taken off, not added.": (
+            "take off the distances between the samples; you added them.": (
                 lambda x, y: means(x, y)[0] + means(x, y)[1] / len(x) ** 2 / 2
             ),
             "the pairs of a sample with itself count too: there are m × m pairs.": (
@@ -60,10 +60,10 @@ FORECASTS = {
             "each pair comes twice among the m × m: that of i and j, and that of j and i.": (
                 lambda x, y: means(x, y)[0] - means(x, y)[1] / len(x) ** 2 / 4
             ),
-            "that is the distance of the samples' mean, not the mean of their distances.": (
+            "that is the distance of the samples' mean from the target, not their mean distance.": (
                 lambda x, y: np.abs(np.mean(x) - y) - means(x, y)[1] / len(x) ** 2 / 2
             ),
-            "it is a mean over the samples, not a sum.": (
+            "take the mean of the distances to the target, not their sum.": (
                 lambda x, y: len(x) * means(x, y)[0] - means(x, y)[1] / 2
             ),
         },
@@ -81,19 +81,19 @@ FORECASTS = {
         "groups of equal statements, each weighted by its size: (stated - share)², "
         "(share - base rate)²; and base rate × (1 - base rate).",
         {
-            "a group counts by its size: these are means over the forecasts.": (
+            "weight each group by its size: the parts are means over the forecasts.": (
                 lambda p, y: parts(p, y, by_group=True)
             ),
-            "resolution is never negative; it is the formula that takes it off.": (
+            "return resolution as it is, never negative: only the score subtracts it.": (
                 lambda p, y: parts(p, y) * np.array([1, -1, 1])
             ),
-            "that is the Brier score; its three parts are asked for.": (
+            "that is the whole Brier score; return its three parts.": (
                 lambda p, y: np.mean(np.subtract(p, y) ** 2)
             ),
-            "the first is reliability, the second resolution.": (
+            "return reliability first, resolution second.": (
                 lambda p, y: np.array(parts(p, y))[[1, 0, 2]]
             ),
-            "compare what was stated with the share of its group, not with each outcome.": (
+            "compare each statement with the share of its group, not with each outcome.": (
                 lambda p, y: (np.mean(np.subtract(p, y) ** 2), *parts(p, y)[1:])
             ),
             "reliability is a mean square, not a mean distance.": (
@@ -102,7 +102,7 @@ FORECASTS = {
                     *parts(p, y)[1:],
                 )
             ),
-            "the means over the forecasts are asked for, not the sums.": (
+            "return means over the forecasts, not sums.": (
                 lambda p, y: np.array(parts(p, y)) * [len(p), len(p), 1]
             ),
         },
@@ -143,12 +143,12 @@ FORECASTS = {
                 0.56,
             ),
         ],
-        "the width, and 2 / (1 - coverage) for each unit below the lower or above the upper end.",
+        "the width, plus 2 / (1 - coverage) for each unit below the lower or above the upper end.",
         {
-            "the width costs too, or endless intervals would win.": (
+            "charge the width too, or endless intervals would win.": (
                 lambda a, b, y, c: interval(a, b, y, 2 / (1 - c)) - np.subtract(b, a)
             ),
-            "each unit outside costs 2 / (1 - coverage), twice as much.": (
+            "each unit outside costs 2 / (1 - coverage), twice what you charge.": (
                 lambda a, b, y, c: interval(a, b, y, 1 / (1 - c))
             ),
             "the higher the coverage, the more a miss costs: divide by 1 - coverage.": (
@@ -169,10 +169,10 @@ FORECASTS = {
                     interval(np.minimum(a, y), b, y, 2 / (1 - c)) - np.maximum(np.subtract(a, y), 0)
                 )
             ),
-            "inside the interval only the width is charged: no distance is below 0.": (
+            "inside the interval charge only the width: a distance outside is never negative.": (
                 lambda a, b, y, c: np.subtract(b, a) * (1 - 2 / (1 - c))
             ),
-            "one number for each interval is asked for, not their mean.": (
+            "return one number for each interval, not their mean.": (
                 lambda a, b, y, c: np.mean(interval(a, b, y, 2 / (1 - c)))
             ),
         },
