@@ -136,7 +136,7 @@ class Hinge(MarginLoss):
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
     :Minimiser: over constants, the majority label; 0 where the labels are in balance.
-    :Noise: none, it is no likelihood; it comes from asking for a margin.
+    :Noise: none: the loss is no likelihood, but comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
     :Use: when there are two classes, only the side matters, and few examples should decide it.

@@ -144,7 +144,7 @@ const slow = price => {
   if (limits.length) refuse(`This does not integrate: far out it goes to ${few(Math.exp(-Math.min(...limits)))}.`);
   const powers = [-1, 1].map(side => (price(side * Math.exp(FAR / 2)) - price(side * Math.exp(FAR))) / (FAR / 2));
   const power = Math.max(...powers.filter(p => !Number.isNaN(p)));
-  if (power >= 0) refuse("This does not integrate: it grows from 1e150 to 1e300.");
+  if (power >= 0) refuse("This does not integrate: the density grows between errors of 1e150 and 1e300.");
   const how = power < -1.1 // on the whole it is fast enough
     ? "follows no power of the error, or of its log, up to the end"
     : `goes like |error|**${few(power)}, and must fall faster than 1/|error|`;
@@ -155,7 +155,7 @@ const slow = price => {
 // number nothing is said.
 export const logArea = (price, known) => {
   const errors = scan(known), prices = errors.map(price), finite = prices.filter(Number.isFinite);
-  if (!finite.length) refuse("This is 0 wherever it was tried.");
+  if (!finite.length) refuse("The density is 0 at every error that was tried.");
   const least = finite.reduce((a, b) => Math.min(a, b));
   const places = [];  // of each group the best
   let before = -Infinity;
@@ -177,6 +177,6 @@ export const logArea = (price, known) => {
   if (tails.some(({ doubt }) => !(doubt <= SETTLED * mass))) slow(price);
   const doubt = total(all, "doubt") + ends.reduce((sum, { beyond }) => sum + Math.exp(least + beyond), 0);
   if (!(doubt <= SETTLED * mass && mass < Infinity))
-    refuse(`The area does not settle: ${few(mass * Math.exp(-least))} ± ${few(doubt * Math.exp(-least))}.`);
+    refuse(`The area under the density does not settle: ${few(mass * Math.exp(-least))} ± ${few(doubt * Math.exp(-least))}.`);
   return Math.log(mass) - least;
 };

@@ -22,7 +22,7 @@ const noise = ({ text, parameters }) => {
 const checkValues = (value, places) => {
   const far = Math.max(100, ...places.map(c => 1.1 * Math.abs(c))), errors = scan(places).filter(t => Math.abs(t) <= far);
   const values = errors.map(value), bad = values.findIndex(height => !Number.isFinite(height));
-  if (bad >= 0) refuse(`The density is no finite number at error ${few(errors[bad])}.`);
+  if (bad >= 0) refuse(`The density is not a finite number at error ${few(errors[bad])}.`);
   const rounding = 1e-12 * values.reduce((a, b) => Math.max(a, b)), below = values.findIndex(height => height < -rounding);
   if (below >= 0) refuse(`The density is negative at error ${few(errors[below])}: ${few(values[below])}.`);
 };

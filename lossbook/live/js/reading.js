@@ -50,7 +50,7 @@ const numeric = (parts, token) => parts.some(part => part.test)
   && refuse(`A comparison ${place(token)} stands where a number is due; write: a if b < c else d.`);
 const small = (parts, token) => {
   const large = parts.find(part => Math.abs(part.constant) > 1e9);
-  if (large) refuse(`The number ${large.constant} ${place(token)} is too large to work with; allowed is 1e9.`);
+  if (large) refuse(`The number ${large.constant} ${place(token)} is too large to work with; the largest allowed is 1e9.`);
 };
 // What is made of constants is one, and must be a real number.
 const combined = (build, parts, token) => {
@@ -98,8 +98,8 @@ class Reader {
   whole() {
     const node = this.conditional(), rest = this.token;
     if (rest.word !== undefined) unexpected(rest, "a sign such as + or the end");
-    if (node.test) refuse("A comparison is no density; write: a if b < c else d.");
-    if (!this.usesError) refuse("The density does not depend on error: that name must be in it.");
+    if (node.test) refuse("A comparison is not a density; write: a if b < c else d.");
+    if (!this.usesError) refuse("The density does not depend on the error: the name “error” must be in it.");
     return node;
   }
 
@@ -179,7 +179,7 @@ class Reader {
 
   named(token) {
     const { name } = token;
-    if (KEYWORDS.has(name)) refuse(`“${name}” ${place(token)} is a word of the language; take another name.`);
+    if (KEYWORDS.has(name)) refuse(`“${name}” ${place(token)} is a word of Python; take another name.`);
     if (this.token.word === "(") refuse(`There is no function “${name}”; there are ${Object.keys(functions).join(", ")}.`);
     if (name === "pi") return number(Math.PI);
     if (name === "error") {
@@ -196,7 +196,7 @@ class Reader {
 
 // The text as { node, parameters, parts }: its names, with the values that are given for them, or 1.
 export const read = (text, given = {}) => {
-  if (text.length > LENGTH) refuse(`The text has ${text.length} characters; allowed are ${LENGTH}.`);
+  if (text.length > LENGTH) refuse(`The text has ${text.length} characters; at most ${LENGTH} are allowed.`);
   const reader = new Reader(text, given), node = reader.whole();
   const parts = reader.parts.filter(part => !("constant" in part || part.sign || part === error));
   return { node, parameters: reader.parameters, parts };

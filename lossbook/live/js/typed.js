@@ -29,7 +29,7 @@ inputs.density = (node, set, view) => {
       set(value);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      const words = `${refusal.message} The figure shows the last density that was one.`;
+      const words = `${refusal.message} The figure still shows the last density that it could use.`;
       clearTimeout(waiting);
       if (patience) waiting = setTimeout(() => say(words, true), patience); else say(words, true);
     }
