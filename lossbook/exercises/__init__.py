@@ -173,7 +173,7 @@ def hint(exercise, answers):
 
 def shape_hint(got, expected):
     if got.dtype == object:
-        return "no number comes back: does your function end with return?"
+        return "no number came back. Does your function end with return?"
     if got.shape != expected.shape:
         return f"the shape should be {expected.shape}, it is {got.shape}."
     return None

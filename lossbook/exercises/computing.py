@@ -70,23 +70,30 @@ COMPUTING = {
     "fused-logistic": Exercise(
         fused_logistic,
         LOGITS,
-        "which logit has the *other* label? np.logaddexp(0, x) is log(1 + exp(x)) for any x.",
+        "the probability of the *other* label has a logit too: which? np.logaddexp(0, x) is "
+        "log(1 + exp(x)) for any x.",
         {
-            "through the probability, a far logit of the wrong sign costs infinity: compute the "
-            "loss from the logit.": through_probability,
-            "0 times infinity is NaN: far out, the other label's log is infinite. Compute the loss "
-            "from the logit.": both_logs,
-            "a small number inside the log hides the infinity, but the loss stops rising.": (
+            "where the probability is rounded to 0 or 1, its log is infinite: compute the loss "
+            "from the logit.": through_probability,
+            "far out, the other label's log is infinite, and 0 times infinity is NaN. Compute the "
+            "loss from the logit.": both_logs,
+            "a small number added inside the log hides the infinity, but the loss stops rising.": (
                 lambda z, y: through_probability(z, y, 1e-8)
             ),
-            "exp overflows from 710 on.": lambda z, y: np.log1p(np.exp(np.where(y == 1, -z, z))),
-            "the two labels are exchanged.": lambda z, y: fused_logistic(z, 1 - y),
-            "that is the loss of label 0 for all.": lambda z, y: np.logaddexp(0, z),
-            "one loss for each example: do not take the mean.": (
+            "exp(x) overflows once x passes 709.78.": lambda z, y: np.log1p(
+                np.exp(np.where(y == 1, -z, z))
+            ),
+            "your function takes label 1 for 0, and 0 for 1.": lambda z, y: fused_logistic(
+                z, 1 - y
+            ),
+            "this is the loss of the label 0, whatever the label is.": lambda z, y: np.logaddexp(
+                0, z
+            ),
+            "return one loss for each example, not their mean.": (
                 lambda z, y: np.mean(fused_logistic(z, y))
             ),
-            "a small loss loses its digits: in a difference of large numbers, or in log(1 + x), "
-            "where np.log1p(x) keeps them.": lambda z, y: np.logaddexp(0, z) - y * z,
+            "small losses lose their digits, in a difference of large numbers or in log(1 + x); "
+            "np.log1p(x) keeps them.": lambda z, y: np.logaddexp(0, z) - y * z,
         },
         small=1e-30,
     ),
@@ -95,20 +102,22 @@ COMPUTING = {
         MASKED,
         "choose the losses that count first; then take their mean.",
         {
-            "0 times NaN is NaN: choose with the mask, do not multiply by it.": (
+            "0 times NaN is NaN: use the mask to choose losses, not as a factor.": (
                 lambda v, m: np.sum(v * m) / np.sum(m)
             ),
-            "0 times NaN is NaN, and the padding is in the denominator: choose the losses that "
+            "0 times NaN is NaN, and the denominator counts the padding: choose the losses that "
             "count, then take their mean.": lambda v, m: np.mean(v * m),
-            "nanmean leaves out what is NaN; padding that is a number stays in the denominator.": (
+            "nanmean leaves out NaN, but padding whose loss is a number stays in the mean.": (
                 lambda v, m: np.nanmean(v * m)
             ),
-            "the padding is in the denominator.": lambda v, m: np.mean(np.where(m == 1, v, 0)),
-            "that is the sum.": lambda v, m: np.sum(v[m == 1]),
+            "the denominator counts the padding too.": lambda v, m: np.mean(np.where(m == 1, v, 0)),
+            "this is the sum of the losses that count: divide it by their number.": lambda v, m: (
+                np.sum(v[m == 1])
+            ),
             "the mask is upside down: 1 means that the example counts.": (
                 lambda v, m: np.mean(v[m == 0])
             ),
-            "padding is told by the mask, not by its loss: it may also be a number.": (
+            "only the mask says what is padding: the loss of padding may also be a number.": (
                 lambda v, m: np.mean(v[np.isfinite(v)])
             ),
         },
@@ -116,17 +125,21 @@ COMPUTING = {
     "accumulated-gradient": Exercise(
         accumulated_gradient,
         MICRO,
-        "a mean times its count is a sum; add the sums, and divide once.",
+        "a mean times its count is a sum: add these sums, and divide once.",
         {
-            "the mean of the means: a token in a small micro-batch counts for more.": (
+            "in a mean of means a token of a small micro-batch counts for more.": (
                 lambda g, n: np.mean(g, axis=0)
             ),
-            "that is the gradient of the sum over all tokens.": lambda g, n: n @ g,
-            "divide by the number of tokens, not of micro-batches.": lambda g, n: n @ g / len(n),
-            "the gradient has a component for each column.": (
+            "this is the gradient of the sum over all tokens: divide it by their number.": (
+                lambda g, n: n @ g
+            ),
+            "divide by the number of tokens, not by the number of micro-batches.": lambda g, n: (
+                n @ g / len(n)
+            ),
+            "keep the columns apart: the gradient has one component for each.": (
                 lambda g, n: np.sum(n @ g) / np.sum(n)
             ),
-            "these are sums already only if the losses were summed; they were averaged.": (
+            "the rows are gradients of means: multiply each by its count before you add.": (
                 lambda g, n: np.sum(g, axis=0) / np.sum(n)
             ),
         },
@@ -134,14 +147,17 @@ COMPUTING = {
     "initial-constant": Exercise(
         initial_constant,
         LABELS,
-        "which logit has the probability that is the share of ones?",
+        "with all weights 0 the constant is the logit: which logit gives the share of ones as the "
+        "probability?",
         {
-            "that is the probability; the model adds a logit.": lambda y: np.mean(y),
-            "that is the log of the probability: the odds are share / (1 - share).": (
+            "this is the probability; the constant is a logit.": lambda y: np.mean(y),
+            "this is the log of the probability; the log-odds are log(share / (1 - share)).": (
                 lambda y: np.log(np.mean(y))
             ),
             "these are the odds; take their log.": lambda y: np.sum(y) / np.sum(1 - y),
-            "the labels are exchanged.": lambda y: -initial_constant(y),
+            "this predicts the share of zeros: exchange the labels.": lambda y: (
+                -initial_constant(y)
+            ),
         },
     ),
 }

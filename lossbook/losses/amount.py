@@ -164,7 +164,7 @@ class NegativeBinomial(AmountLoss):
     :Noise: negative binomial of the same dispersion.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
-    :Use: when the target is a count that scatters more than Poisson's.
+    :Use: when the target is a count that scatters more than a Poisson count.
     :Source: Lawless (1987).
     """
 

@@ -188,7 +188,8 @@ class SquaredHinge(MarginLoss):
     :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
         margin 1, where it is 0.
     :Convexity: convex.
-    :Use: when as for the hinge, but with a smooth risk, and only if the labels are right.
+    :Use: when there are two classes, only the side matters, you want a smooth risk, and the labels
+        are right.
     :Source: Chang, Hsieh and Lin (2008).
     """
 

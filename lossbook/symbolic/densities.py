@@ -107,7 +107,7 @@ def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     not finite.  It is also raised if the density is negative or not a finite number at an error of
     ``integral.scan``, up to 100 or around the places of its parts.  And it is raised if the density
     does not integrate, or if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied`
-    says.  A parameter without a value is tried at ½, 1 and 2, and one of these must pass.
+    says.  Parameters without a value are tried at ½, 1 and 2, and one choice must pass.
     `TypeError` for a density that is neither text nor an expression, and for a value that is not a
     real number.
     """
@@ -162,9 +162,13 @@ def check(density, places):
     negative = values < (
         -np.inf if density.is_nonnegative else -1e-12 * values.max()
     )  # not rounded
-    for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):
+    for bad, what, instead in (
+        (~np.isfinite(values), "is not a finite number", "it must be one"),
+        (negative, "is negative", "it must be 0 or more"),
+    ):
         if bad.any():
             k = np.argmax(bad)
             raise ValueError(
-                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}"
+                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}; "
+                f"{instead} at every error"
             )
