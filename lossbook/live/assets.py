@@ -24,8 +24,8 @@ SCRIPTS = {
 def asset(name: str) -> str:
     """The text of "live.js", of "typed.js" or of "live.css", as a page loads it.
 
-    Every figure needs the first and the last; typed.js comes after live.js, where a figure has an
-    input of the kind "density".
+    Every figure needs live.js and live.css.  A figure with an input of the kind "density" also
+    needs typed.js, which comes after live.js.
     """
     if name == "live.css":
         return style.SHEET + (HERE / name).read_text("utf-8")

@@ -107,7 +107,7 @@ def python_number(value):
     if it is one and as exact; `TypeError` for anything else."""
     known = isinstance(value, Number) or hasattr(value, "free_symbols")
     if not known or isinstance(value, bool) or isinstance(value, Complex) > isinstance(value, Real):
-        raise TypeError(f"{value!r} is no real number")
+        raise TypeError(f"{value!r} is not a real number")
     try:
         number = float(value)
     except OverflowError:

@@ -136,7 +136,7 @@ class Hinge(MarginLoss):
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
     :Minimiser: over constants, the majority label; 0 where the labels are in balance.
-    :Noise: none, it is no likelihood; it comes from asking for a margin.
+    :Noise: none: the loss is no likelihood, but comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
     :Use: when there are two classes, only the side matters, and few examples should decide it.
@@ -188,7 +188,8 @@ class SquaredHinge(MarginLoss):
     :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
         margin 1, where it is 0.
     :Convexity: convex.
-    :Use: when as for the hinge, but with a smooth risk, and only if the labels are right.
+    :Use: when there are two classes, only the side matters, you want a smooth risk, and the labels
+        are right.
     :Source: Chang, Hsieh and Lin (2008).
     """
 

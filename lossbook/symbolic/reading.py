@@ -1,8 +1,8 @@
 """What a reader types, as a formula in SymPy.
 
-The text is read through Python's grammar, but never run: only the names below have a meaning, and
-any other name is a parameter, a positive number; but not `e` and its like, which would be read as
-the error by one and as Euler's number by another.
+The text is read through Python's grammar, but never run.  Only the names below have a meaning, and
+any other name is a parameter, a positive number.  `e` and its like are refused, because one reader
+would take `e` for the error and another for Euler's number.
 """
 
 import ast
