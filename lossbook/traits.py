@@ -53,7 +53,7 @@ CATALOGUE = [
 
 
 NAMES = {
-    None: "a place without a name",
+    None: "a value without a name of its own",
     "mean": "the mean",
     "median": "the median",
     "quantile": "the quantile of level {:g}",
@@ -184,7 +184,7 @@ def focal(loss, K):
     if loss.gamma == 0:
         return cross_entropy(losses.CrossEntropy(), K)
     return dict(
-        minimum="odds nearer to even" if K == 2 else "logits without a name",
+        minimum="odds nearer to even" if K == 2 else "logits without a name of their own",
         charges=("linear", "ever less"),
         signals=("bounded", "fading"),
         unique=True,

@@ -51,7 +51,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         WILD: (
             "no farther than a bell curve allows",
             "some are wild",
-            "the larger the number, the farther",
+            "farther off where the number is larger",
         ),
         WANT: ("the mean", "the middle", "a bound"),
     },
@@ -95,44 +95,48 @@ def pick(check, *choices, how=""):
 
 SUSPECTS = "Look at the held-out labels that cost most: are they wrong?"
 STRAIGHT = (
-    "Q-Q plot of the errors: near the diagonal? Their size against the prediction: the same "
-    "everywhere?"
+    "Draw the Q-Q plot of the errors: do they stay near the diagonal? Draw their size against the "
+    "prediction: is it the same everywhere?"
 )
-COVERAGE = "Held-out targets below the bound: their share should be the level, in every region."
+COVERAGE = (
+    "Compute the share of held-out targets below the bound: it should be near the level in every "
+    "region."
+)
 COUNTS_BELOW = (
-    "Held-out counts in every region: with the level 0.9, at most 90% should be below the bound, "
-    "and at least 90% up to and including it."
+    "Look at the held-out counts in every region: with the level 0.9, at most 90% should lie below "
+    "the bound, and at least 90% at the bound or below it."
 )
 CLEAN = "Leave out the farthest observations and fit again: how far does the fit move?"
 CALIBRATION = (
-    "Draw the reliability of held-out probabilities, and compute the negative log-likelihood of "
-    "held-out labels."
+    "Draw a reliability diagram of the held-out probabilities, and compute the negative "
+    "log-likelihood of the held-out labels."
 )
-SIDES = "Held-out accuracy; and do not read the scores of a hinge as probabilities."
-TRUSTED = "Accuracy on held-out labels that you trust."
+SIDES = "Compute the held-out accuracy. Do not read the scores of a hinge as probabilities."
+TRUSTED = "Compute the accuracy on held-out labels that you trust."
 OWN_SCALE = (
     "Let the model learn the scale beside the prediction. The promises are then about errors in "
     "units of that scale."
 )
 LOGS = (
-    "Fit the log of the target, and take exp of the prediction. The exp of the median of the logs "
-    "is a median; that of their mean is the geometric mean, which is never above the mean."
+    "Fit the log of the target, and take exp of the prediction. Exp of the median of the logs is a "
+    "median of the target; exp of their mean is the geometric mean, which is never above the mean."
 )
 SAME = (
-    "For two classes the two are one loss: the logistic takes one score, cross-entropy two logits, "
-    "whose difference is that score."
+    "For two classes these two are the same loss: the logistic loss takes one score, and "
+    "cross-entropy takes two logits, whose difference is that score."
 )
 HALF = (
-    "Where no class has more than half, the multiclass hinge may ask for nothing: its best scores "
-    "are then all equal."
+    "Where no class has more than half of the probability, the multiclass hinge may pick none: all "
+    "scores may be equal where it has its minimum."
 )
 WRONG = (
     "The probabilities are those of the label as it was written down. If you know how often labels "
-    "are wrong, work back to those of the right label: see “Labels that may be wrong”."
+    "are wrong, work back to the probabilities of the right label: see “Labels that may be wrong”."
 )
 STILL = (
-    "If every label, whatever it is, becomes each wrong one with the same probability, and stays "
-    "right with a larger one, the likeliest class of the written labels is that of the right ones."
+    "Suppose that a label turns into each wrong one with the same probability, whatever the right "
+    "one is, and stays right with a larger probability. Then the likeliest written class is also "
+    "the likeliest right one."
 )
 
 ADVICE = {
@@ -156,17 +160,17 @@ ADVICE = {
         (SquaredError(), "mean, convex, smooth"),
         (Expectile(0.9), "expectile, convex, smooth"),
         how="The quantile is the bound itself; with squared error, the bound is the Gaussian's "
-        "quantile around the mean. A quantile fixes how many targets lie beyond it; an expectile "
-        "also weighs how far, so its level is not the share below it.",
+        "quantile around the mean. A quantile fixes how many targets lie beyond it. An expectile "
+        "also weighs how far beyond they lie, so its level is not the share below it.",
     ),
     ("a number", "some are wild", "the mean"): pick(
         CLEAN,
         (Huber(), "bounded, convex, smooth"),
         (StudentT(), "bounded, lets go, smooth"),
         (Tukey(), "bounded, lets go, capped, smooth"),
-        how="The mean of all includes the wild ones. Divide the errors by the scale of the others: "
-        "if those are symmetric around one peak, and the wild ones are few, these losses come near "
-        "the mean of the others.",
+        how="The mean of all observations includes the wild ones. Divide the errors by the scale "
+        "of the others: if the others are symmetric around one peak, and the wild ones are few, "
+        "these losses come near the mean of the others.",
     ),
     ("a number", "some are wild", "the middle"): pick(
         CLEAN,
@@ -180,35 +184,38 @@ ADVICE = {
         COVERAGE,
         (Quantile(0.9), "quantile, bounded, convex"),
         (StudentT(), "bounded, lets go"),
-        how="For Student's t, add to the prediction its quantile times the fitted scale.",
+        how="For Student's t, the bound is the prediction plus the fitted scale times the quantile "
+        "of the noise.",
     ),
-    ("a number", "the larger the number, the farther", "the mean"): pick(
-        "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
+    ("a number", "farther off where the number is larger", "the mean"): pick(
+        "Draw the size of the errors against the prediction, and the Q-Q plot of the errors over "
+        "their scale.",
         (SquaredError(), "mean, smooth"),
         (StudentT(), "bounded, lets go"),
         how=OWN_SCALE + " Student's t asks for the mean if the errors are symmetric around "
         "one peak.",
     ),
-    ("a number", "the larger the number, the farther", "the middle"): pick(
-        "Size of the errors against the prediction; Q-Q plot of errors over their scale.",
+    ("a number", "farther off where the number is larger", "the middle"): pick(
+        "Draw the size of the errors against the prediction, and the Q-Q plot of the errors over "
+        "their scale.",
         (AbsoluteError(), "median, bounded"),
         (Huber(), "bounded, smooth"),
         how=OWN_SCALE,
     ),
-    ("a number", "the larger the number, the farther", "a bound"): pick(
+    ("a number", "farther off where the number is larger", "a bound"): pick(
         COVERAGE,
         (Quantile(0.9), "quantile, bounded, convex"),
         (SquaredError(), "mean, smooth"),
         how="The quantile needs no scale. For squared error, learn the scale beside the mean.",
     ),
     ("a positive quantity", "by similar factors", "a typical value"): pick(
-        "Q-Q plot of the errors of the log.",
+        "Draw the Q-Q plot of the errors of the log: do they stay near the diagonal?",
         (SquaredError(), "mean of logs, convex, smooth"),
         (AbsoluteError(), "median of logs, bounded, convex"),
         how=LOGS,
     ),
     ("a positive quantity", "by similar factors", "the mean"): pick(
-        "Sum of held-out predictions against sum of targets, in groups.",
+        "Compare the sum of the held-out predictions with that of their targets, in groups.",
         (Gamma(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
         (SquaredError(), "mean, convex, smooth"),
@@ -225,10 +232,11 @@ ADVICE = {
         (Poisson(), "log mean, convex, smooth"),
         (SquaredError(), "mean, convex, smooth"),
         how="If the wild ones are real, the mean needs them. If they are mistakes, find them and "
-        "leave them out: of a skewed target, a loss that bounds the pull gives another centre.",
+        "leave them out: for a skewed target, a loss that bounds the pull finds another centre "
+        "than the mean.",
     ),
     ("a count", "about equal", "the expected count"): pick(
-        "Rootogram of the counts; quantile residuals.",
+        "Draw a rootogram of the counts, and the Q-Q plot of the quantile residuals.",
         (Poisson(), "log mean, convex, smooth"),
         (SquaredError(), "mean, convex, smooth"),
     ),
@@ -236,24 +244,24 @@ ADVICE = {
         COUNTS_BELOW,
         (Poisson(), "log mean, convex"),
         (Quantile(0.9), "quantile, bounded, convex"),
-        how="The Poisson probabilities have quantiles of their own.",
+        how="The fitted Poisson probabilities give the bound too, as their quantile.",
     ),
     ("a count", "far larger", "the expected count"): pick(
-        "Held-out negative log-likelihood, beside Poisson's.",
+        "Compare the held-out negative log-likelihood with Poisson's.",
         (NegativeBinomial(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
-        how="The mean is safe with Poisson too; its spread is not. The dispersion says how large "
-        "the spread is: fit it beside the mean.",
+        how="Poisson too is safe for the mean, but not for the spread. The dispersion says how "
+        "large the spread is: fit it beside the mean.",
     ),
     ("a count", "far larger", "a bound"): pick(
         COUNTS_BELOW,
         (Quantile(0.9), "quantile, bounded, convex"),
         (NegativeBinomial(), "log mean, convex, smooth"),
-        how="The negative binomial probabilities have quantiles of their own, once the dispersion "
-        "is fitted. Poisson's rest on too small a spread.",
+        how="The negative binomial probabilities give the bound too, as their quantile, once the "
+        "dispersion is fitted. Poisson's quantiles rest on too small a spread.",
     ),
     ("an amount that is often 0",): pick(
-        "Sum of held-out predictions against sum of targets, in groups.",
+        "Compare the sum of the held-out predictions with that of their targets, in groups.",
         (Tweedie(), "log mean, convex, smooth"),
         (Poisson(), "log mean, convex, smooth"),
         how="Both ask for the mean, zeros included. Set Tweedie's power to the slope of log "
@@ -329,10 +337,10 @@ ADVICE = {
         "class a logit of its own, and does not know the order.",
     ),
     ("one of several classes in order", "a single class"): pick(
-        "Number the classes otherwise, in the same order: does the answer change?",
+        "Give the classes other numbers in the same order: does the answer change?",
         (AbsoluteError(), "median, bounded, convex"),
         (SquaredError(), "mean, convex, smooth"),
-        how="Fit the numbers of the classes. The median needs the order alone, if the model is "
+        how="Fit the numbers of the classes. The median needs only the order, if the model is "
         "free to follow it; the mean needs equal steps.",
     ),
     ("several labels at once", "a probability for each"): pick(

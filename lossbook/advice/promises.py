@@ -39,11 +39,11 @@ PROMISES = {
         "puts the likeliest class first, however little it leads",
         lambda t: t.consistent,
     ),
-    "convex": ("convex: a valley once found is the lowest", lambda t: t.loss.convex),
-    "smooth": ("no kink", lambda t: t.loss.smooth),
+    "convex": ("convex: a valley, once found, is the lowest", lambda t: t.loss.convex),
+    "smooth": ("has no kink", lambda t: t.loss.smooth),
     "bounded": ("no example pulls beyond a bound", lambda t: t.loss.lipschitz < inf),
     "lets go": (
-        "what is far off hardly pulls at all",
+        "an example that is far off hardly pulls at all",
         lambda t: set(t.signals.values()) <= {"fading", "nothing"},
     ),
     "capped": ("no example costs more than a bound", lambda t: t.loss.bound < inf),
@@ -52,7 +52,7 @@ PROMISES = {
         lambda t: getattr(t.loss, "epsilon", 0) > 0,
     ),
     "silent": (
-        "charges nothing beyond the margin: an example there has no say",
+        "charges nothing beyond the margin, so an example there has no say",
         lambda t: t.charges.get("right side") == "nothing",
     ),
     "turns away": (

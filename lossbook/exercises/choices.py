@@ -85,8 +85,8 @@ CHOICES = {
     "padded-gradient": Exercise(
         lambda logits, tokens, real: real_only(logits, tokens, real, np.sum(real)),
         PADDED,
-        "softmax minus the one at the token, 0 where there is no real token, divided by the "
-        "number of real tokens.",
+        "at a real token take softmax minus y, where y is 1 at the token and 0 elsewhere; at every "
+        "other place take 0. Then divide by the number of real tokens.",
         {
             "divide by the number of real tokens, not of all places.": (
                 lambda z, y, real: real_only(z, y, real, np.size(real))
@@ -97,11 +97,13 @@ CHOICES = {
             "no signal may come from a place without a real token.": (
                 lambda z, y, real: padded(z, y, np.sum(real))
             ),
-            "that counts the padding as tokens.": lambda z, y, real: padded(z, y, np.size(real)),
+            "this counts the padding as tokens: the mean is over the real ones only.": (
+                lambda z, y, real: padded(z, y, np.size(real))
+            ),
             "the gradient is p - y, not y - p.": (
                 lambda z, y, real: -real_only(z, y, real, np.sum(real))
             ),
-            "every token counts alike; here those of a short text count more.": text_by_text,
+            "each token counts alike; here those of a short text count more.": text_by_text,
         },
     ),
     "dpo-gradient": Exercise(
@@ -118,19 +120,20 @@ CHOICES = {
             ([6.0, 0.5, -1.0], [0.5, 0.0, 2.0], 0, 2, 1.5),
             ([6.0, 0.5, -1.0], [0.5, 0.0, 2.0], 2, 0, 1.5),
         ],
-        "with d = beta times the difference of the two log-ratios: -beta / (1 + exp(d)) at the "
-        "chosen answer, the opposite at the rejected one.",
+        "let d be beta times the log-ratio of the chosen answer minus that of the rejected one. "
+        "The gradient is -beta / (1 + exp(d)) at the chosen answer, the opposite at the rejected "
+        "one, and 0 elsewhere.",
         {
             "beta is a factor of the gradient too.": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, beta, 1)
             ),
-            "beta multiplies the difference too.": (
+            "beta multiplies the difference of the log-ratios too.": (
                 lambda p, q, c, r, beta: direct(p, q, c, r, 1, beta)
             ),
             "a log-ratio is the policy's logit minus the reference's, up to a constant.": (
                 lambda p, q, c, r, beta: direct(p, np.zeros(len(q)), c, r, beta, beta)
             ),
-            "descent moves against the gradient: it is negative at the chosen answer.": (
+            "descent moves against the gradient, so at the chosen answer it is negative.": (
                 lambda p, q, c, r, beta: -direct(p, q, c, r, beta, beta)
             ),
             "the signal is the probability of the other order, 1 / (1 + exp(d)).": (
@@ -154,12 +157,15 @@ CHOICES = {
             ([0.3, 0.1, -0.2, 4.0, -1.0, 0.0], [5, 3, 0]),
             ([5.0, 0.5, 0.0, -0.5, 1.0], [3, 1, 2]),
         ],
-        "for each choice, softmax over what is left minus the one at the choice; then the sum.",
+        "for each choice, take softmax over the items that remain and subtract 1 at the chosen "
+        "one; then add up these signals.",
         {
-            "what was chosen leaves the list: the next softmax is over the rest.": (
+            "an item that was chosen leaves the list: the next softmax is over the rest.": (
                 lambda s, top: by_choices(s, top, shrinking=False).sum(axis=0)
             ),
-            "that is the first choice alone.": lambda s, top: by_choices(s, top)[0],
+            "this is the signal of the first choice alone; add those of the others.": (
+                lambda s, top: by_choices(s, top)[0]
+            ),
             "the loss is the sum over the choices, not their mean.": (
                 lambda s, top: by_choices(s, top).mean(axis=0)
             ),

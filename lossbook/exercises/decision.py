@@ -181,19 +181,21 @@ DECISION = {
     "quantile-residual": Exercise(
         lambda below, own, u: gaussian_quantile(below + u * own),
         [(0.3, 0.4, 0.5), (0.0, 0.6, 0.25), (0.9, 0.05, 0.1), (0.05, 0.4, 0.41), (0.2, 0.5, 0.85)],
-        "a place in the stretch that the count owns, as a quantile of the Gaussian.",
+        "go up the stretch that the count owns, by the part u; take the Gaussian quantile there.",
         {
-            "that is the place; look up the Gaussian quantile there.": lambda b, o, u: b + u * o,
-            "the whole stretch of the count is added: spread it evenly, by u.": (
+            "that is the place in the stretch; now look up the Gaussian quantile there.": (
+                lambda b, o, u: b + u * o
+            ),
+            "you add the whole stretch of the count; add only the part u of it.": (
                 lambda b, o, u: gaussian_quantile(b + o)
             ),
-            "the stretch begins at what lies below, it does not end there.": (
+            "the stretch begins at below; it does not end there.": (
                 lambda b, o, u: gaussian_quantile(b * u)
             ),
             "u counts from the lower end of the stretch.": (
                 lambda b, o, u: gaussian_quantile(b + (1 - u) * o)
             ),
-            "own is the length of the stretch, not where it ends.": (
+            "own is the length of the stretch, not its upper end.": (
                 lambda b, o, u: gaussian_quantile(b + u * (o - b))
             ),
         },
@@ -201,11 +203,11 @@ DECISION = {
     "undo-weights": Exercise(
         lambda stated, w: stated / (stated + w * (1 - stated)),
         [(0.5, 4.0), (0.2, 10.0), (0.9, 3.0), (0.3, 1.0), (0.75, 0.25), (0.02, 13.4)],
-        "the weight has multiplied the odds: divide them, and go back to a probability.",
+        "the weight has multiplied the odds: divide them by w, then make a probability of them.",
         {
             "divide the odds, not the probability.": lambda p, w: p / w,
             "that puts the weight in a second time.": lambda p, w: w * p / (w * p + 1 - p),
-            "those are the odds; go back to a probability.": lambda p, w: p / (1 - p) / w,
+            "those are the odds; turn them back into a probability.": lambda p, w: p / (1 - p) / w,
             "subtract the log of w from the score, not w.": (
                 lambda p, w: probability(np.log(p / (1 - p)) - w)
             ),
@@ -223,15 +225,15 @@ DECISION = {
             (0.0, [-0.2, 41.0, 45.0]),
             (4.5, [1.0, 5.5]),
         ],
-        "up to the cut k the probability is sigma(cut - f); a class lies between two cuts.",
+        "the probability below a cut is sigma(cut - f), and a class lies between two cuts.",
         {
-            "those are the probabilities up to each cut: take differences.": (
+            "those are the probabilities up to each cut; take their differences.": (
                 lambda f, c: probability(c - f)
             ),
-            "the last class lies above the last cut, and is missing.": (
+            "the last class, which lies above the last cut, is missing.": (
                 lambda f, c: np.diff(probability(c - f), prepend=0)
             ),
-            "the first class lies below the first cut, and is missing.": (
+            "the first class, which lies below the first cut, is missing.": (
                 lambda f, c: np.diff(probability(c - f), append=1)
             ),
             "a higher score must make higher classes likelier: cut minus score.": (

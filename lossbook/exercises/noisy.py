@@ -40,20 +40,22 @@ NOISY = {
             (26.0, [12.0, 31.0, 24.0], 5.0),
             (-40.0, [-70.0, -15.0, -22.0], 16.0),
         ],
-        "weights exp(-(noisy - clean)² / (2 sigma²)), divided by their sum; subtract the largest "
-        "exponent before exp.",
+        "a mean of clean with the weights exp(-(noisy - clean)² / (2 sigma²)), divided by their "
+        "sum; subtract the largest exponent before exp.",
         {
-            "that is the nearest clean value; the best answer is a mean of all.": (
+            "that is the nearest clean value; the best answer is a weighted mean of all.": (
                 lambda y, x, s: np.asarray(x)[np.argmin(np.abs(np.subtract(x, y)))]
             ),
-            "clean values near the noisy one count more.": lambda y, x, s: np.mean(x),
+            "that is the plain mean; clean values near the noisy one count more.": lambda y, x, s: (
+                np.mean(x)
+            ),
             "a Gaussian's exponent is divided by 2 sigma², not by sigma².": (
                 lambda y, x, s: beliefs(y, x, s, halved=1.0) @ np.asarray(x)
             ),
-            "a Gaussian's exponent has the square of sigma.": (
+            "a Gaussian's exponent is divided by 2 sigma², not by 2 sigma.": (
                 lambda y, x, s: beliefs(y, x, np.sqrt(s)) @ np.asarray(x)
             ),
-            "the weights have to add up to 1.": (
+            "divide the weights by their sum, so that they add up to 1.": (
                 lambda y, x, s: np.exp(-((np.subtract(x, y) / s) ** 2) / 2) @ np.asarray(x)
             ),
             "far from all clean values every weight underflows; subtract the largest exponent.": (
@@ -77,17 +79,19 @@ NOISY = {
         ],
         "multiply y by alpha and v by sigma, and combine them so that the noise cancels.",
         {
-            "with a plus the noise does not cancel.": lambda y, v, s: implied(y, v, s, sign=1.0),
-            "alpha is the root of 1 - sigma².": (
+            "with a plus the noise does not cancel: subtract sigma × velocity.": lambda y, v, s: (
+                implied(y, v, s, sign=1.0)
+            ),
+            "alpha is the root of 1 - sigma², not 1 - sigma² itself.": (
                 lambda y, v, s: (1 - s**2) * np.asarray(y) - s * np.asarray(v)
             ),
-            "alpha² + sigma² is 1; alpha + sigma is more, except at the ends.": (
+            "alpha is the root of 1 - sigma², not 1 - sigma.": (
                 lambda y, v, s: (1 - s) * np.asarray(y) - s * np.asarray(v)
             ),
             "that is the noise; the clean image is asked for.": (
                 lambda y, v, s: s * np.asarray(y) + np.sqrt(1 - s**2) * np.asarray(v)
             ),
-            "alpha belongs to the noisy image, sigma to the velocity.": (
+            "the factors are swapped: multiply the noisy image by alpha, the velocity by sigma.": (
                 lambda y, v, s: s * np.asarray(y) - np.sqrt(1 - s**2) * np.asarray(v)
             ),
         },
@@ -108,7 +112,7 @@ NOISY = {
             "that is the mean over the flips; which price has the logistic loss as its mean?": (
                 lambda m, e: unbiased(m, e, sign=1.0)
             ),
-            "the other label's loss is subtracted.": (
+            "subtract the other label's loss; do not add it.": (
                 lambda m, e: unbiased(m, e, sign=1.0) / (1 - 2 * e)
             ),
             "a written label is right with probability 1 - eta: that factor goes with the "
@@ -124,7 +128,7 @@ NOISY = {
                     / (1 - 2 * e)
                 )
             ),
-            "one price for each margin is asked for, not their mean.": (
+            "return one price for each margin, not their mean.": (
                 lambda m, e: np.mean(unbiased(m, e)) / (1 - 2 * e)
             ),
         },

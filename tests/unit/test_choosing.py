@@ -38,7 +38,7 @@ def test_the_table_bounds_the_pull_over_the_whole_space():
     assert gradient["squared error"] == "grows without bound"
     assert gradient["negative binomial"] == "bounded"  # by a number that depends on the count
     assert gradient["Tukey's bisquare"] == "back to exactly 0, at most 1.34"
-    assert cells["Huber"]["Minimum at"] == "a place without a name (may not be unique)"
+    assert cells["Huber"]["Minimum at"] == "a value without a name of its own (may not be unique)"
     assert cells["multiclass hinge"]["Minimum at"].startswith("the class with more than half")
 
 

@@ -133,7 +133,7 @@ def test_no_search_finds_less_than_the_minimum(loss, K, seed):
 def test_the_words_of_a_functional():
     assert traits.name_of("half log-odds") == "half the log of the odds"
     assert traits.name_of(("quantile", 0.9)) == "the quantile of level 0.9"
-    assert traits.name_of(None) == "a place without a name"
+    assert traits.name_of(None) == "a value without a name of its own"
     assert set(traits.NAMES) == {None, *STATISTICS}
 
 
@@ -147,7 +147,7 @@ OTHERWISE = {
     "odds nearer to even": lambda best, weights: (
         len(weights) == 2 and 0 < np.diff(best)[0] / np.diff(np.log(weights))[0] < 1
     ),
-    "logits without a name": lambda best, weights: len(weights) > 2,
+    "logits without a name of their own": lambda best, weights: len(weights) > 2,
 }
 """What is said of the minimum where the functional is not enough."""
 
