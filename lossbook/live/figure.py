@@ -121,7 +121,10 @@ class Figure:
         lies beyond the limits, or if `x` and `y` differ in length.
         """
         if drag not in ("x", "y", "xy") or len(x) != len(y):
-            raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
+            raise ValueError(
+                f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y; allowed: a drag of "
+                "'x', 'y' or 'xy', and as many y as x"
+            )
         for axis, places in (("x", x), ("y", y)):
             low, high = sorted(getattr(ax, f"get_{axis}lim")())
             if not all(low <= v <= high for v in places):

@@ -55,7 +55,7 @@ class MarginLoss(Loss):
         bad = label * label != 1
         if bad.any():
             zero_one = bool(((label == 0) | (label == 1)).all())
-            instead = "; of labels 0 and 1 write np.equal(target, 1)" * zero_one
+            instead = "; for labels 0 and 1 write np.equal(target, 1)" * zero_one
             first_bad(label, bad, "target", LABELS + instead)
         return label
 

@@ -294,6 +294,6 @@ def test_a_location_without_logits(bad):
 
 @pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5"), 2**70])
 def test_an_array_of_objects_is_told_the_way(number):
-    with pytest.raises(TypeError, match=r"got dtype object; .* makes floats of what are numbers"):
+    with pytest.raises(TypeError, match=r"got dtype object; .* makes them floats"):
         lossbook.Huber()([number], [0])
     assert lossbook.Huber()(np.asarray([number], float), [0]).dtype == float
