@@ -6,7 +6,6 @@ import sys
 from functools import cached_property, partial
 from html import escape
 from importlib.util import find_spec
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import sympy as sp
 from ..losses.checks import plain_array
 from . import drawing, solve, typed
 from .graph import Graph
+from .values import check_value
 
 # In the place of the controls, until there are some.
 STILL = (
@@ -180,7 +180,7 @@ class Figure:
         for label, value in given.items():
             if label not in specs:
                 raise ValueError(f"the figure has no input {label!r}")
-            _check_value(specs[label], value)
+            check_value(specs[label], value)
         return {**self._values, **given}
 
     @cached_property
@@ -412,35 +412,6 @@ class Figure:
         if _in_jupyter():
             return self.widget._repr_mimebundle_(**kwargs)
         return {"text/plain": repr(self), "text/html": self.html()}, {}
-
-
-def _check_value(spec, value):
-    """Raise unless the input can have this value."""
-    start = spec["start"]
-    match spec["kind"]:
-        case "density":
-            typed.noise(value)
-            return
-        case "slider":
-            allowed = f"{spec['low']:g} to {spec['high']:g}"
-            fits = isinstance(value, Real) and spec["low"] <= value <= spec["high"]
-        case "choice":
-            allowed = ", ".join(spec["options"])
-            fits = isinstance(value, str) and value in spec["options"]
-        case "toggle":
-            allowed, fits = "True or False", isinstance(value, (bool, int)) and value in (0, 1)
-        case "points":
-            allowed = f"{{'x': …, 'y': …}} with {len(start['x'])} finite numbers each"
-            fits = isinstance(value, dict) and value.keys() == start.keys()
-            fits = fits and all(_finite(value[axis], len(start[axis])) for axis in start)
-    if not fits:
-        raise ValueError(f"the value of {spec['label']!r} is {value!r}; allowed: {allowed}")
-
-
-def _finite(values, count):
-    """Whether they are as many finite numbers."""
-    values = np.asarray(values)
-    return values.shape == (count,) and values.dtype.kind in "iuf" and np.isfinite(values).all()
 
 
 def _in_jupyter():

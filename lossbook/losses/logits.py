@@ -1,4 +1,4 @@
-"""Softmax and its logs: of the last axis of any array, and of the columns that losses work on."""
+"""Softmax and its logs, along the last axis of any array."""
 
 from __future__ import annotations
 
