@@ -87,7 +87,8 @@ def test_a_copied_text_has_its_formulas_as_tex(copies, selected):
     paragraph.evaluate(select)
     text = copied()
     assert len(tex) > 1
-    assert [each for each in tex if each in text] == tex[:count]
+    found = [each for each in dict.fromkeys(tex) if each in text]
+    assert found == list(dict.fromkeys(tex[:count]))
     if count is None:
         between = paragraph.evaluate("p => p.querySelector('.math').nextSibling.data")
         assert between.split()[-1] in text
