@@ -70,7 +70,7 @@ class ResidualLoss(Loss):
 
     def weight(self, error):
         """The weight of an example in iteratively reweighted least squares, ``psi(error) / error``.
-        At 0 it is the limit, which is infinite where there is a kink.  It is float64, because a
+        At 0 it is the limit, which is infinite where there is a kink.  It is found in float64: a
         slope may underflow where the weight does not."""
         wide = error.astype(float, copy=False)
         limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(()))
