@@ -40,7 +40,6 @@ inputs.density = (node, set, view) => {
   controls.append(label, said, box);
   const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
   const showParameters = parameters(box, change, view);
-  if (onPage) offerLink(() => now, say, view);
   if (onPage) followLink(field, attempt, () => set(node.start));
   return value => {
     now = value;
@@ -97,23 +96,7 @@ const parameters = (box, set, { reset, signal }) => {
   };
 };
 
-// A button that copies the link to what is typed.
-const offerLink = (value, say, { controls, signal }) => {
-  const button = make("button", { type: "button" }, "Copy link");
-  button.addEventListener("click", async () => {
-    const address = link(value());
-    try {
-      history.replaceState(null, "", address);
-      await navigator.clipboard.writeText(address);
-      say("The link to this density is copied.", false);
-    } catch {
-      say(`The link to this density, which could not be copied here: ${address}`, false);
-    }
-  }, { signal });
-  controls.append(button);
-};
-
-// What a link to this page brought, in place of what was kept.
+// What a link of the book's first form brought, in place of what was kept.
 const followLink = (field, attempt, restart) => {
   const given = linked();
   if (given) queueMicrotask(() => {
@@ -133,10 +116,4 @@ const linked = () => {
   const given = all.filter(([, value]) => value).map(([name, value]) =>
     [name, Math.min(RANGE.high, Math.max(RANGE.low, +value || 1))]);
   return { text: tidy(text), parameters: Object.fromEntries(given) };
-};
-const link = ({ text, parameters }) => {
-  const url = new URL(location.href);
-  url.hash = "";
-  url.search = new URLSearchParams([["density", text], ...Object.entries(parameters)]);
-  return url.href;
 };
