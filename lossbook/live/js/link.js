@@ -1,6 +1,6 @@
 // A figure's state as text, for the fragment of an address: #figure=name&slope=1.5&point=0,1;2,1. It
 // names what differs from the start. Anybody may type such text: what cannot be is left out.
-import { toState } from "./live.js";
+import { toGo } from "./live.js";
 
 const short = v => `${+v.toPrecision(6)}`;
 const number = text => (text.trim() ? +text : NaN);
@@ -21,7 +21,7 @@ const FORMS = {
   },
   toggle: {
     write: (node, value) => `${+value}`,
-    read: (node, text) => ({ 0: false, 1: true })[text],
+    read: (node, text) => (text === "0" || text === "1" ? text === "1" : undefined),
   },
   points: {
     write: ({ drag }, value) => value.x.map((_, i) =>
@@ -43,9 +43,8 @@ const FORMS = {
       [text, ...Object.entries(parameters).map(([name, v]) => `${name}=${short(v)}`)].join(";"),
     read(node, text) {
       const [density, ...given] = text.split(";");
-      const parameters = Object.fromEntries(given.map(each => each.split("=")).map(([name, v]) =>
-        [name, number(v ?? "")]));
-      return { text: density, parameters };
+      const parameters = given.map(each => each.split("=")).map(([name, v = ""]) => [name, number(v)]);
+      return toGo.density(density, Object.fromEntries(parameters));
     },
   },
 };
@@ -79,16 +78,7 @@ export const shownBy = hash => {
   set(starts);
   for (const node of spec.inputs.filter(({ label }) => texts.has(label))) {
     const value = FORMS[node.kind].read(node, texts.get(node.label), spec);
-    if (value !== undefined && enters(node, value)) set({ [node.label]: value });
+    if (value !== undefined) set({ [node.label]: value });
   }
   return figure;
-};
-
-// Whether an input can have a value: of a density that is typed, only its reading tells.
-const enters = (node, value) => {
-  try {
-    return Boolean(toState[node.kind](node, value));
-  } catch {
-    return false;
-  }
 };

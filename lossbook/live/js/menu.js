@@ -1,9 +1,10 @@
 // The button beside Reset, with all that a reader takes along of a figure. What its entries do is in
-// to-go.js: a page asks for it at the first click, or when its address asks for a figure.
+// to-go.js: a page asks for it at the first click, or when its address asks for a figure. It adds
+// entries(figure, close) and follow(hash) to `toGo`, and typed.js density(text, parameters).
 import { make, serial } from "./elements.js";
 
 const own = document.currentScript?.src;
-export const toGo = {};  // to-go.js adds entries(figure, close) and follow(hash)
+export const toGo = {};
 
 let asked;
 const fetched = () => toGo.entries ? undefined : (asked ??= new Promise((resolve, reject) => {

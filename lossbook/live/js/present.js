@@ -18,7 +18,8 @@ const figures = () => [...document.querySelectorAll(".lossbook-live")]
 
 const show = figure => {
   const all = figures(), at = all.indexOf(figure), ending = new AbortController();
-  const content = figure.querySelector(":scope > div"), stage = make("dialog", { className: "lossbook-stage" });
+  const content = figure.querySelector(":scope > div");
+  const stage = make("dialog", { className: "lossbook-stage" });
   const end = () => {
     ending.abort();
     stage.before(content);
@@ -80,7 +81,8 @@ const fit = (stage, bar, content) => {
   const room = Math.max(stage.clientHeight - others, stage.clientHeight / 3);
   const sizes = Array.from({ length: count }, (_, k) => {
     const columns = k + 1, rows = Math.ceil(count / columns);
-    return Math.min((panels.clientWidth - GAP * k) / columns, (room - GAP * (rows - 1)) / rows * width / height);
+    const high = (room - GAP * (rows - 1)) / rows;
+    return Math.min((panels.clientWidth - GAP * k) / columns, high * width / height);
   });
   panels.style.setProperty("--fit", `${Math.floor(Math.max(...sizes))}px`);
 };

@@ -16,10 +16,10 @@ toGo.entries = (figure, close) => {
   if (embed || page) add("Copy link", () => {
     const address = withoutState(page ?? location.href) + fragment(figure);
     if (embed) enterAddress(address);
-    news.offer("The link to the figure as it is now", address);
+    news.offer("a link to the figure as it is now", address);
   });
   if (embed) add("Embed", () => {
-    news.offer("HTML that shows the figure in another page", frameOf(figure));
+    news.offer("the HTML that shows the figure in another page", frameOf(figure));
     news.add(make("a", { href: embed, target: "_blank" }, "The figure’s own file"));
   });
   for (const kind of ["svg", "png"])
@@ -54,11 +54,11 @@ const newsOf = () => {
     say("", field);
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = `${what} is copied.`;
+      said.textContent = `Copied: ${what}.`;
     } catch {
       field.focus();
       field.select();
-      said.textContent = `${what}, to be copied from here:`;
+      said.textContent = `To copy from here: ${what}.`;
     }
   };
   return { element, say, offer, add: more => element.append(more) };
@@ -73,8 +73,8 @@ const frameOf = figure => {
 };
 
 const save = async (figure, kind, news) => {
-  const src = await addressOf(figure, kind), name = figure.dataset.embed?.match(/[^/]*(?=\.html)/) ?? "figure";
-  const download = `${name}.${kind}`;
+  const name = figure.dataset.embed?.match(/[^/]*(?=\.html)/) ?? "figure", download = `${name}.${kind}`;
+  const src = await addressOf(figure, kind);
   make("a", { href: src, download }).click();
   if (self === top) return news.say(`The picture is saved as ${download}.`);
   const alt = figure.getAttribute("aria-label");

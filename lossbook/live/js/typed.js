@@ -1,6 +1,6 @@
 // The control of a density that the reader types: the text is read, never run, and never shown as
 // anything but text.
-import { inputs, make, serial, slider, toState } from "./live.js";
+import { inputs, make, serial, slider, toGo, toState } from "./live.js";
 import { noiseOf } from "./noise.js";
 import { LENGTH, Refusal, read } from "./reading.js";
 
@@ -24,9 +24,7 @@ inputs.density = (node, set, view) => {
   // The figure takes what can be read, and stays as it is at what cannot.
   const attempt = (text, given, patience = 0) => {
     try {
-      const value = { text: tidy(text), parameters: read(tidy(text), given).parameters };
-      noiseOf(value);
-      set(value);
+      set(valueOf(text, given));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       const words = `${refusal.message} The figure shows the last density that was one.`;
@@ -50,6 +48,24 @@ inputs.density = (node, set, view) => {
   };
 };
 toState.density = (node, value) => [noiseOf(value)];
+
+// The value of a text with some parameters, or it throws a refusal.
+const valueOf = (text, given) => {
+  const value = { text: tidy(text), parameters: read(tidy(text), given).parameters };
+  noiseOf(value);
+  return value;
+};
+
+// The same of a link, or undefined.
+toGo.density = (text, given) => {
+  const fits = ([, v]) => v >= RANGE.low && v <= RANGE.high;
+  try {
+    return valueOf(text, Object.fromEntries(Object.entries(given).filter(fits)));
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return undefined;
+  }
+};
 
 const fieldOf = () => make("textarea", {
   rows: 2, maxLength: LENGTH, spellcheck: false, autocapitalize: "off", autocomplete: "off",
