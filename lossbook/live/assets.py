@@ -2,8 +2,8 @@
 
 The scripts' files are modules that a reader may follow by their imports.  A page opened from a disk
 may not load modules, and a widget takes one alone, so they are joined to classic scripts: live.js,
-which makes `lossbook`; typed.js, which adds the typed densities to it; and to-go.js, which adds what
-a figure's menu does.
+which makes `lossbook`; typed.js, which adds the typed densities to it; and to-go.js, which adds
+what a figure's menu does.
 """
 
 import re

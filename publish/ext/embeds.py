@@ -1,9 +1,9 @@
 """Each live figure as a file of its own, for the frame of a course system or of a slide.
 
-The file holds all that it needs and asks for nothing, so that it lives on a disk and in a frame that
-may only run scripts. Its name is that of the page and of the cell that makes the figure: it stays
-when the figure is improved or others come. A page whose cells have no names numbers its figures.
-The figure in the page knows its file, and the one in the file its page.
+The file holds all that it needs and asks for nothing, so that it lives on a disk and in a frame
+that may only run scripts. Its name is that of the page and of the cell that makes the figure, which
+stays when the figure is improved or others come. A page whose cells have no names numbers its
+figures. The figure in the page knows its file, and the one in the file its page.
 """
 
 from collections import Counter

@@ -257,7 +257,9 @@ def test_what_cannot_be_read_leaves_the_figure_and_says_so(page, view):
 
 def test_a_link_carries_the_density(browser, figure, tmp_path):
     path = tmp_path / "figure.html"
-    path.write_text(document(figure).replace("<figure", '<figure data-embed="its-own.html"'), "utf-8")
+    path.write_text(
+        document(figure).replace("<figure", '<figure data-embed="its-own.html"'), "utf-8"
+    )
     context = browser.new_context()
     page = context.new_page()
     page.goto(path.as_uri())
@@ -273,7 +275,10 @@ def test_a_link_carries_the_density(browser, figure, tmp_path):
     assert View(other).values == view.values
     assert View(other).readouts == view.readouts
     for wrong in ("exp(", "exp(-error**2/b);b=9;c=1;__proto__=1"):
-        other.evaluate("hash => { location.hash = hash }", f"{page.url.split('&')[0].split('#')[1]}&Density={wrong}")
+        other.evaluate(
+            "hash => { location.hash = hash }",
+            f"{page.url.split('&')[0].split('#')[1]}&Density={wrong}",
+        )
         other.wait_for_timeout(50)
         b = {"b": 1} if "b" in wrong else {"b": 2}
         assert View(other).values["Density"]["parameters"] == b
@@ -325,7 +330,11 @@ def test_a_widget_can_be_typed_into(page, figure):
     view = View(page)
     view.button("More").click()
     entries = view.root.locator(".lossbook-menu button").all_inner_texts()
-    assert entries == ["Present", "Save as SVG", "Save as PNG"]  # a notebook's address leads elsewhere
+    assert entries == [
+        "Present",
+        "Save as SVG",
+        "Save as PNG",
+    ]  # a notebook's address leads elsewhere
     field(view).fill("1/(1 + error**2)")
     typed_there = page.evaluate("state.values")
     assert typed_there["Density"] == {"text": "1/(1 + error**2)", "parameters": {}}

@@ -63,6 +63,7 @@ const listen = (stage, step, leave, signal) => {
   // Before the figure hears of a key: a clicker has only two, and they are those of a slider too.
   stage.addEventListener("keydown", event => {
     const { key, target } = event, by = STEPS[key];
+    if (key === "Escape") leave();  // a browser may hold it back from a dialog that a key opened
     if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
     if (key.startsWith("Arrow") && target.matches("input, textarea, [role=slider]")) return;
     event.preventDefault();

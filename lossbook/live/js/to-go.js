@@ -78,7 +78,7 @@ const save = async (figure, kind, news) => {
   make("a", { href: src, download }).click();
   if (self === top) return news.say(`The picture is saved as ${download}.`);
   const alt = figure.getAttribute("aria-label");
-  news.say("If this frame may not save a file, save the picture below.", make("img", { src, alt }));
+  news.say("If this frame may not save a file, save the picture below.", make("img", { src, alt, style: "max-width: 100%" }));
 };
 
 const showCode = cell => {
