@@ -50,7 +50,8 @@ UNMATCHED = """async selectors => {
   }
   const menu = document.querySelector(".lossbook-more");
   if (menu && selectors.some(selector => selector.includes("-stage"))) {
-    const figure = menu.closest("figure"), entry = k => figure.querySelectorAll(".lossbook-menu > *")[k];
+    const figure = menu.closest("figure");
+    const entry = k => figure.querySelectorAll(".lossbook-menu > *")[k];
     menu.click();
     while (!entry(1)) await new Promise(requestAnimationFrame);
     entry(1).click();

@@ -20,6 +20,7 @@ const show = figure => {
   const all = figures(), at = all.indexOf(figure), ending = new AbortController();
   const content = figure.querySelector(":scope > div");
   const stage = make("dialog", { className: "lossbook-stage" });
+  const least = content.querySelector("svg").getBoundingClientRect().width;
   const end = () => {
     ending.abort();
     stage.before(content);
@@ -44,7 +45,7 @@ const show = figure => {
   stage.tabIndex = -1;
   stage.focus({ focusVisible: false });
   listen(stage, step, leave, ending.signal);
-  const observer = new ResizeObserver(() => fit(stage, bar, content));
+  const observer = new ResizeObserver(() => fit(stage, bar, content, least));
   for (const part of [stage, content.querySelector(".lossbook-controls")]) observer.observe(part);
   ending.signal.addEventListener("abort", () => observer.disconnect());
 };
@@ -74,16 +75,17 @@ const listen = (stage, step, leave, signal) => {
   document.addEventListener("fullscreenchange", () => document.fullscreenElement || leave(), { signal });
 };
 
-// So many panels side by side as make them largest; on a small screen some of it is scrolled to.
-const fit = (stage, bar, content) => {
+// So many panels side by side as make them largest. On a phone some of it is scrolled to: they are not to
+// be smaller than in the page.
+const fit = (stage, bar, content, least) => {
   const panels = content.querySelector(".lossbook-panels"), count = panels.children.length;
   const { width, height } = panels.firstElementChild.viewBox.baseVal;
   const others = bar.offsetHeight + content.offsetHeight - panels.offsetHeight + 3 * GAP;
-  const room = Math.max(stage.clientHeight - others, stage.clientHeight / 3);
+  const room = stage.clientHeight - others, wide = panels.clientWidth;
   const sizes = Array.from({ length: count }, (_, k) => {
     const columns = k + 1, rows = Math.ceil(count / columns);
     const high = (room - GAP * (rows - 1)) / rows;
-    return Math.min((panels.clientWidth - GAP * k) / columns, high * width / height);
+    return Math.min((wide - GAP * k) / columns, high * width / height);
   });
-  panels.style.setProperty("--fit", `${Math.floor(Math.max(...sizes))}px`);
+  panels.style.setProperty("--fit", `${Math.floor(Math.max(...sizes, Math.min(least, wide)))}px`);
 };

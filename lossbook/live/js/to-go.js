@@ -65,7 +65,8 @@ const newsOf = () => {
 };
 
 const frameOf = figure => {
-  const src = new URL(figure.dataset.embed, location.href).href + fragment(figure);
+  const state = fragment(figure), file = new URL(figure.dataset.embed, location.href).href;
+  const src = file + (state.includes("&") ? state : "");
   const frame = make("iframe", { src, title: figure.getAttribute("aria-label"), width: "100%",
     height: figure.offsetHeight + 120, loading: "lazy", allow: "fullscreen; clipboard-write" });
   frame.style.border = 0;
@@ -93,7 +94,7 @@ toGo.follow = hash => {
   const cell = document.getElementById(hash.slice(1));
   if (cell?.matches(".cell") && cell.querySelector(".cell_input pre")) showCode(cell);
   const figure = shownBy(hash);
-  if (!figure) return;
+  if (!figure || figure.dataset.page) return;  // in a frame it takes nobody's place or focus
   figure.scrollIntoView({ block: "center" });
   figure.tabIndex = -1;
   figure.focus({ preventScroll: true });
