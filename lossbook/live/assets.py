@@ -1,9 +1,8 @@
 """What moves the figures in a page: three scripts and a style sheet, each joined from its files.
 
 The scripts' files are modules that a reader may follow by their imports.  A page opened from a disk
-may not load modules, and a widget takes one alone, so they are joined to classic scripts: live.js,
-which makes `lossbook`; typed.js, which adds the typed densities to it; and to-go.js, which adds
-what a figure's menu does.
+may not load modules, and a widget takes one alone, so they are joined to classic scripts.  live.js
+makes `lossbook`, typed.js adds the typed densities to it, and to-go.js what a figure's menu does.
 """
 
 import re

@@ -19,7 +19,8 @@ POINTS, SLIDERS = 1, 2  # of its figures: one with points and a toggle, one with
 EMBEDS = sorted((BOOK / "_static/embed").glob("*.html"))
 SVG = "{http://www.w3.org/2000/svg}"
 STATES = "[...document.querySelectorAll('.lossbook-live')].map(figure => figure.lossbook.values)"
-WIDER = "width => document.querySelector('dialog svg').getBoundingClientRect().width > width"
+WIDER = """width =>
+    document.querySelector(".lossbook-stage .lossbook-panels > *").clientWidth > width"""
 KEPT = "localStorage.getItem(`lossbook ${location.pathname}`)"
 
 
@@ -229,7 +230,7 @@ def test_a_picture_is_what_is_shown(tab, nth):
     assert alt.startswith(title)
     assert desc == " ".join([alt, *view.readouts])
     drawn = [path.get("d") for path in svg.iter(f"{SVG}path")]
-    assert drawn == view.root.locator("svg path").evaluate_all(
+    assert drawn == view.root.locator(".lossbook-panels path").evaluate_all(
         "all => all.map(e => e.getAttribute('d'))"
     )
     picture = Image.open(io.BytesIO(saved["PNG"])).convert("RGB")
@@ -239,7 +240,7 @@ def test_a_picture_is_what_is_shown(tab, nth):
 
 def drawn_alike(tab, view, picture):
     """Whether the picture is that of the screen, but for edges, which are smoothed otherwise."""
-    panels = view.root.locator(".lossbook-panels > svg").all()
+    panels = view.root.locator(".lossbook-panels > *").all()
     left = min(panel.bounding_box()["x"] for panel in panels)
     top = min(panel.bounding_box()["y"] for panel in panels)
     tab.evaluate("document.activeElement.blur()")
