@@ -30,8 +30,8 @@ A loss is a value that holds its parameters, and that you call::
 Gradients are with respect to the prediction; only the risk is a mean.
 Labels are -1 and +1 or booleans, classes 0 to K - 1 or rows of
 probabilities; elsewhere a boolean is 0 or 1.  Logarithms are natural.
-float32 and float64 are kept, other numbers become float64; of numbers
-numbers come out, else arrays.  At a kink the gradient is the subgradient of
+float32 and float64 are kept, other numbers become float64; numbers give
+numbers, anything else arrays.  At a kink the gradient is the subgradient of
 least norm, for a typed density the mean of the slopes on both sides.  NaN
 stays in its own row; bad shapes, labels or parameters raise.
 """

@@ -17,9 +17,9 @@ def nile() -> tuple[np.ndarray, np.ndarray]:
 
 
 def diabetes() -> tuple[np.ndarray, np.ndarray]:
-    """442 patients: age in years, sex (1 or 2), body mass index, mean blood pressure and six
-    measurements of blood serum, as columns; and how far the disease had progressed a year later
-    (Efron, Hastie, Johnstone and Tibshirani, 2004)."""
+    """442 patients with diabetes, and how far the disease had progressed a year later (Efron,
+    Hastie, Johnstone and Tibshirani, 2004).  The columns are age in years, sex (1 or 2), body mass
+    index, mean blood pressure and six measurements of blood serum."""
     from sklearn.datasets import load_diabetes
 
     return load_diabetes(return_X_y=True, scaled=False)
@@ -35,9 +35,9 @@ def engel() -> tuple[np.ndarray, np.ndarray]:
 
 
 def stackloss() -> tuple[np.ndarray, np.ndarray]:
-    """A plant that turns ammonia into nitric acid, on 21 days: flow of air, temperature of the
-    cooling water in °C and concentration of the acid, in 0.1% above 50%, as columns; and the loss
-    through the stack, in 0.1% of the ammonia (Brownlee, 1965)."""
+    """A plant that turns ammonia into nitric acid, on 21 days, and how much is lost through the
+    stack, in 0.1% of the ammonia (Brownlee, 1965).  The columns are flow of air, temperature of the
+    cooling water in °C, and concentration of the acid, in 0.1% above 50%."""
     from statsmodels.datasets.stackloss import load_pandas
 
     table = load_pandas().data
@@ -64,9 +64,10 @@ def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
 
 
 def rand_hie() -> tuple[np.ndarray, np.ndarray]:
-    """The RAND health insurance experiment: 20190 years of people, one person's years in a row.
-    Nine columns on the insurance and the health of each, as statsmodels names and codes them; and
-    the number of visits to a doctor in that year (Newhouse, 1993)."""
+    """The RAND health insurance experiment: 20190 person-years, and the number of visits to a
+    doctor in each (Newhouse, 1993).  The years of one person stand in successive rows.  Nine
+    columns, as statsmodels names and codes them, say how that person was insured and how
+    healthy."""
     from statsmodels.datasets.randhie import load_pandas
 
     table = load_pandas().data

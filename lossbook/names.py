@@ -1,8 +1,9 @@
 """The table of names: which loss this is in other libraries.
 
-Each line of ``names.csv`` says how a library's price is computed from ours: what the library takes
-for our prediction and target, by what it multiplies the price, what it makes of the prices of
-several examples, and what comes on top.  ``benchmarks/names.py`` runs the libraries and compares.
+Each line of ``names.csv`` says how a library's price is computed from ours.  It names what the
+library takes for our prediction and target, the factor of the price, how the prices of several
+examples are reduced, and what else is added.  ``benchmarks/names.py`` runs the libraries and
+compares.
 """
 
 import csv

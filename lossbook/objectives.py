@@ -1,4 +1,4 @@
-"""The losses for other libraries, in the form in which each asks for an objective.
+"""Losses as objectives for other libraries, each in the form that its library asks for.
 
 - ``xgboost(loss)`` and ``lightgbm(loss)`` give a boosting library the gradient and the curvature.
   One object serves both interfaces of its library, the native one and that of scikit-learn.
@@ -27,11 +27,11 @@ def xgboost(loss: Loss, *, floor: float | None = None) -> "Objective":
     """A loss as an objective of XGBoost, version 2.1 or later: for ``xgboost.train(…, obj=…)`` and
     ``XGBRegressor(objective=…)``.
 
-    XGBoost starts from its ``base_score``, which is 0.5 if none is given;
-    ``lossbook.minimiser(loss, target)`` is the best constant.  ``XGBClassifier`` takes the sigmoid
-    or softmax of scores or logits for the probabilities, and its ``base_score`` for such a
-    probability.  For logits the curvature is twice the diagonal of the Hessian, as in XGBoost's
-    own ``multi:softprob``.  The rest is as :class:`Objective` says.
+    XGBoost starts from its ``base_score``, which is 0.5 if none is given.  The best constant
+    prediction is ``lossbook.minimiser(loss, target)``.  ``XGBClassifier`` turns scores or logits
+    into probabilities by sigmoid or softmax, and reads its ``base_score`` as such a probability.
+    For logits the curvature is twice the diagonal of the Hessian, as in XGBoost's own
+    ``multi:softprob``.  The rest is as :class:`Objective` says.
     """
     return Objective(loss, floor, twice)
 
@@ -40,10 +40,10 @@ def lightgbm(loss: Loss, *, floor: float | None = None) -> "Objective":
     """A loss as an objective of LightGBM, version 4 or later: for
     ``lightgbm.train({"objective": …}, …)`` and ``LGBMRegressor(objective=…)``.
 
-    LightGBM starts from 0, or from the ``init_score`` of its data, which its predictions leave
-    out; ``lossbook.minimiser(loss, target)`` is the best constant.  ``LGBMClassifier`` returns
-    scores or logits, not probabilities.  For logits of K classes the curvature is K / (K - 1)
-    times the diagonal of the Hessian, as in LightGBM's own ``multiclass``.  The rest is as
+    LightGBM starts from 0, or from the ``init_score`` of its data, which its predictions leave out.
+    The best constant prediction is ``lossbook.minimiser(loss, target)``.  ``LGBMClassifier``
+    returns scores or logits, not probabilities.  For logits of K classes the curvature is K / (K -
+    1) times the diagonal of the Hessian, as in LightGBM's own ``multiclass``.  The rest is as
     :class:`Objective` says.
     """
     return Objective(loss, floor, redundant)
@@ -69,8 +69,8 @@ class Objective:
     replaces every curvature below it: there a parabola of that curvature stands for the loss.  No
     leaf then moves farther than the longest gradient in it over the floor.  A smaller floor means
     longer steps; from the largest curvature on, the steps are those of plain gradient descent.  A
-    strictly convex loss may do without, and then takes long steps where its curvature is nearly 0.
-    Limits that a library sets to a leaf, such as ``min_child_weight``, are sums of these
+    strictly convex loss may do without a floor, and then takes long steps where its curvature is
+    nearly 0.  Limits that a library sets to a leaf, such as ``min_child_weight``, are sums of these
     curvatures.
 
     Weights multiply gradient and curvature, once, because neither library applies them to an
@@ -143,11 +143,11 @@ def scipy(
     """The risk of a linear model and its gradient, as a function of the coefficients: for
     ``scipy.optimize.minimize(…, jac=True)``.
 
-    `design` is ``(n, p)``: a row for each example, a column for each coefficient, and one of ones
-    for an intercept.  The prediction is ``design @ coefficients``.  For logits of K classes the
-    coefficients are the ``(p, K)`` numbers of a matrix, row by row; K is one more than the largest
-    class in the target, or the length of its rows of probabilities.  `target` and `weights` are
-    those of :func:`lossbook.risk`.
+    `design` is ``(n, p)``: a row for each example and a column for each coefficient; an intercept
+    needs a column of ones.  The prediction is ``design @ coefficients``.  For logits of K classes
+    the coefficients are the ``(p, K)`` numbers of a matrix, row by row; K is one more than the
+    largest class in the target, or the length of its rows of probabilities.  `target` and `weights`
+    are those of :func:`lossbook.risk`.
     """
     require_loss(loss)
     same_labels(design, target, weights)

@@ -38,11 +38,12 @@ def risk(
 
     `weights` has one entry for each example (the shape of the loss), all in [0, ∞) with a positive
     finite sum; without them every example counts alike.  Weights of classes, one for each, become
-    weights of examples by ``weights[target]``.  An example of weight 0 is not there, even
-    if its loss is infinite or no number.  No sum overflows unless a loss does.
+    weights of examples by ``weights[target]``.  An example of weight 0 does not count, even if its
+    loss is infinite or NaN.  No sum overflows unless a loss does.
 
-    `where` has true for each example that counts, false for each that is left out, at least one
-    true: what is left out may hold anything, as a class that does not exist or a missing number.
+    `where` is true for each example that counts and false for each that is left out; at least one
+    must be true.  What is left out may hold anything, such as a class that does not exist or a
+    missing number.
 
     The sum of the losses is the risk times the sum of the weights, or, without them, times the
     number of examples that count.
@@ -70,11 +71,12 @@ def risk_and_grad(
     `weights` and `where` are those of `risk`; the gradient of an example that does not count
     is 0.
 
-    `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart
-    from the arguments in memory.  `threads` walk over the blocks together if the loss gains by it
-    (`parallel`).  Beyond the gradient, a copy of what is neither float32 nor float64, and one of
-    the weights if there is a `where`, memory stays within 24 MiB, however many examples there are;
-    where a row of logits has more than 768 KiB, within 32 times such a row for each thread.
+    `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart from
+    the arguments in memory.  `threads` is the number of threads that share the blocks, if the loss
+    gains by it (`parallel`).  Memory stays within 24 MiB, however many examples there are; where a
+    row of logits has more than 768 KiB, within 32 times such a row for each thread.  This does not
+    count the gradient, a copy of what is neither float32 nor float64, and a copy of the weights if
+    there is a `where`.
     """
     require_loss(loss)
     prediction, target = loss.arrays(prediction, target)
@@ -108,16 +110,19 @@ def minimiser(
 ) -> float | np.ndarray:
     """The constant prediction of least risk: a number, or a row of logits for a categorical loss.
 
-    By a closed form where the loss has one, else by a search.  Of a loss that is not convex it is
-    the deepest minimum that a grid shows: among hundreds of targets, one far narrower than their
-    spread may be missed.  Where a bounded stretch of constants does equally well, it is the middle,
-    where an unbounded one does, one of them; of several minima of one depth, one.
+    It is found by a closed form where the loss has one, else by a search.  For a loss that is not
+    convex it is the deepest minimum that a grid shows; among hundreds of targets, a minimum far
+    narrower than their spread may be missed.  Where a bounded stretch of constants does equally
+    well, it is the middle of the stretch.  Of an unbounded stretch, or of several equally deep
+    minima, it is one of them.
 
-    A class that never occurs gets the logit -inf, but 0 from the multiclass hinge and what label
-    smoothing leaves it from cross-entropy; K is the number of columns, or the largest class + 1.
-    An infinite target, where the loss takes one, pulls with the loss's slope there, on that side;
-    the answer may be infinite, and is NaN where a number among the targets is, or where nothing
-    decides, as between opposite infinities of the same pull.
+    A class that never occurs gets the logit -inf, except that the multiclass hinge gives it 0, and
+    that label smoothing leaves it a finite logit under cross-entropy.  K is the number of columns,
+    or the largest class + 1.
+
+    An infinite target, where the loss takes one, pulls with the slope of the loss infinitely far
+    out on that side, and the result may be infinite.  The result is NaN if a target is NaN, or if
+    nothing decides, as between opposite infinities that pull equally hard.
     """
     require_loss(loss)
     same_labels(target, weights)

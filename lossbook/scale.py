@@ -11,8 +11,8 @@ from .losses import Loss
 def risk_and_grad(loss: Loss, prediction: da.Array, target: da.Array) -> tuple[da.Array, da.Array]:
     """The mean loss and its gradient as Dask arrays, computed block by block when asked for.
 
-    `prediction` and `target` are Dask arrays of the shapes that the loss takes.  A block needs
-    all classes of its rows; where blocks differ, they are split to fit.
+    `prediction` and `target` are Dask arrays of the shapes that the loss takes.  A block must hold
+    all classes of its rows; where the blocks of the two arrays differ, they are split to fit.
     """
     axes = tuple(range(prediction.ndim))
     examples = axes[: len(loss.examples(prediction))]

@@ -1,9 +1,10 @@
 """The table of all losses: what each is for, and what is true of it.
 
-What holds for every number of classes a loss declares itself (:class:`lossbook.Loss`).  Here stands
-what depends on the number, and how price and gradient grow far out.  It is stated, not measured:
-what is far out in one direction need not be so in another.  ``tests/unit/test_traits*.py`` search
-the whole space for a prediction, or for shares of the classes, that would make a statement false.
+What holds for every number of classes is declared by the loss itself (:class:`lossbook.Loss`).
+Here stands what depends on the number of classes, and how price and gradient grow far out.  All
+this is stated, not measured: what is far out in one direction need not be so in another.
+``tests/unit/test_traits*.py`` search the whole space for a prediction, or for shares of the
+classes, that would make a statement false.
 """
 
 from dataclasses import dataclass

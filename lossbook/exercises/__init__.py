@@ -1,8 +1,8 @@
 """Exercises that tell right from wrong, where, and what the mistake may be; never the solution.
 
 A chapter's exercise cell calls ``check(name, answer)``.  To add one, add an entry to the table of
-its part of the book: what is expected, inputs that the task allows and that tell it from wrong
-answers, and the usual mistakes, each with the hint that it deserves.
+its part of the book.  It holds what is expected; inputs that the task allows and that tell a right
+answer from wrong ones; and the usual mistakes, each with the hint that it deserves.
 """
 
 import inspect
@@ -173,7 +173,7 @@ def hint(exercise, answers):
 
 def shape_hint(got, expected):
     if got.dtype == object:
-        return "no number comes back: does your function end with return?"
+        return "no number came back. Does your function end with return?"
     if got.shape != expected.shape:
         return f"the shape should be {expected.shape}, it is {got.shape}."
     return None

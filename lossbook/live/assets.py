@@ -25,8 +25,8 @@ SCRIPTS = {
 def asset(name: str) -> str:
     """The text of "live.js", "typed.js", "to-go.js" or "live.css", as a page loads it.
 
-    Every figure needs the first and the last.  After live.js come typed.js, where a figure has an
-    input of the kind "density", and to-go.js, which a page loads when a menu is opened.
+    Every figure needs live.js and live.css.  A figure with an input of the kind "density" also
+    needs typed.js, which comes after live.js; a menu needs to-go.js when it is opened.
     """
     if name == "live.css":
         return style.SHEET + (HERE / name).read_text("utf-8")

@@ -6,7 +6,6 @@ import sys
 from functools import cached_property, partial
 from html import escape
 from importlib.util import find_spec
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import sympy as sp
 from ..losses.checks import plain_array
 from . import drawing, solve, typed
 from .graph import Graph
+from .values import check_value
 
 # In the place of the controls, until there are some.
 STILL = (
@@ -24,21 +24,23 @@ STILL = (
 
 
 class Figure:
-    """One or more panels side by side, or one above the other where the page is narrow.
+    """A live figure of one or more panels, side by side, or one above the other where the page is
+    narrow.
 
-    `alt` says in words what the figure shows: `ValueError` if it is empty.  `size` is that of each
-    panel in inches, at 72 points.  `axes` are the panels' matplotlib axes: set their limits, labels
-    and titles first, and draw on them what does not move.  Inputs (`slider`, `choice`, `toggle`,
-    `points`, `density`) and derived quantities (`let`, `minimise`, `descend`) are SymPy symbols or
-    functions; marks and readouts are expressions in them.  Places are in data units, and `look` are
-    matplotlib's properties: of a line, or of a patch for areas and bars.
+    `alt` says in words what the figure shows: `ValueError` if it is empty.  `size` is the width and
+    height of each panel in inches of 72 points.  `axes` are the panels' matplotlib axes: set their
+    limits, labels and titles first, and draw on them what does not move.  Inputs (`slider`,
+    `choice`, `toggle`, `points`, `density`) and derived quantities (`let`, `minimise`, `descend`)
+    are SymPy symbols or functions; marks and readouts are expressions in them.  Places are in data
+    units, and `look` sets matplotlib's properties of the line, or, for areas and bars, of the
+    patch.
 
     A cell that ends in a figure shows it: as a widget where a kernel runs and anywidget is
     installed, else as HTML.
 
-    Each method raises `ValueError` at the call: for a label or a symbol that is taken, for a symbol
-    that the figure does not know, for a function that JavaScript cannot compute, and for an index
-    that need not be whole.
+    Each method checks its arguments when it is called.  It raises `ValueError` for a label or a
+    symbol that is taken, for a symbol that the figure does not know, for a function that JavaScript
+    cannot compute, and for an index that is not known to be whole.
     """
 
     def __init__(self, panels: int = 1, *, alt: str, size: tuple[float, float] = (4, 3)):
@@ -57,9 +59,9 @@ class Figure:
     def slider(self, label, low, high, *, start, step=None, play=False):
         """A number between `low` and `high`; `play` adds a button that runs it from end to end.
 
-        The step is a power of ten, at least 100 of them from end to end, if it is not given.
-        Returns a symbol, a whole one if `low` and `step` are whole.  `ValueError` if `start` or
-        `high` is not a number of steps from `low`.
+        If `step` is not given, it is a power of ten that leaves at least 100 steps from end to end.
+        Returns a symbol, which stands for whole numbers if `low` and `step` are whole.
+        `ValueError` if `start` or `high` is not a whole number of steps from `low`.
         """
         step = 10.0 ** np.floor(np.log10((high - low) / 100)) if step is None else step
         for name, value in (("start", start), ("high", high)):
@@ -68,7 +70,7 @@ class Figure:
                 or abs((value - low) / step - round((value - low) / step)) > 1e-9
             ):
                 raise ValueError(
-                    f"{name} of {label!r} is {value}; allowed: {low} to {high} by {step:g}"
+                    f"{name} of {label!r} is {value}; allowed: {low} to {high} in steps of {step:g}"
                 )
         whole = all(float(v).is_integer() for v in (low, step))
         symbol = sp.Symbol(label, integer=True) if whole else sp.Symbol(label, real=True)
@@ -76,7 +78,8 @@ class Figure:
         return symbol
 
     def choice(self, label: str, options: dict) -> Any:
-        """One of several named expressions, or named tuples of expressions; the first at the start.
+        """A choice among named expressions, or named tuples of expressions; the first is chosen at
+        the start.
 
         Returns the expression, or the tuple of expressions, of the chosen name.
         """
@@ -96,9 +99,10 @@ class Figure:
         """A density of the error that the reader types: what `lossbook.symbolic.custom` reads.
 
         `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
-        no value.  The first is there at the start.  Returns three functions of an error, which are
-        the normalised density, its loss (minus its log) and the gradient of this loss; and the
-        integral of what was typed.  `ValueError` if the first cannot be read or is no density.
+        no value.  The figure starts with the first preset.  Returns four things: three functions of
+        an error, which are the normalised density, its loss (minus its log) and the gradient of
+        this loss; and the integral of what was typed.  `ValueError` if the first preset cannot be
+        read or is not a density.
         """
         symbol = sp.Symbol(f"typed {label}")  # no identifier, so it cannot hide a function
         options = [
@@ -113,11 +117,14 @@ class Figure:
     def points(self, ax, x, y, *, label, drag="xy", **look):
         """Points that the reader drags in "x", in "y" or in "xy", within the limits of `ax`.
 
-        Returns x, y, to be indexed, and how many there are.  `ValueError` if a point lies beyond
-        the limits, or if `x` and `y` differ in length.
+        Returns x and y, which take an index, and the number of points.  `ValueError` if a point
+        lies beyond the limits, or if `x` and `y` differ in length.
         """
         if drag not in ("x", "y", "xy") or len(x) != len(y):
-            raise ValueError(f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y")
+            raise ValueError(
+                f"{label!r}: drag is {drag!r}, with {len(x)} x and {len(y)} y; allowed: a drag of "
+                "'x', 'y' or 'xy', and as many y as x"
+            )
         for axis, places in (("x", x), ("y", y)):
             low, high = sorted(getattr(ax, f"get_{axis}lim")())
             if not all(low <= v <= high for v in places):
@@ -156,7 +163,7 @@ class Figure:
     def values(self) -> dict[str, Any]:
         """The present value of each input, by its label.
 
-        Set some of them, and the others stay as they are; what is shown in JupyterLab follows.
+        If you set some of them, the others stay as they are, and what JupyterLab shows follows.
         `ValueError` for a label that no input has, and for a value that its input cannot have.
         """
         return self._values
@@ -173,7 +180,7 @@ class Figure:
         for label, value in given.items():
             if label not in specs:
                 raise ValueError(f"the figure has no input {label!r}")
-            _check_value(specs[label], value)
+            check_value(specs[label], value)
         return {**self._values, **given}
 
     @cached_property
@@ -194,16 +201,19 @@ class Figure:
         return symbol
 
     def minimise(self, objective, over, start=None):
-        """Where `objective` is least, over one to three real unknowns, from `start` (zeros).
+        """The one to three real unknowns at which `objective` is smallest, searched from `start`
+        (zeros).
 
-        `start` is a place, or several: then the search begins at the lowest of them, which matters
-        where the objective has several valleys.  Returns the unknowns, which are now known; they
-        are NaN if the objective is finite at no start.  Kinks are allowed; where a whole stretch
-        is least, which of its places is found depends on `start`.  `ValueError` for unknowns that
-        are not real.
+        `start` is one place or several.  With several, the search begins at the one where the
+        objective is smallest, which matters if the objective has several valleys.  Returns the
+        unknowns, which other expressions may now use; they are NaN if the objective is finite at no
+        start.  Kinks are allowed.  If the objective is smallest on a whole stretch, `start` decides
+        which place of the stretch is found.  `ValueError` for unknowns that are not real.
         """
         if not all(symbol.is_real for symbol in over):
-            raise ValueError(f"unknowns must be real, as of symbols('a b', real=True), not {over}")
+            raise ValueError(
+                f"unknowns must be real, such as symbols('a b', real=True), not {over}"
+            )
         starts = np.atleast_2d([0.0] * len(over) if start is None else start).astype(float)
         exprs = [objective, *(objective.diff(symbol) for symbol in over)]
         spec = {"kind": "minimise", "starts": starts.tolist()}
@@ -221,7 +231,7 @@ class Figure:
         """Gradient descent, `over <- over - rate * gradient`, `steps` times.
 
         Returns for each unknown its whole path, to be indexed by 0 (the start) to `steps`.
-        `ValueError` if `steps` need not be whole.
+        `ValueError` if `steps` is not known to be whole.
         """
         graph, k = self._graph, len(self._graph.derived)
         if not sp.sympify(steps).is_integer:
@@ -244,7 +254,8 @@ class Figure:
     # Marks
 
     def curve(self, ax, expr, t, *, x=None, domain=None, count=200, **look):
-        """`expr` against `x` (`t` itself) as `t` runs over `domain` (the limits of the x-axis)."""
+        """The curve of `expr` against `x` as `t` runs over `domain`.  If they are not given, `x` is
+        `t` itself and `domain` the limits of the x-axis."""
         low, high = ax.get_xlim() if domain is None else domain
         self._mark(ax, "line", t, (t if x is None else x, expr), (low, high, count), look)
 
@@ -253,13 +264,13 @@ class Figure:
         self._mark(ax, "line", index, (x, y), (0, last, last + 1), look)
 
     def dots(self, ax, x, y, index=None, last=0, **look):
-        """Dots at (x, y) for index = 0 … last; they follow, they are not dragged."""
+        """Dots at (x, y) for index = 0 … last, which follow the inputs but cannot be dragged."""
         index = sp.Symbol("i", integer=True) if index is None else index
         look = {"linestyle": "", "marker": "o", "markersize": 6, "zorder": 3, **look}
         self._mark(ax, "dots", index, (x, y), (0, last, last + 1), look)
 
     def area(self, ax, expr, t, *, base=0, x=None, domain=None, count=200, **look):
-        """What lies between `expr` and `base`, both drawn as `curve` does."""
+        """The area between `expr` and `base`, both drawn as `curve` does."""
         low, high = ax.get_xlim() if domain is None else domain
         look = {"alpha": 0.25, "linewidth": 0, **look}
         self._mark(ax, "area", t, (t if x is None else x, expr, base), (low, high, count), look)
@@ -267,7 +278,8 @@ class Figure:
     def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
         """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of them.
 
-        They stand at `x` (the index itself); name them with the ticks of `ax`.
+        They stand at `x`, or at the index itself if it is not given; name them with the ticks of
+        `ax`.
         """
         if index is None:
             index, last = sp.Symbol("i", integer=True), len(heights) - 1
@@ -340,7 +352,8 @@ class Figure:
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values`, by label; the others are as they are now.
+        """What NumPy computes for the figure at `values`, by label; inputs without a value here
+        keep their present one.
 
         Returns {id: array} with the places of each mark, a row each: (x, y), for an area (x, y,
         base), for bars (left, y, base, right); and the list of numbers of each readout.
@@ -350,7 +363,8 @@ class Figure:
         return marks, [run(env) for _, run in self._graph.readouts]
 
     def html(self) -> str:
-        """The figure as it is at the start, with all that its `scripts` need to move it.
+        """The figure as HTML in its state at the start, with all that its `scripts` need to move
+        it.
 
         `ValueError` for a colour that is not of the palette.
         """
@@ -390,7 +404,7 @@ class Figure:
 
     @property
     def scripts(self) -> list[str]:
-        """The names of what moves it, each an `asset`."""
+        """The names of the files that move the figure, each an `asset`."""
         kinds = {spec["kind"] for spec, _ in self._graph.inputs}
         return ["live.js", "typed.js"] if "density" in kinds else ["live.js"]
 
@@ -398,35 +412,6 @@ class Figure:
         if _in_jupyter():
             return self.widget._repr_mimebundle_(**kwargs)
         return {"text/plain": repr(self), "text/html": self.html()}, {}
-
-
-def _check_value(spec, value):
-    """Raise unless the input can have this value."""
-    start = spec["start"]
-    match spec["kind"]:
-        case "density":
-            typed.noise(value)
-            return
-        case "slider":
-            allowed = f"{spec['low']:g} to {spec['high']:g}"
-            fits = isinstance(value, Real) and spec["low"] <= value <= spec["high"]
-        case "choice":
-            allowed = ", ".join(spec["options"])
-            fits = isinstance(value, str) and value in spec["options"]
-        case "toggle":
-            allowed, fits = "True or False", isinstance(value, (bool, int)) and value in (0, 1)
-        case "points":
-            allowed = f"{{'x': …, 'y': …}} with {len(start['x'])} finite numbers each"
-            fits = isinstance(value, dict) and value.keys() == start.keys()
-            fits = fits and all(_finite(value[axis], len(start[axis])) for axis in start)
-    if not fits:
-        raise ValueError(f"the value of {spec['label']!r} is {value!r}; allowed: {allowed}")
-
-
-def _finite(values, count):
-    """Whether they are as many finite numbers."""
-    values = np.asarray(values)
-    return values.shape == (count,) and values.dtype.kind in "iuf" and np.isfinite(values).all()
 
 
 def _in_jupyter():

@@ -42,7 +42,9 @@ class _Printer(JavascriptCodePrinter):
 
     def _whole(self, expr):
         if not expr.is_integer:
-            raise ValueError(f"{expr} must be whole; a slider is if its low and its step are")
+            raise ValueError(
+                f"{expr} must be whole; a slider gives whole numbers if its low and step are whole"
+            )
         return self._print(expr)
 
     def _print_Sum(self, expr):

@@ -19,13 +19,15 @@ class AmountLoss(Loss):
     """Loss of a count or an amount y >= 0 whose mean is ``mu = exp(prediction)``.
 
     Its gradient is ``mu (mu - y) / V(mu)``, where V says how the variance grows with the mean
-    (Wedderburn, 1974): so it has its minimum at the log of the mean, whatever else the noise is.
+    (Wedderburn, 1974): so the best constant is the log of the mean, whatever else is true of the
+    noise.
 
-    A loss is ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and ``mu y / V(mu)``;
-    ``price``, the loss, and ``bend``, its second derivative, both of prediction, target and pulls;
-    and its symbolic twin.  Where mean and target agree in several digits, their difference is taken
-    from that of their logs: the gradient there is right to 3e-12 of itself (in float32 to 1e-7) or
-    3e-25 of its halves, whichever is more.
+    A loss supplies ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and
+    ``mu y / V(mu)``; ``price``, the loss, and ``bend``, its second derivative, both from
+    prediction, target and pulls; and its symbolic twin.  Where mean and target agree in several
+    digits, their difference is computed from the difference of their logs.  There the error of the
+    gradient is at most 3e-12 of itself (in float32 1e-7) or 3e-25 of its halves, whichever is
+    larger.
     """
 
     pulls: ClassVar[Formula]
@@ -69,13 +71,14 @@ def difference(down, up, prediction, target):
 
 @dataclass(frozen=True)
 class Poisson(AmountLoss):
-    """Minus the log of Poisson's probability, without what does not depend on the prediction:
-    ``exp(prediction) - target * prediction``, with the prediction the log of the rate.
+    """Minus the log of Poisson's probability, without the terms that do not depend on the
+    prediction: ``exp(prediction) - target * prediction``, where the prediction is the log of the
+    rate.
 
-    The value is right to a few units in the last place of the larger of these two terms, the
-    gradient to 2e-12 of itself (in float32 to 1e-7) or 1e-25 of the target, whichever is more:
-    where rate and target agree in several digits, their difference is taken from that of their
-    logs.
+    The value is right to a few units in the last place of the larger of these two terms.  The error
+    of the gradient is at most 2e-12 of itself (in float32 1e-7) or 1e-25 of the target, whichever
+    is larger.  Where rate and target agree in several digits, their difference is computed from the
+    difference of their logs.
 
     :Domain: the target, a count, in [0, ∞), not only integers.
     :Gradient: ``exp(prediction) - target``.
@@ -106,18 +109,19 @@ class Poisson(AmountLoss):
 
 @dataclass(frozen=True)
 class Gamma(AmountLoss):
-    """Minus the log of the Gamma density, divided by its shape, without what does not depend on the
-    prediction: ``prediction + target * exp(-prediction)``, with the prediction the log of the mean.
+    """Minus the log of the Gamma density, divided by its shape, without the terms that do not
+    depend on the prediction: ``prediction + target * exp(-prediction)``, where the prediction is
+    the log of the mean.
 
-    The variance is in proportion to the mean's square, so the gradient depends on the ratio of
-    target and mean alone.  The value is right to a few units in the last place of the larger of its
-    two terms, the gradient as that of every :class:`AmountLoss`.
+    The variance is proportional to the square of the mean, so the gradient depends only on the
+    ratio of target and mean.  The value is right to a few units in the last place of the larger of
+    its two terms, and the gradient is as exact as that of every :class:`AmountLoss`.
 
     :Domain: the target, an amount, in (0, ∞).
     :Gradient: ``1 - target * exp(-prediction)``.
     :Minimiser: the log of the mean.
-    :Noise: Gamma, of any shape; of shape 1, the exponential distribution, this is its negative log
-        and nothing is dropped.
+    :Noise: Gamma, of any shape; for shape 1, the exponential distribution, the loss is minus the
+        log of the density, and nothing is left out.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
     :Use: when the target is an amount > 0, and its spread grows in proportion to its mean.
@@ -143,15 +147,16 @@ class Gamma(AmountLoss):
 
 @dataclass(frozen=True)
 class NegativeBinomial(AmountLoss):
-    """Minus the log of the negative binomial probability of a count, without what does not depend
-    on the prediction: ``(target + 1 / d) log(1 + d mu) - target * prediction``, with the prediction
-    the log of the mean mu and d the `dispersion`.
+    """Minus the log of the negative binomial probability of a count, without the terms that do not
+    depend on the prediction: ``(target + 1 / d) log(1 + d mu) - target * prediction``, where the
+    prediction is the log of the mean mu, and d is the `dispersion`.
 
     The variance is ``mu + d mu**2``, which is larger than Poisson's.  As d goes to 0 the loss tends
-    to ``Poisson``.  What is left out depends on d: to compare values of d, take the density of the
-    noise.  The value is right to a few units in the last place of the largest of
-    ``log(1 + d mu) / d``, target, and target times the prediction, or times ``log(d)`` where
-    ``d mu`` exceeds 1; the gradient as that of every :class:`AmountLoss`.
+    to ``Poisson``.  The terms left out depend on d, so to compare values of d use the density of
+    the noise model in place of the loss.  The value is right to a few units in the last place of
+    the largest of three terms: ``log(1 + d mu) / d``, the target, and the target times the
+    prediction (times ``log(d)`` instead where ``d mu`` exceeds 1).  The gradient is as exact as
+    that of every :class:`AmountLoss`.
 
     :Domain: `dispersion` in (0, ∞); the target, a count, in [0, ∞), not only integers.
     :Gradient: ``(mu - target) / (1 + d mu)``, between -target and ``1 / d``.
@@ -159,7 +164,7 @@ class NegativeBinomial(AmountLoss):
     :Noise: negative binomial of the same dispersion.
     :Smoothness: smooth.
     :Convexity: convex; may be negative.
-    :Use: when the target is a count that scatters more than Poisson's.
+    :Use: when the target is a count that scatters more than a Poisson count.
     :Source: Lawless (1987).
     """
 
@@ -203,8 +208,9 @@ class NegativeBinomial(AmountLoss):
 
 @dataclass(frozen=True)
 class Tweedie(AmountLoss):
-    """For amounts that may be 0: ``mu**(2 - p) / (2 - p) + target * mu**(1 - p) / (p - 1)``, with
-    ``mu = exp(prediction)`` and p the `power`.
+    """A loss for amounts that may be exactly 0:
+    ``mu**(2 - p) / (2 - p) + target * mu**(1 - p) / (p - 1)``, with ``mu = exp(prediction)`` and p
+    the `power`.
 
     The variance is ``phi mu**p``, with any phi > 0.  As p goes to 1, gradient and curvature tend to
     those of ``Poisson``; as p goes to 2, to those of ``Gamma``.  The gradient is as exact as that
@@ -213,8 +219,9 @@ class Tweedie(AmountLoss):
     :Domain: `power` in (1, 2); the target, an amount, in [0, ∞).
     :Gradient: ``mu**(1 - p) (mu - target)``.
     :Minimiser: the log of the mean.
-    :Noise: a Poisson number of Gamma amounts, added up.  Minus the log of its density is the loss
-        over phi, but for what does not depend on the prediction, which is the log of a series.
+    :Noise: a Poisson number of Gamma amounts, added up.  Minus the log of the density is the loss
+        divided by phi, apart from a term that does not depend on the prediction: the log of an
+        infinite series.
     :Smoothness: smooth.
     :Convexity: convex.
     :Use: when the target is an amount that is often exactly 0, such as a claim or rainfall.

@@ -60,20 +60,20 @@ its family and for the risk, which have checked what they hand over."""
 class Loss(Shown):
     """The price of a prediction, and the signal it sends back: the derivative of the price.
 
-    A loss is a frozen value that holds its parameters.  It charges every example on its own;
-    sums and means over examples are in :mod:`lossbook.risk`.  A parameter is any real number, and
-    kept as Python's; one of SymPy is kept as it is, and exact in the symbolic twin, ``expression``.
-    If it is a symbol, only the twin can be used.
+    A loss is a frozen value that holds its parameters.  It charges every example on its own; sums
+    and means over examples are in :mod:`lossbook.risk`.  A parameter may be any real number, and is
+    kept as a number of Python.  A number of SymPy is kept as it is, so that it stays exact in the
+    symbolic twin, ``expression``.  If a parameter is a symbol, only the twin can be used.
 
-    Examples are known by their place: arrays, lists and numbers go in, NumPy's arrays and numbers
-    come out.  Of two objects of pandas the labels must be the same.
+    Prediction and target are matched by position: arrays, lists and numbers go in, NumPy's arrays
+    and numbers come out.  Two objects of pandas must have the same labels.
 
-    A family (residual, amount, margin, categorical) says what it takes and supplies the chain
-    rule, ``both``; a loss is its formulas.  ``constant(target, weights)`` is the best constant,
-    for examples along one axis and positive weights.  Every loss raises ``ValueError`` for shapes,
-    targets or parameters outside what it states, ``TypeError`` for what is no real number, no
-    integer where a class is asked for, or an array that says more than its numbers, such as a
-    masked one.
+    A family (residual, amount, margin, categorical) says what its losses take and supplies the
+    chain rule, ``both``; each loss supplies only its formulas.  ``constant(target, weights)`` is
+    the best constant, for examples along one axis and positive weights.  Every loss raises
+    ``ValueError`` for shapes, targets or parameters outside what it states.  It raises
+    ``TypeError`` for what is not a real number, for what is not an integer where a class is asked
+    for, and for an array that holds more than its numbers, such as a masked one.
     """
 
     name: ClassVar[str]
@@ -120,20 +120,22 @@ class Loss(Shown):
 
     @property
     def strongly_convex(self) -> bool:
-        """Whether it stays convex without some positive multiple of the prediction's square, the
-        same for all targets.  No loss of logits does: a number added to all of them changes
-        nothing."""
+        """Whether the loss stays convex when some positive multiple of the squared prediction, the
+        same for all targets, is subtracted from it.  No loss of logits is strongly convex, because
+        adding one number to all logits changes nothing."""
         return False
 
     @property
     def strictly_convex(self) -> bool:
-        """Whether each chord lies above the loss, but for its ends; of logits, each chord whose
-        ends differ by more than a number added to all.  A strongly convex loss is."""
+        """Whether each chord lies above the graph of the loss, except at its ends.  For logits this
+        is asked only of each chord whose ends differ by more than one number added to all logits.
+        A strongly convex loss is strictly convex."""
         return self.strongly_convex
 
     @property
     def convex(self) -> bool:
-        """Whether no chord lies below the loss.  A strictly convex loss is."""
+        """Whether no part of a chord lies below the graph of the loss.  A strictly convex loss is
+        convex."""
         return self.strictly_convex
 
     @property
@@ -143,8 +145,8 @@ class Loss(Shown):
 
     @property
     def lipschitz(self) -> float:
-        """The Lipschitz constant in the prediction: the supremum of the (Euclidean) length of the
-        gradient.  It need not be reached."""
+        """The Lipschitz constant of the loss in the prediction: the supremum of the (Euclidean)
+        length of the gradient, which need not be reached."""
         return np.inf
 
     @property
@@ -160,23 +162,26 @@ class Loss(Shown):
 
     @property
     def strictly_proper(self) -> bool:
-        """Whether all probabilities of the classes (none of them 0) are those of some prediction,
-        and the expected loss under them is least there, and only there.  The probabilities of a
-        prediction are the sigmoid of a score, softmax of logits, or what the loss says."""
+        """Whether honest probabilities cost least: whatever the probabilities of the classes (none
+        of them 0), some prediction states them, and the expected loss under them is smallest for
+        predictions that state them, and for no others.  A prediction states the sigmoid of a score,
+        the softmax of logits, or what the loss says."""
         return False
 
     @property
     def proper(self) -> bool:
-        """The same, but that the expected loss may be as low elsewhere.  A strictly proper loss
-        is."""
+        """Whether honest probabilities cost no more than others: as ``strictly_proper``, except
+        that other predictions may have the same expected loss.  A strictly proper loss is
+        proper."""
         return self.strictly_proper
 
     @property
     def classification_calibrated(self) -> bool:
-        """Whether, whatever the probabilities of the classes, predictions whose expected loss goes
-        to the least possible end with a likeliest class in the lead, and no other: by the sign of a
-        score, the largest logit, or what the loss says.  A strictly proper loss is; one that is
-        only proper need not be, as a constant."""
+        """Whether minimising the expected loss puts a likeliest class in the lead.  More exactly:
+        whatever the probabilities of the classes, predictions whose expected loss goes to the least
+        possible end with a likeliest class in the lead, and no other.  The sign of a score, the
+        largest logit, or what the loss says tells which class leads.  A strictly proper loss is
+        calibrated; a loss that is only proper need not be, and a constant loss is not."""
         return self.strictly_proper
 
     @property
@@ -193,7 +198,7 @@ class Loss(Shown):
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
-        """Loss of each example."""
+        """The loss of each example."""
         return self.value(*self.check(prediction, target))[()]
 
     @overload
@@ -202,7 +207,8 @@ class Loss(Shown):
     def grad(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
     def grad(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
-        """Gradient of each example's loss in the prediction, in its shape and its (float) dtype."""
+        """The gradient of each example's loss with respect to the prediction, in the prediction's
+        shape and (float) dtype."""
         return self.gradient(*self.check(prediction, target))[()]
 
     @overload
@@ -213,7 +219,8 @@ class Loss(Shown):
     ) -> tuple[np.ndarray, np.ndarray]: ...
     @quiet
     def value_and_grad(self, prediction: ArrayLike, target: ArrayLike) -> tuple:
-        """Both of the above; what they share is computed once where that matters."""
+        """The loss of each example and its gradient; what the two share is computed once where that
+        matters."""
         value, gradient = self.both(*self.check(prediction, target))
         return value[()], gradient[()]
 
@@ -223,9 +230,9 @@ class Loss(Shown):
     def curvature(self, prediction: ArrayLike, target: ArrayLike) -> np.ndarray: ...
     @quiet
     def curvature(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
-        """Second derivative of each example's loss in the prediction, in its shape and its (float)
-        dtype; of logits, the diagonal of the Hessian.  It is 0 at a kink and where the loss is
-        flat, negative where it bends down."""
+        """The second derivative of each example's loss with respect to the prediction, in the
+        prediction's shape and (float) dtype; for logits, the diagonal of the Hessian.  It is 0 at a
+        kink and where the loss is flat, and negative where the loss bends down."""
         return self.second(*self.check(prediction, target))[()]
 
     @quiet

@@ -111,11 +111,11 @@ class CrossEntropy(CategoricalLoss):
     """Minus the log of the probability that softmax gives the class:
     ``logsumexp(z) - z[class]``; for soft targets q, ``sum_k q_k (logsumexp(z) - z_k)``.
 
-    :Domain: `label_smoothing` in [0, 1), the part of the target that is shared out to all classes
-        alike.
+    :Domain: `label_smoothing` in [0, 1), the part of the target that is shared out equally among
+        all classes.
     :Shapes: logits ``(n, K)``; target ``(n,)`` classes or ``(n, K)`` probabilities.
-    :Gradient: ``softmax(z) - q``, if the q of the row sum to exactly 1 (``sum(q) * softmax(z) - q``
-        within the 1e-5 that they may be off).
+    :Gradient: ``softmax(z) - q`` if the row q sums to exactly 1; the sum may be off by up to 1e-5,
+        and then it is ``sum(q) * softmax(z) - q``.
     :Minimiser: over constants, the log of the class frequencies (smoothed, if the target is).
     :Noise: categorical.
     :Smoothness: smooth.
@@ -294,14 +294,15 @@ class SoftmaxSquaredError(CategoricalLoss):
 
 @dataclass(frozen=True)
 class Focal(CategoricalLoss):
-    """Cross-entropy that turns away from what is already right: with p the probability of the
-    class, ``-(1 - p)**gamma * log(p)``.
+    """Cross-entropy that pays less heed to examples that are already right: with p the probability
+    of the class, ``-(1 - p)**gamma * log(p)``.
 
     :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
     :Gradient: cross-entropy's, times
         ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
-    :Minimiser: over constants, no closed form; for two classes and gamma > 0 their odds are
-        nearer to even than the frequencies, unless these are even or one is 0.
+    :Minimiser: over constants, no closed form; for two classes and gamma > 0 the predicted odds are
+        nearer to even than the odds of the frequencies, unless the frequencies are equal or one of
+        them is 0.
     :Noise: none.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.

@@ -107,7 +107,7 @@ def python_number(value):
     if it is one and as exact; `TypeError` for anything else."""
     known = isinstance(value, Number) or hasattr(value, "free_symbols")
     if not known or isinstance(value, bool) or isinstance(value, Complex) > isinstance(value, Real):
-        raise TypeError(f"{value!r} is no real number")
+        raise TypeError(f"{value!r} is not a real number")
     try:
         number = float(value)
     except OverflowError:
@@ -135,8 +135,8 @@ def plain_array(values, name):
         return values
     if issubclass(kind, np.ndarray) and kind not in (np.memmap, np.matrix):
         raise TypeError(
-            f"{name} is a {kind.__name__}, which says more than its numbers; allowed: a "
-            "plain array; leave out what is masked or give it the weight 0, take off a unit"
+            f"{name} is a {kind.__name__}, which holds more than its numbers; allowed: a "
+            "plain array, so leave out what is masked or give it the weight 0, and take units off"
         )
     return np.asarray(values)
 
@@ -148,8 +148,8 @@ def same_labels(*given):
         labels = [getattr(table, axis) for table in tables if hasattr(table, axis)]
         if any(not other.equals(labels[0]) for other in labels[1:]):
             raise ValueError(
-                f"the arguments differ in their {axis}; allowed: one and the same, or arrays "
-                "(to_numpy())"
+                f"the arguments differ in their {axis}; allowed: the same {axis} in all, or plain "
+                "arrays (to_numpy())"
             )
 
 
@@ -160,7 +160,7 @@ def real_array(values, name):
     if array.dtype in (np.float32, np.float64):
         return array
     if array.dtype.kind not in "biuf":
-        instead = "; np.asarray(…, float) makes floats of what are numbers" * (
+        instead = "; if all entries are numbers, np.asarray(…, float) makes them floats" * (
             array.dtype == object
         )
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}{instead}")
@@ -191,12 +191,12 @@ def as_classes(K, target):
         )
     if target.dtype.kind not in "biu":
         whole = target.dtype.kind == "f" and bool((target % 1 == 0).all())
-        instead = "; of whole numbers write np.asarray(target, int)" * whole
+        instead = "; for whole numbers write np.asarray(target, int)" * whole
         raise TypeError(f"target must hold integer classes, got dtype {target.dtype}{instead}")
     if target.min() < 0 or target.max() >= K:
         signs = K == 2 and bool((abs(target) == 1).all())
         allowed = f"classes 0 to {K - 1}"
-        allowed += "; of labels -1 and +1 write np.equal(target, 1)" * signs
+        allowed += "; for labels -1 and +1 write np.equal(target, 1)" * signs
         first_bad(target, (target < 0) | (target >= K), "target", allowed)
     return target.astype(np.intp, copy=False)
 

@@ -1,4 +1,4 @@
-"""Softmax and its logs: of the last axis of any array, and of the columns that losses work on."""
+"""Softmax and its logs, along the last axis of any array."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
 def softmax(logits: ArrayLike) -> np.ndarray:
-    """``exp(z_k) / sum_j exp(z_j)`` along the last axis; adding a constant to all logits changes
-    nothing.  Infinite logits give the limit, but NaN where several are the largest."""
+    """The probabilities that logits z give to the classes, ``exp(z_k) / sum_j exp(z_j)`` along the
+    last axis.  Adding a constant to all logits changes nothing.  Infinite logits give the limit, or
+    NaN where several infinite logits are the largest."""
 
     def columns(z):
         relative(z)
@@ -27,8 +28,8 @@ def softmax(logits: ArrayLike) -> np.ndarray:
 
 
 def logsumexp(logits: ArrayLike) -> Any:
-    """``log sum_j exp(z_j)`` along the last axis, without overflow; where the largest is infinite,
-    it is the sum."""
+    """The log of a sum of exponentials, ``log sum_j exp(z_j)``, along the last axis, without
+    overflow.  Where the largest logit is infinite, the result is that logit."""
 
     def columns(z):
         top, best = z.max(axis=0), place_of(z.argmax(axis=0))
@@ -39,7 +40,8 @@ def logsumexp(logits: ArrayLike) -> Any:
 
 
 def log_softmax(logits: ArrayLike) -> np.ndarray:
-    """``z_k - logsumexp(z)`` along the last axis, with all its digits where it is near 0."""
+    """The log of softmax, ``z_k - logsumexp(z)``, along the last axis.  A result near 0 keeps all
+    its digits."""
 
     def columns(z):
         best = place_of(z.argmax(axis=0))

@@ -55,7 +55,7 @@ class MarginLoss(Loss):
         bad = label * label != 1
         if bad.any():
             zero_one = bool(((label == 0) | (label == 1)).all())
-            instead = "; of labels 0 and 1 write np.equal(target, 1)" * zero_one
+            instead = "; for labels 0 and 1 write np.equal(target, 1)" * zero_one
             first_bad(label, bad, "target", LABELS + instead)
         return label
 
@@ -136,7 +136,7 @@ class Hinge(MarginLoss):
     :Domain: the label is -1 or +1.
     :Gradient: -label below the margin 1, exactly 0 beyond.
     :Minimiser: over constants, the majority label; 0 where the labels are in balance.
-    :Noise: none, it is no likelihood; it comes from asking for a margin.
+    :Noise: none: the loss is no likelihood, but comes from asking for a margin.
     :Smoothness: kink at margin 1, where the gradient is 0.
     :Convexity: convex.
     :Use: when there are two classes, only the side matters, and few examples should decide it.
@@ -188,7 +188,8 @@ class SquaredHinge(MarginLoss):
     :Smoothness: no kink: value and gradient are continuous; the curvature falls from 2 to 0 at the
         margin 1, where it is 0.
     :Convexity: convex.
-    :Use: when as for the hinge, but with a smooth risk, and only if the labels are right.
+    :Use: when there are two classes, only the side matters, you want a smooth risk, and the labels
+        are right.
     :Source: Chang, Hsieh and Lin (2008).
     """
 

@@ -14,14 +14,15 @@ __all__ = ["MulticlassHinge"]
 
 @dataclass(frozen=True)
 class MulticlassHinge(CategoricalLoss):
-    """How far the class falls short of a logit 1 above that of its best rival:
+    """How far the logit of the class falls short of being 1 above that of its best rival:
     ``max(0, 1 + max(z[j] for j != class) - z[class])``.
 
     :Domain: no parameters.
     :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
         share the 1 equally.
-    :Minimiser: over constants, the class with more than half of the examples 1 ahead, else all
-        equal: with more than two classes the most frequent need not be ahead.
+    :Minimiser: over constants, the logit of the class with more than half of the examples is 1
+        ahead.  If there is no such class, all logits are equal, so with more than two classes the
+        most frequent one need not be ahead.
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
     :Convexity: convex in the logits.

@@ -33,13 +33,14 @@ class OrderedLogit(Loss):
     ``a = -inf``.
 
     Value, gradient and curvature are as exact as ``b`` and ``a``, which are rounded to float64.
-    The cuts, in the unit of the score, are given; a search for the best ones makes the loss anew
-    for each that it tries.
+    The cuts, in the unit of the score, are given; to search for the best cuts, make a new loss for
+    each set that you try.
 
     :Domain: `cuts` in (−∞, ∞), strictly increasing: K - 1 of them for K classes, at least one.
     :Gradient: ``sigma(-b) - sigma(a)``: the probability of a higher class minus that of a lower
         one.
-    :Minimiser: over constants, no closed form but for two classes: the log-odds plus the cut.
+    :Minimiser: over constants, for two classes the log-odds plus the cut; for more there is no
+        closed form.
     :Noise: ordered logistic.
     :Smoothness: smooth.
     :Convexity: convex.

@@ -69,9 +69,9 @@ class ResidualLoss(Loss):
         return self._psi_prime(prediction - target)
 
     def weight(self, error):
-        """``psi(error) / error``, by which an example counts in iteratively reweighted least
-        squares; at 0 its limit, infinite where there is a kink.  In float64, for a slope may
-        underflow where the weight does not."""
+        """The weight of an example in iteratively reweighted least squares, ``psi(error) / error``.
+        At 0 it is the limit, which is infinite where there is a kink.  It is float64, because a
+        slope may underflow where the weight does not."""
         wide = error.astype(float, copy=False)
         limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(()))
         return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
@@ -243,9 +243,8 @@ class AbsoluteError(ResidualLoss):
 
 @dataclass(frozen=True)
 class Quantile(ResidualLoss):
-    """``max(level * -error, (1 - level) * error)``: two prices a unit,
-    ``level`` below the target and ``1 - level`` above it. Also called
-    the pinball loss.
+    """The pinball loss, which has two prices a unit, ``level`` below the target and ``1 - level``
+    above it: ``max(level * -error, (1 - level) * error)``.
 
     :Domain: `level` in (0, 1).
     :Gradient: -level where the prediction is below the target,
@@ -294,8 +293,8 @@ class Quantile(ResidualLoss):
 @dataclass(frozen=True)
 class Expectile(ResidualLoss):
     """The squared error with two prices, ``level * error**2`` below the target and
-    ``(1 - level) * error**2`` above it.  There is no ½, so that at the level ½ it is
-    ``SquaredError``, as ``Quantile`` is half of ``AbsoluteError``.
+    ``(1 - level) * error**2`` above it.  There is no ½, so that at the level ½ the loss is
+    ``SquaredError``; ``Quantile`` at that level is half of ``AbsoluteError``.
 
     :Domain: `level` in (0, 1).
     :Gradient: ``2 * level * error`` where the prediction is below the target,

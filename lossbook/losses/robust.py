@@ -106,7 +106,7 @@ class LogCosh(ResidualLoss):
 
 @dataclass(frozen=True)
 class StudentT(ResidualLoss):
-    """Minus the log of Student's density, but for its normaliser:
+    """Minus the log of Student's density, without the normaliser:
     ``(dof + 1) / 2 * log(1 + error**2 / dof)``.
 
     :Domain: `dof` in (0, ∞), the degrees of freedom; the error has
@@ -172,9 +172,10 @@ class GeneralRobust(ResidualLoss):
     """One family, from losses that ignore outliers to the square and beyond: with ``u = error /
     scale`` and ``b = |alpha - 2|``, the price is ``b / alpha * ((u**2 / b + 1)**(alpha / 2) - 1)``.
 
-    The formula's gaps are filled by their limits: ``u**2 / 2`` at alpha = 2, ``log(u**2 / 2 + 1)``
-    at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch), ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a
-    smooth absolute error (Charbonnier), at -2 Geman and McClure's.
+    Where this formula is not defined, the loss is its limit: ``u**2 / 2`` at alpha = 2,
+    ``log(u**2 / 2 + 1)`` at 0 (Cauchy), ``1 - exp(-u**2 / 2)`` at -∞ (Welsch),
+    ``exp(u**2 / 2) - 1`` at ∞.  At 1 it is a smooth absolute error (Charbonnier), at -2 Geman and
+    McClure's.
 
     :Domain: `alpha` in [−∞, ∞]; `scale` in (0, ∞), in the unit of the error.
     :Gradient: ``u / scale * (u**2 / b + 1)**(alpha / 2 - 1)``.

@@ -19,16 +19,16 @@ class Shown:
     """A value that has a card and a plot, which are made in :mod:`lossbook.show`."""
 
     def card(self) -> Card:
-        """What it is, as a :class:`.show.Card`: its formulas and what is known of it, text in a
-        terminal and mathematics in a notebook."""
+        """The formulas and what else is known, as a :class:`.show.Card`, which a terminal shows as
+        text and a notebook as mathematics."""
         from .. import show  # and SymPy, when it is asked for
 
         return show.card(self)  # type: ignore[arg-type]
 
     def plot(self, axes: np.ndarray | None = None) -> np.ndarray:
-        """Draw it side by side on matplotlib's axes, which are returned: for a loss price, signal
-        (its gradient) and curvature, for a noise model the density first.  On `axes` that
-        show something it is drawn over it."""
+        """Plot price, signal (the gradient) and curvature side by side, and return matplotlib's
+        axes.  For a noise model the density comes first.  `axes` are those of an earlier plot, over
+        which this one is drawn."""
         from .. import show
 
         return show.plot(self, axes)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Noise models: how observations scatter around a prediction, and the loss that each implies.
 
-Minus the log of a density is the loss and a constant: a model's ``loss`` says which loss, and
+Minus the log of a density is a loss plus a constant.  A model's ``loss`` is that loss, and
 :func:`of` leads from a loss back to its noise.  :func:`fit` finds the parameters of a model, and
 :func:`compare` which of several models fits better.  Densities are computed and samples drawn in
 NumPy, with SciPy where that needs a special function; ``expression`` is the density in SymPy, which

@@ -112,9 +112,10 @@ class Poisson(AmountNoise):
 
 @dataclass(frozen=True)
 class NegativeBinomial(AmountNoise):
-    """Counts that scatter more than Poisson's: each has a Poisson distribution, and its rate
-    scatters with a variance of ``dispersion mu**2``, as a Gamma distribution, around ``mu =
-    exp(prediction)``.  With d the `dispersion` and r = 1 / d:
+    """Counts that scatter more than Poisson's, because their rates scatter too.  Each count has a
+    Poisson distribution whose rate is drawn from a Gamma distribution with mean
+    ``mu = exp(prediction)`` and variance ``dispersion mu**2``.  With d the `dispersion` and r = 1 /
+    d, the probability of a count is:
 
     ``gamma(count + r) / (gamma(r) count!) * (d mu)**count / (1 + d mu)**(count + r)``.
 
@@ -157,13 +158,14 @@ class NegativeBinomial(AmountNoise):
 
 @dataclass(frozen=True)
 class Gamma(AmountNoise):
-    """Positive amounts that scatter in proportion to their mean ``mu = exp(prediction)``:
+    """Positive amounts whose spread is proportional to their mean ``mu = exp(prediction)``, with
+    the density
 
     ``(shape / mu)**shape * amount**(shape - 1) * exp(-shape amount / mu) / gamma(shape)``.
 
-    `shape` in (0, ∞): the standard deviation is ``mu / sqrt(shape)``.  Of shape 1 it is the
-    exponential distribution.  The amount is in (0, ∞).  Loss: ``Gamma``, times the shape, which
-    moves no minimum.  Source: McCullagh and Nelder (1989).
+    `shape` in (0, ∞): the standard deviation is ``mu / sqrt(shape)``.  Shape 1 gives the
+    exponential distribution.  The amount is in (0, ∞).  Loss: ``Gamma``, times the shape, a factor
+    that leaves the minimum where it is.  Source: McCullagh and Nelder (1989).
     """
 
     shape: float = parameter(1, POSITIVE)

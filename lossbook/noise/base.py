@@ -26,7 +26,7 @@ class Noise(Shown):
     logits and a row with a single 1.  A parameter may be a SymPy symbol: then only what is symbolic
     can be used.
 
-    `ValueError` for a parameter outside its interval, `TypeError` for what is no real number.
+    `ValueError` for a parameter outside its interval, `TypeError` for what is not a real number.
     """
 
     name: ClassVar[str]
@@ -84,9 +84,9 @@ class LocationNoise(Noise):
 
     ``density = exp(-loss(error / scale)) / normaliser``.
 
-    The `normaliser`, a float, does not depend on the prediction, so minus the log of the density
-    is the loss and a constant.  It is `unit`, the integral of ``exp(-loss)``, times the scale.  In
-    SymPy it is ``normaliser_expression()``.
+    The `normaliser`, a float, does not depend on the prediction, so minus the log of the density is
+    the loss plus a constant.  The normaliser is `unit`, the integral of ``exp(-loss)``, times the
+    scale; in SymPy it is ``normaliser_expression()``.
     """
 
     scale: float = 1

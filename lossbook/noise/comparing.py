@@ -16,9 +16,9 @@ COLUMNS = "model", "price", "difference", "standard error"
 
 @dataclass(frozen=True)
 class Row:
-    """A model with the parameters that fit all targets best; its mean held-out `price`; the
-    `difference` of this from the price of the best model; and the `standard_error` of the
-    difference."""
+    """What ``compare`` found for one model: the `model` with the parameters that fit all targets
+    best; its mean held-out `price`; the `difference` of this price from that of the best model; and
+    the `standard_error` of the difference."""
 
     model: Noise
     price: float
@@ -28,12 +28,13 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The `rows`, each a :class:`Row`, the least price first; and `prices`, what each model, in the
-    order of the rows, charged each target when it was held out: an array with a row for each model
-    and a column for each target.
+    """The result of ``compare``: its `rows`, each a :class:`Row`, begin with the lowest price.
+    `prices` is an array with a row for each model, in the order of the `rows`, and a column for
+    each target: what the model charged that target when it was held out.
 
     It prints as a table, and shows as one in a notebook.  Its length is that of the rows, and an
-    index gives one of them."""
+    index gives one of them.
+    """
 
     rows: tuple[Row, ...]
     prices: np.ndarray = field(repr=False)
@@ -41,7 +42,7 @@ class Comparison:
 
     @property
     def best(self) -> Noise:
-        """The model of the least price, with the parameters that fit all targets best."""
+        """The model with the lowest price, with the parameters that fit all targets best."""
         return self.rows[0].model
 
     def __len__(self) -> int:
@@ -81,26 +82,28 @@ def compare(
     prediction: ArrayLike | None = None,
     folds: int | ArrayLike = 5,
 ) -> Comparison:
-    """Which noise model fits the targets: the mean price of each on held-out targets, and how far
-    it is from the best, as a :class:`Comparison`.
+    """Compare noise models by the mean price that each charges held-out targets, and by how far
+    this is from the best; the result is a :class:`Comparison`.
 
     `models` are classes, whose parameters are fitted as :func:`.noise.fit` does, or instances,
-    which stay as they are.  `prediction` is as there: what the targets scatter around, and then all
-    models must add noise or none; 0 for residuals, target minus prediction; without it every model
-    has its own best constant.  Each fold in turn is held out: the model is fitted to the others,
-    and a held-out target costs minus the log of its density, in nats.  `folds` is their number,
-    where target i is in fold ``i % folds``, or an array with a label for each target; targets that
-    depend on one another belong into one fold.  Predictions should be held out too: those of a
-    flexible model for targets that it has seen come too near.
+    which stay as they are.  `prediction` is what the targets scatter around, as in ``fit``; for
+    residuals, target minus prediction, it is 0.  If it is given, all models must add noise, or none
+    of them may.  Without it every model has its own best constant.  Each fold in turn is held out:
+    the model is fitted to the others, and a held-out target costs minus the log of its density, in
+    nats.  `folds` is the number of folds, with target i in fold ``i % folds``, or an array with a
+    label for each target; targets that depend on one another belong in one fold.  Predictions
+    should be held out too, because a flexible model comes too close to targets that it has seen.
 
     The standard error is that of the mean of the differences, target by target: their standard
     deviation, divided by the root of their number.  It takes the targets as independent and the
-    fitted parameters as given: it leaves out how much the parameters would change with other data,
-    so it is somewhat too small, and that of many models one comes out best by luck.
+    fitted parameters as given.  It leaves out how much the parameters would change with other data,
+    so it is somewhat too small.  It also leaves out that among many models one comes out best by
+    luck.
 
-    Where the best shape parameter is at an end of where it is sought, as the degrees of freedom of
-    Gaussian residuals, the end is taken.  `ValueError` as ``fit`` raises it otherwise, for no
-    models, for fewer than two targets and for folds that are no two or more parts of them.
+    Where the best shape parameter lies at an end of its range, as the degrees of freedom do for
+    Gaussian residuals, that end is taken.  Otherwise `ValueError` is raised as ``fit`` raises it,
+    and also for no models, for fewer than two targets, and for folds that do not divide the targets
+    into two or more parts.
     """
     models = several(models, prediction)
     same_labels(prediction, target, folds)

@@ -27,9 +27,9 @@ LIMITS = {
 
 @dataclass(frozen=True, repr=False)
 class Fit:
-    """What maximum likelihood found: the `model` with its parameters; the `location`, the constant
-    prediction that was found or the prediction that was given; and the `price`, minus the log of
-    the density in nats, its mean over the `count` targets."""
+    """What maximum likelihood found: the `model` with its parameters; the `location`, which is the
+    constant prediction that was found or the prediction that was given; and the `price`.  The price
+    is minus the log of the density, in nats, averaged over the `count` targets."""
 
     model: Noise
     location: float | np.ndarray
@@ -54,20 +54,25 @@ def fit(
 
     `model` is a class such as ``StudentT``, whose parameters are found, all but those that `fixed`
     gives by name; or an instance, whose parameters stay.  `prediction` is one number for all
-    targets, or an array as the loss takes it; without it the best constant is found too.  Of
+    targets, or an array as the loss takes it; without it the best constant is found too.  For
     residuals, target minus prediction, it is 0.
 
-    A shape parameter is sought where ``noise.SEARCHED`` says, for one the degrees of freedom from
-    0.2 to 1000; of several maxima there, the highest that a grid shows is found.  The likelihood of
-    Student's t is unbounded besides, where the location is one of the targets, the scale goes to 0
-    and the degrees of freedom are few: that corner is left out.
+    A shape parameter is searched for in the range that ``noise.SEARCHED`` gives, the degrees of
+    freedom for one from 0.2 to 1000; of several maxima in that range, the highest that a grid shows
+    is found.  The likelihood of Student's t also grows without bound where the location is one of
+    the targets, the scale goes to 0 and the degrees of freedom are few.  The search leaves that
+    corner out.
 
-    `ValueError` where the likelihood has its maximum at a border: the scale goes to 0, because too
-    many targets equal the location; a level goes to 0 or 1; a constant prediction goes to infinity;
-    or a shape parameter goes to an end of where it is sought, because another model fits as well.
-    The message names the border and what to use instead.  `ValueError` also for no targets, for
-    what is not finite, and for what the model's loss refuses; `TypeError` for what is no noise
-    model and for a name that is no parameter.
+    `ValueError` where the likelihood has its maximum at a border.  The message names the border and
+    what to use instead:
+
+    - the scale goes to 0, because too many targets equal the location;
+    - a level goes to 0 or 1;
+    - a constant prediction goes to infinity;
+    - a shape parameter goes to an end of its range, because another model fits as well.
+
+    `ValueError` also for no targets, for values that are not finite, and for what the model's loss
+    refuses; `TypeError` for what is not a noise model and for a name that is not a parameter.
     """
     found, border = best(model, target, prediction, **fixed)
     if border:

@@ -21,13 +21,14 @@ from .ordered import OrderedLogistic
 class Implied(LocationNoise):
     """The noise that any loss of the error implies: ``exp(-loss) / normaliser``.
 
-    The normaliser is integrated numerically, and is in doubt by at most 1e-6 of itself, as far as
-    quadrature can tell; where the loss has a parameter that is a SymPy symbol, it stays an
+    The normaliser is integrated numerically, and its error is at most 1e-6 of itself, as far as
+    quadrature can tell.  Where a parameter of the loss is a SymPy symbol, the normaliser stays an
     integral.  `ValueError` if the integral does not exist, in which case no noise has that loss, or
-    cannot be found to that precision.  What is beyond errors of 1e300 is extrapolated by a power of
-    the error, or of its log, that must hold from 1e150 on, or from 1e280 on if it falls faster than
-    ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may have narrow peaks:
-    a peak that is at none of them and between the errors ``integral.SCAN`` can be missed.
+    cannot be found to that precision.  Beyond errors of 1e300 the density is extrapolated by a
+    power of the error, or of its log.  That power must hold from 1e150 on, or from 1e280 on if it
+    falls faster than ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may
+    have narrow peaks; a peak that is at none of them, and lies between the errors
+    ``integral.SCAN``, can be missed.
     """
 
     loss: losses.ResidualLoss
@@ -85,12 +86,12 @@ class Implied(LocationNoise):
 
 
 def of(loss: losses.Loss) -> Noise:
-    """The noise model that implies `loss`: one of :data:`NOISES`, of scale or shape 1 if the loss
-    has none of its own, for any other loss of the error :class:`Implied`, for ordered classes
-    :class:`OrderedLogistic`.
+    """The noise model that implies `loss`.  Where there is one of :data:`NOISES`, it is that, with
+    scale or shape 1 if the loss has none of its own; for ordered classes it is
+    :class:`OrderedLogistic`, and for any other loss of the error :class:`Implied`.
 
-    `ValueError`, which says why, where there is none: ``exp(-loss)`` is not a density of the
-    target, whatever the constant, or, for ``Tweedie``, the density has no closed form.
+    `ValueError` says why there is no such model: no constant makes ``exp(-loss)`` a density of the
+    target, or, for ``Tweedie``, the density has no closed form.
     """
     require_loss(loss)
     if (model := limit(loss)) is not None:

@@ -122,8 +122,9 @@ def area(loss, places=()):
     doubt = doubts.sum() + np.abs(near - at).sum() + unsure.sum() + cut
     if not doubt <= SETTLED * total < np.inf:
         raise ValueError(
-            f"exp(-loss) has no area that settles for the loss {loss}: "
-            f"{total * np.exp(-least):.4g} ± {doubt * np.exp(-least):.1g}"
+            f"the area under exp(-loss) does not settle for the loss {loss}: "
+            f"{total * np.exp(-least):.4g} ± {doubt * np.exp(-least):.1g}; avoid many waves, very "
+            "narrow peaks, infinite heights and digits that cancel"
         )
     return Area(float(least), pieces, values, points, np.transpose(rows), masses)
 
@@ -241,22 +242,26 @@ def tail(price, least, side, pieces, masses):
 
 
 def slow(loss):
-    """Why there is no area: the density does not go to 0, or like a power that is too slow."""
+    """Why there is no area: the density does not go to 0, or not fast enough; and what to do."""
     limits = loss.rho(np.array([-np.inf, np.inf]))
     if np.isfinite(limits).any():
         height = np.exp(-np.nanmin(limits))
-        return f"exp(-loss) does not integrate for the loss {loss}: far out it goes to {height:.4g}"
+        return (
+            f"exp(-loss) does not integrate for the loss {loss}: far out the density goes to "
+            f"{height:.4g}; it must fall to 0, and faster than 1/|error|"
+        )
     near, far = (loss.rho(np.exp(u) * np.array([-1.0, 1.0])) for u in (FAR / 2, FAR))
     power = np.nanmin(far - near) / (FAR / 2)
     if power <= 0:
         return (
-            f"exp(-loss) does not integrate for the loss {loss}: the density grows between "
-            "errors of 1e150 and 1e300"
+            f"exp(-loss) does not integrate for the loss {loss}: between errors of 1e150 "
+            "and 1e300 the density grows; it must fall to 0, and faster than 1/|error|"
         )
-    how = f"goes like |error|**{-power:.4g}, and must fall faster than |error|**-1"
+    how = f"goes like |error|**{-power:.4g}"
     if power > 1.1:  # on the whole it is fast enough
-        how = "follows no power of the error, or of its log, up to the end"
+        how = "follows no single power of the error or of its log"
     return (
-        f"exp(-loss) does not integrate for the loss {loss}, or so slowly that numbers "
-        f"cannot tell: between errors of 1e150 and 1e300 it {how}"
+        f"exp(-loss) does not integrate for the loss {loss}, or its tail falls too "
+        f"slowly to tell: between errors of 1e150 and 1e300 it {how}; let it fall faster, for "
+        "example like 1/(1 + abs(error))**1.5"
     )

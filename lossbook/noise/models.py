@@ -15,9 +15,9 @@ from .base import LocationNoise, Noise
 
 @dataclass(frozen=True)
 class Gaussian(LocationNoise):
-    """``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
+    """Gaussian noise, ``exp(-error**2 / (2 scale**2)) / (scale sqrt(2 pi))``.
 
-    What independent causes add up to, nearly, if each is small beside the spread of the sum.
+    A sum of independent causes is nearly Gaussian if each is small beside the spread of the sum.
     `scale` in (0, ∞), the standard deviation, has the error's unit.  Loss: ``SquaredError``.
     Source: Gauss (1809).
     """
@@ -41,7 +41,7 @@ class Gaussian(LocationNoise):
 
 @dataclass(frozen=True)
 class Laplace(LocationNoise):
-    """``exp(-|error| / scale) / (2 scale)``: mostly near, sometimes far.
+    """Laplace noise, mostly near and sometimes far: ``exp(-|error| / scale) / (2 scale)``.
 
     `scale` in (0, ∞), the mean of ``|error|``, has the error's unit.  Loss: ``AbsoluteError``.
     Source: Laplace (1774).
@@ -65,8 +65,9 @@ class Laplace(LocationNoise):
 
 @dataclass(frozen=True)
 class AsymmetricLaplace(LocationNoise):
-    """Laplace, tilted: ``level (1 - level) / scale`` times ``exp(-(1 - level) error / scale)``
-    where the error is positive, and ``exp(level error / scale)`` where it is negative.
+    """Laplace noise that falls at a different rate on each side: ``level (1 - level) / scale``
+    times ``exp(-(1 - level) error / scale)`` where the error is positive, and
+    ``exp(level error / scale)`` where it is negative.
 
     `level` in (0, 1): the target is above the prediction with probability ``1 - level``.
     `scale` in (0, ∞) has the error's unit.  Loss: ``Quantile``.
@@ -112,8 +113,8 @@ class AsymmetricLaplace(LocationNoise):
 class HuberNoise(LocationNoise):
     """A Gaussian centre up to `delta`, Laplace tails beyond: with ``u = error / scale``,
     ``exp(-u**2 / 2)`` where ``|u| <= delta``, else ``exp(-delta (|u| - delta / 2))``, divided by
-    the normaliser.  Of the noises that are Gaussian but for a given share of outliers, symmetric
-    about 0, it is the least favourable; the share sets `delta`.
+    the normaliser.  Among all noises that are Gaussian except for a given share of outliers,
+    symmetric about 0, it is the least favourable, and the share sets `delta`.
 
     `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation that the
     centre alone would have, has the error's unit.  Loss: ``Huber``, of ``error / scale``.
@@ -183,7 +184,7 @@ class HuberNoise(LocationNoise):
 class StudentT(LocationNoise):
     """Student's t: ``(1 + error**2 / (dof scale**2))**(-(dof + 1) / 2) / normaliser``.
 
-    A Gaussian whose spread is itself uncertain, so that far errors are no surprise.  `dof` in
+    It is a Gaussian whose spread is itself uncertain, so that far errors are no surprise.  `dof` in
     (0, ∞), the degrees of freedom; `scale` in (0, ∞) has the error's unit.  Loss: ``StudentT``, of
     ``error / scale``.  Source: Student (1908); Lange, Little and Taylor (1989).
     """
@@ -261,8 +262,8 @@ class TwiceLogCosh(losses.LogCosh):
 
 @dataclass(frozen=True)
 class Logistic(LocationNoise):
-    """``1 / (4 scale cosh(error / (2 scale))**2)``: nearly Gaussian in the centre, Laplace in the
-    tails.
+    """Logistic noise, nearly Gaussian in the centre and Laplace in the tails:
+    ``1 / (4 scale cosh(error / (2 scale))**2)``.
 
     The distribution function is the sigmoid of ``error / scale``: whether an observation with this
     noise lies above a threshold is a Bernoulli label.  `scale` in (0, ∞) has the error's unit; the
@@ -310,8 +311,8 @@ class Bernoulli(Noise):
 class Categorical(Noise):
     """One of K classes, with the probabilities ``softmax(logits)``.
 
-    The prediction is ``(n, K)`` logits; for a sample also ``(K,)``, and the sample has no K.
-    Loss: ``CrossEntropy``.  Source: Bridle (1990).
+    The prediction is ``(n, K)`` logits.  A sample takes ``(K,)`` logits too, and its own shape
+    leaves the K out.  Loss: ``CrossEntropy``.  Source: Bridle (1990).
     """
 
     name = "categorical"

@@ -1,6 +1,7 @@
 """Scores of forecasts: what a whole forecast is charged once the outcome is known.
 
-Each score is a loss: lower is better, and the target, which is what came, follows the prediction.
+Each score is a loss: lower is better, and the target, which is the outcome, is given after the
+prediction.
 
 - A forecast of a number is a distribution, given by location and scale or by samples, or an
   interval.  Prediction and target have one shape, any shape (samples have one more axis, the
@@ -10,10 +11,11 @@ Each score is a loss: lower is better, and the target, which is what came, follo
 - A forecast of one of K classes is a row of probabilities that sum to 1, shape ``(..., K)``; the
   target, shape ``(...)``, holds integer classes 0 … K - 1.
 
-A score has the dtype of the prediction.  NaN in a prediction or in a number that came passes
-through to its own example; what is a mean over examples takes none.  ``ValueError`` for what is
-outside what a score states, ``TypeError`` for what is no real number, no integer where a class is
-asked for, or an array that says more than its numbers, such as a masked one.
+A score has the dtype of the prediction.  NaN in a prediction or in an observed number passes
+through to its own example; a score that is a mean over examples refuses NaN.  ``ValueError`` is for
+what is outside what a score states.  ``TypeError`` is for what is not a real number, for what is
+not an integer where a class is asked for, and for an array that holds more than its numbers, such
+as a masked one.
 """
 
 from . import calibration, distributions, probabilities

@@ -17,14 +17,15 @@ class Decomposition(NamedTuple):
     """The mean Brier score as ``reliability - resolution + uncertainty + within``."""
 
     reliability: float
-    """How far what came differs from what was said: mean squared distance; of a calibrated
-    forecast 0, but for chance."""
+    """How far the frequency of the event differs from the forecast in each group, as a mean squared
+    distance; for a calibrated forecast it is 0, but for chance."""
     resolution: float
-    """How far what came differs from group to group: the higher, the better."""
+    """How far the frequency of the event differs from group to group: the higher, the better."""
     uncertainty: float
     """The score of the base rate, which no forecast can change."""
     within: float
-    """What the groups hide, because their forecasts differ; 0 if they are equal."""
+    """What the groups hide because forecasts in one group differ; 0 if they are equal in every
+    group."""
 
     @property
     def score(self) -> float:
@@ -35,13 +36,14 @@ class Decomposition(NamedTuple):
 def brier_decomposition(
     prediction: ArrayLike, target: ArrayLike, bins: int | None = None, by: By = "width"
 ) -> Decomposition:
-    """Murphy's decomposition of the mean Brier score, which adds up to it but for rounding.
+    """Murphy's decomposition of the mean Brier score, whose parts add up to it but for rounding.
 
     Forecasts are put in groups: those of the same probability, or, if there are `bins`, those that
-    :func:`reliability_curve` puts in one bin.  With p̄ and ȳ the means of prediction and target in
-    the group of an example, and ȳ₀ that of all targets, the parts are means over the examples: of
-    ``(p̄ - ȳ)²``, of ``(ȳ - ȳ₀)²``, of ``(y - ȳ₀)²``, and of ``(p - p̄)² - 2 (p - p̄)(y - ȳ)``.  Of K
-    classes they are sums over the classes, each against the rest, in groups of its own.
+    :func:`reliability_curve` puts in one bin.  Let p̄ and ȳ be the means of prediction and target
+    in the group of an example, and ȳ₀ the mean of all targets.  The parts are means over the
+    examples: reliability of ``(p̄ - ȳ)²``, resolution of ``(ȳ - ȳ₀)²``, uncertainty of
+    ``(y - ȳ₀)²``, and within of ``(p - p̄)² - 2 (p - p̄)(y - ȳ)``.  For K classes each part is a
+    sum over the classes, each class against the rest and in groups of its own.
 
     :Domain: probabilities, none missing; at least one example; `bins` whole, from 1.
     :Shapes: prediction and target ``(n,)``, or prediction ``(n, K)`` and target ``(n,)`` classes.
@@ -69,8 +71,8 @@ def parts_of(p, y, bins, by):
 def reliability_curve(
     prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each bin that is not empty: how many forecasts there are, their mean probability, and the
-    frequency of the event.
+    """How forecasts compare with what happened, bin by bin: for each bin that is not empty, the
+    number of forecasts, their mean probability, and the frequency of the event.
 
     By "width" the bins divide 0 … 1 evenly; a probability on an edge is in the bin below.  By
     "count" they divide the forecasts evenly, except that equal forecasts share a bin.
@@ -93,9 +95,9 @@ def calibration_error(
     """Expected calibration error: the mean distance between mean probability and frequency in the
     bins of :func:`reliability_curve`, each weighted by how many forecasts it has.
 
-    It is not proper: the base rate, said always, gets 0, and the true probabilities more, by
-    chance.  It depends on the bins.  Of K classes one usually takes the likeliest:
-    ``calibration_error(p.max(axis=1), p.argmax(axis=1) == target)``.
+    It is not proper: a forecast that always says the base rate gets 0, while the true probabilities
+    get more, by chance.  It also depends on the bins.  For K classes it is usual to take the
+    likeliest one: ``calibration_error(p.max(axis=1), p.argmax(axis=1) == target)``.
 
     :Domain: probabilities of an event, none missing; at least one example; `bins` whole, from 1.
     :Shapes: prediction and target ``(n,)``.

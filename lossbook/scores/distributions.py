@@ -37,12 +37,13 @@ ABOVE_ONE = Interval(1, np.inf)
 @quiet
 def crps_gaussian(prediction: ArrayLike, target: ArrayLike, scale: ArrayLike = 1.0) -> Scores:
     """CRPS of a Gaussian forecast with mean `prediction` and standard deviation `scale`:
-    ``scale * (z (2 Φ(z) - 1) + 2 φ(z) - 1/√π)`` with ``z = (target - prediction) / scale``.
+    ``scale * (z (2 Φ(z) - 1) + 2 φ(z) - 1/√π)`` with ``z = (target - prediction) / scale``, and Φ
+    and φ the distribution function and the density of the standard Gaussian.
 
-    The continuous ranked probability score of a forecast with the distribution function F is the
-    integral of ``(F(x) - [target <= x])**2`` over all x.  It is twice the integral of the quantile
-    losses of the forecast's quantiles over all levels, and of a forecast that is certain it is the
-    absolute error.
+    The continuous ranked probability score (CRPS) of a forecast with the distribution function F is
+    the integral over all x of ``(F(x) - [target <= x])**2``, where the bracket is 1 if it is true,
+    else 0.  It is twice the integral, over all levels, of the quantile loss of the forecast's
+    quantile at that level.  For a forecast that is certain it is the absolute error.
 
     :Domain: `scale` in (0, ∞), one number or one for each example.
     :Minimiser: strictly proper, among forecasts with a mean.
@@ -59,8 +60,8 @@ def crps_gaussian(prediction: ArrayLike, target: ArrayLike, scale: ArrayLike = 1
 
 @quiet
 def crps_laplace(prediction: ArrayLike, target: ArrayLike, scale: ArrayLike = 1.0) -> Scores:
-    """CRPS of a Laplace forecast with median `prediction`, whose distance from it is `scale` on
-    average: ``|error| + scale * (exp(-|error| / scale) - 3/4)``.
+    """CRPS of a Laplace forecast with median `prediction` and mean distance `scale` from it:
+    ``|error| + scale * (exp(-|error| / scale) - 3/4)``.
 
     :Domain: `scale` in (0, ∞), one number or one for each example.
     :Minimiser: strictly proper, among forecasts with a mean.
@@ -92,8 +93,8 @@ def crps_student_t(
     with ``z = (target - prediction) / scale``, the density f and the distribution function F of
     t with scale 1, and the beta function B.
 
-    :Domain: `dof` in (1, ∞), for else the forecast has no mean; `scale` in (0, ∞), one number or
-        one for each example.
+    :Domain: `dof` in (1, ∞), because otherwise the forecast has no mean; `scale` in (0, ∞), one
+        number or one for each example.
     :Minimiser: strictly proper, among forecasts with a mean.
     :Source: Jordan, Krüger and Lerch (2019).
     """
@@ -131,9 +132,10 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
     """CRPS of a forecast that is known by m samples: ``mean |x_i - target|`` minus half the mean
     of ``|x_i - x_j|`` over all pairs, those of a sample with itself included.
 
-    That is the CRPS of the samples' own distribution.  If they are drawn independently, it is on
-    average higher than that of the distribution which they come from, unless that one is certain.
-    `fair` leaves out the pairs of a sample with itself: then the two are equal on average.
+    That is the CRPS of the samples' own distribution.  If the samples are drawn independently, it
+    is on average higher than the CRPS of the distribution that they come from, unless that
+    distribution is certain.  `fair` leaves out the pairs of a sample with itself: then the two are
+    equal on average.
 
     :Domain: m at least 1, for `fair` at least 2.
     :Shapes: samples ``(..., m)``; target ``(...)``.
@@ -159,10 +161,11 @@ def crps_samples(samples: ArrayLike, target: ArrayLike, fair: bool = False) -> S
 def interval_score(
     lower: ArrayLike, upper: ArrayLike, target: ArrayLike, coverage: float = 0.9
 ) -> Scores:
-    """``upper - lower``, and ``2 / (1 - coverage)`` for each unit by which the target is outside.
+    """The score of an interval: its width ``upper - lower``, plus ``2 / (1 - coverage)`` for each
+    unit by which the target lies outside.
 
-    It is twice the quantile losses of both ends, at the levels ``(1 - coverage) / 2`` and
-    ``(1 + coverage) / 2``, divided by ``1 - coverage``.
+    It is twice the sum of the quantile losses of both ends, at the levels ``(1 - coverage) / 2``
+    and ``(1 + coverage) / 2``, divided by ``1 - coverage``.
 
     :Domain: `coverage` in (0, 1), the probability that the interval is meant to hold;
         ``lower <= upper``.

@@ -33,8 +33,9 @@ def log_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
 
 @quiet
 def brier_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
-    """``(p - y)**2`` of an event; of K classes the sum of it over all, with y 1 for the class that
-    came and 0 for the others: for two classes twice that of the event.
+    """The Brier score, ``(p - y)**2`` for an event.  For K classes it is the sum of this over all
+    classes, with y 1 for the class that came and 0 for the others, so for two classes it is twice
+    the score of the event.
 
     :Domain: probabilities.
     :Shapes: those of an event or of classes.
@@ -68,8 +69,9 @@ def spherical_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
 
 @quiet
 def ranked_probability_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
-    """The sum of the Brier scores of the K - 1 events that the class is at most k: for classes with
-    an order, of which a near miss costs less than a far one.  Some divide it by K - 1.
+    """A score for ordered classes, in which a near miss costs less than a far one.  It is the sum
+    of the Brier scores of the K - 1 events that the class is at most k; some authors divide this
+    sum by K - 1.
 
     :Domain: probabilities of classes, in their order.
     :Shapes: prediction ``(..., K)``; target ``(...)`` classes.

@@ -21,9 +21,9 @@ LETTERS = {ROOT: sp.sqrt(2 * sp.pi), LOG: sp.log(2 * sp.pi)}
 class Card:
     """What is known of a loss or of a noise model.
 
-    A terminal shows it as text, a notebook as mathematics.  `formulas` has the SymPy expression
-    and the LaTeX of each formula by its name, `variable` is the symbol in them, `facts` has all
-    else by its name, as text.
+    A terminal shows it as text, a notebook as mathematics.  `formulas` gives the SymPy expression
+    and the LaTeX of each formula by its name, and `variable` is the symbol in them.  `facts` gives
+    all else by its name, as text.
     """
 
     title: str

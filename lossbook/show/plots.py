@@ -34,13 +34,13 @@ class Panel:
 def plot(given: Loss | Noise, axes: np.ndarray | None = None) -> np.ndarray:
     """Draw a loss or a noise model with matplotlib, and return the axes.
 
-    Of a loss there are three: its price, its signal (the gradient) and its curvature, over the
-    error, the margin, the log of the mean (for a target of 3), the logit of the right one of two
-    classes, or the score (for the second of the ordered classes).  Of a noise model there are four:
-    its density, or its probabilities, comes first.
+    A loss has three panels: its price, its signal (the gradient) and its curvature.  They are drawn
+    over the error, the margin, the log of the mean (for a target of 3), the logit of the right one
+    of two classes, or the score (for the second of the ordered classes).  A noise model has four
+    panels: its density, or its probabilities, comes first.
 
-    On `axes` that show something one more is drawn, over what they show.  `ValueError` if they are
-    not as many as there are panels.
+    If `axes` are given, the plot is drawn over what they already show.  `ValueError` if there are
+    not as many axes as panels.
     """
     panels = of_loss(given) if isinstance(given, Loss) else of_noise(given)
     axes = fresh(len(panels)) if axes is None else np.ravel(axes)

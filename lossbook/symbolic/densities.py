@@ -99,16 +99,17 @@ def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
 
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.
     Text is made of numbers, ``+ - * / **``, ``a if b < c else d``, ``pi``, names, and ``abs``,
-    ``atan``, ``cos``, ``cosh``, ``exp``, ``log``, ``max``, ``min``, ``sin``, ``sinh``, ``sqrt``
-    and ``tanh``; it is read, never run.  `parameters` gives the names values, numbers in (−∞, ∞)
-    or SymPy symbols; one without a value stays a positive symbol.
+    ``atan``, ``cos``, ``cosh``, ``exp``, ``log``, ``max``, ``min``, ``sin``, ``sinh``, ``sqrt`` and
+    ``tanh``; it is read, never run.  `parameters` gives the names values, numbers in (−∞, ∞) or
+    SymPy symbols; a parameter without a value stays a positive symbol.
 
-    `ValueError` if the text cannot be read, for a parameter that the density lacks or that is not
-    finite; if the density is negative or no finite number at an error of ``integral.scan``, up to
-    100 or around the places of its parts; and if it does not integrate, or its area cannot be told
-    to 1e-6 of itself, as :class:`.noise.Implied` says (for a parameter without a value: not at ½,
-    at 1 nor at 2).  `TypeError` for a density that is neither text nor an expression, and for a
-    value that is no real number.
+    `ValueError` if the text cannot be read, and for a parameter that the density lacks or that is
+    not finite.  It is also raised if the density is negative or not a finite number at an error of
+    ``integral.scan``, up to 100 or around the places of its parts.  And it is raised if the density
+    does not integrate, or if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied`
+    says.  Parameters without a value are tried at ½, 1 and 2, and one choice must pass.
+    `TypeError` for a density that is neither text nor an expression, and for a value that is not a
+    real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))
@@ -161,9 +162,13 @@ def check(density, places):
     negative = values < (
         -np.inf if density.is_nonnegative else -1e-12 * values.max()
     )  # not rounded
-    for bad, what in ((~np.isfinite(values), "is no finite number"), (negative, "is negative")):
+    for bad, what, instead in (
+        (~np.isfinite(values), "is not a finite number", "it must be one"),
+        (negative, "is negative", "it must be 0 or more"),
+    ):
         if bad.any():
             k = np.argmax(bad)
             raise ValueError(
-                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}"
+                f"the density {density} {what} at error {errors[k]:.4g}: {values[k]:.4g}; "
+                f"{instead} at every error"
             )

@@ -72,13 +72,13 @@ class Derivation:
 def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
-    It starts from the density, multiplies the densities of all observations, takes the log, a sum,
-    and changes the sign, which leaves a price for each observation. Then it drops the terms that do
-    not depend on the prediction, and ends with the loss, its gradient, and the condition for the
-    best constant.
+    It starts from the density, multiplies the densities of all observations, takes the log, which
+    turns the product into a sum, and changes the sign, which leaves a price for each observation.
+    Then it drops the terms that do not depend on the prediction, and ends with the loss, its
+    gradient, and the condition for the best constant.
 
-    `noise` is a model, or what :func:`lossbook.symbolic.custom` takes, with its errors: a density
-    of the error, as text or in SymPy, with values for its `parameters`.
+    `noise` is a model, or a density of the error, as text or in SymPy, with values for its
+    `parameters`; :func:`lossbook.symbolic.custom` reads the density and raises its errors.
     """
     if not isinstance(noise, Noise):
         noise = custom(noise, **parameters)
@@ -101,12 +101,12 @@ def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
 
 
 def curvature(loss: Loss, *arguments: Any) -> sp.Expr | list[sp.Expr]:
-    """The second derivative of a loss in the prediction, in SymPy; of logits a list, the diagonal
-    of the Hessian.
+    """The second derivative of a loss in the prediction, in SymPy; for logits it is a list, the
+    diagonal of the Hessian.
 
-    `arguments` are what ``loss.expression`` takes.  Without them these are, in symbols, the
-    `error`; the `margin`; the logits `z1`, `z2` and `z3` of three classes, the first of which is
-    the example's; or the `prediction` and the `target`.  At a kink the infinite part, Dirac's
+    `arguments` are what ``loss.expression`` takes.  If they are not given, symbols stand for them:
+    the `error`; the `margin`; the logits `z1`, `z2` and `z3` of three classes, the first of which
+    is the example's; or the `prediction` and the `target`.  At a kink the infinite part, Dirac's
     delta, is left out.  `TypeError` for what is no loss.
     """
     require_loss(loss)

@@ -13,10 +13,9 @@ from .notation import ERROR
 
 @lru_cache(maxsize=256)
 def places(formula):
-    """The errors where a part of the formula turns from negative to positive or back: a factor,
-    the base of a power, the argument of a function, or the difference of what is compared;
-    but for the error itself, whose zero is 0.
-    """
+    """The errors where a part of the formula turns from negative to positive or back.  Such a part
+    is a factor, the base of a power, the argument of a function, or the difference of what is
+    compared, but not the error itself, whose zero is 0."""
     found, others = set(), []
     for part in set(parts(formula)):
         slope = part.diff(ERROR)

@@ -1,8 +1,8 @@
 """What a reader types, as a formula in SymPy.
 
-The text is read through Python's grammar, but never run: only the names below have a meaning, and
-any other name is a parameter, a positive number; but not `e` and its like, which would be read as
-the error by one and as Euler's number by another.
+The text is read through Python's grammar, but never run.  Only the names below have a meaning, and
+any other name is a parameter, a positive number.  `e` and its like are refused, because one reader
+would take `e` for the error and another for Euler's number.
 """
 
 import ast
@@ -64,7 +64,7 @@ def tree(text):
 def parse(text):
     """The text as a SymPy expression, or `ValueError` that says what cannot be read."""
     if len(text) > 300:
-        raise ValueError(f"a density of {len(text)} characters; allowed: 300")
+        raise ValueError(f"the text has {len(text)} characters; allowed: up to 300")
     try:
         expr = read(tree(text))
     except (SyntaxError, RecursionError, MemoryError) as problem:
@@ -92,7 +92,7 @@ def read(node):
         case ast.Name(id="error"):
             return ERROR
         case ast.Name(id=name) if name in MEANT:
-            raise ValueError(f"{name!r} is no name for a parameter; write {MEANT[name]}")
+            raise ValueError(f"{name!r} cannot name a parameter; write {MEANT[name]}")
         case ast.Name(id=name) if name not in FUNCTIONS:
             return sp.Symbol(name, positive=True)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -119,11 +119,14 @@ def read(node):
 def small(number):
     """The argument of a function or of a power; a number may not grow beyond what is quick."""
     if number.is_number and abs(number) > 1e9:
-        raise ValueError(f"{number} is too large to work with; allowed: 1e9")
+        raise ValueError(f"the number {number} is too large to work with; allowed: up to 1e9")
     return number
 
 
 def power(base, exponent):
     if base.is_number and exponent.is_number and abs(exponent) > 1000:
-        raise ValueError(f"({base}) ** ({exponent}) is too large to work with")
+        raise ValueError(
+            f"the power ({base}) ** ({exponent}) is too large to work with; allowed exponents of "
+            "numbers: up to 1000"
+        )
     return small(base) ** small(exponent)

@@ -1,6 +1,7 @@
 """The stored chapters are fit for comparison with a fresh run: none can pass empty."""
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -87,3 +88,11 @@ def test_table_of_contents_names_every_chapter():
     pages = {p for p in (ROOT / "book").iterdir() if p.suffix in {".ipynb", ".md"}}
     assert {p for p in named if not p.startswith("book/")} == set()
     assert named == {f"book/{p.stem}" for p in pages}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_box_ends_on_a_line_of_its_own(path):
+    """A fence at the end of a line of text closes no box: what follows would be part of it."""
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "markdown":
+            assert not re.findall(r"^.*[^\s`:].*(?:`{3,}|:{3,})$", cell.source, re.MULTILINE)

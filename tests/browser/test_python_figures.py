@@ -6,7 +6,7 @@ from reader import Cell
 
 pytestmark = pytest.mark.xdist_group("python figures")  # Python is started once
 
-CHAPTER, FIRST, SECOND = "book/05-huber-and-heavy-tails.html", "909c8e65", "d896a009"
+CHAPTER, FIRST, SECOND = "book/05-huber-and-heavy-tails.html", "82866239", "4e13d575"
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +63,14 @@ def test_another_start_of_a_slider_run_twice(chapter):
     cell.run()
     figure = In(cell)
     picture = figure.picture()
-    assert figure.values["δ"] == 2
+    assert figure.values["Huber's δ"] == 2
     assert picture != printed
     cell.run()
     assert In(cell).picture() == picture
-    assert follows(In(cell), figure.root.get_by_role("slider", name="δ"))
+    assert follows(In(cell), figure.root.get_by_role("slider", name="Huber's δ"))
     cell.button("Restore").click()
     assert In(cell).picture() == printed
-    assert follows(In(cell), figure.root.get_by_role("slider", name="δ"))
+    assert follows(In(cell), figure.root.get_by_role("slider", name="Huber's δ"))
 
 
 def test_a_figure_of_the_readers_own(chapter):

@@ -69,7 +69,7 @@ def test_labels(loss, bad):
     )
 
 
-ZERO_ONE = "of labels 0 and 1 write np.equal(target, 1)"
+ZERO_ONE = "for labels 0 and 1 write np.equal(target, 1)"
 LABELS_AS_WRITTEN = [
     ([0, 1], ValueError, ZERO_ONE),
     ([1.0, 0.0], ValueError, ZERO_ONE),

@@ -152,7 +152,7 @@ def test_each_usual_mistake_is_wrong_and_gets_its_own_hint(name, hint):
     ],
 )
 def test_a_small_loss_keeps_its_digits(answer):
-    assert "a small loss loses its digits" in said(check("fused-logistic", answer))
+    assert "small losses lose their digits" in said(check("fused-logistic", answer))
 
 
 @pytest.mark.parametrize("name", ["gaussian-price", "huber-gradient", "one-step", "kl"])
@@ -199,7 +199,7 @@ def test_what_is_masked_is_no_number():
 
 
 SIGNALS = "Wrong at error = [2, -2, 0]: expected [[4, 2, 0], [2, -1, 0]]"
-RETURN = "Hint: no number comes back: does your function end with return?"
+RETURN = "Hint: no number came back. Does your function end with return?"
 RAISED = "Wrong at error = [2, -2, 0]: your function raised "
 RETURNED = "Wrong at error = [2, -2, 0]: your function returned "
 

@@ -162,14 +162,14 @@ def test_a_run_that_fails_takes_the_values_of_the_last_one_away(monkeypatch):
         (
             ["x = = 1", "x"],
             None,
-            "This cell needs another one, which fails.\n"
+            "This cell needs another cell, and that cell fails.\n"
             "In line 1, of the cell that begins with `x = = 1`:\n    x = = 1\n        ^\n"
             "SyntaxError: invalid syntax",
         ),
         (
             ["x = 1 / 0", "x"],
             None,
-            "This cell needs another one, which fails.\n"
+            "This cell needs another cell, and that cell fails.\n"
             "In line 1, of the cell that begins with `x = 1 / 0`:\n    x = 1 / 0\n"
             "ZeroDivisionError: division by zero",
         ),

@@ -388,7 +388,7 @@ def test_normalisers_found_by_integration():
             lossbook.Tweedie(1.2),
             "no noise with a closed form implies Tweedie, power = 1.2: .* a",
         ),
-        (lossbook.GeneralRobust(-2.0), "does not integrate .*: far out it goes to 0.1353"),
+        (lossbook.GeneralRobust(-2.0), "does not integrate .*: far out the density goes to 0.1353"),
     ],
     ids=str,
 )

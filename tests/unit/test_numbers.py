@@ -188,7 +188,7 @@ def test_what_would_be_lost_is_refused(loss, more):
     with pytest.raises(TypeError, match="weights is a"):
         lossbook.risk(loss, prediction, target, more)
     for formula in formulas(loss):
-        with pytest.raises(TypeError, match=r"is a .* which says more than its numbers"):
+        with pytest.raises(TypeError, match=r"is a .* which holds more than its numbers"):
             formula(more)
 
 

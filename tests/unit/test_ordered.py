@@ -266,7 +266,7 @@ def test_cuts_of_any_sort_are_one_tuple():
         ("12", TypeError, "cuts must be real numbers"),
         ({1, 2}, TypeError, "cuts must be real numbers"),
         (sp.Symbol("c"), TypeError, "cuts must be real numbers"),
-        (np.ma.array([1.0, 2.0]), TypeError, "says more than its numbers"),
+        (np.ma.array([1.0, 2.0]), TypeError, "holds more than its numbers"),
         ((0, "1"), TypeError, r"cuts\[1\] must be a real number in \(−∞, ∞\), got '1'"),
         ((0, np.inf), ValueError, r"cuts\[1\] must be in \(−∞, ∞\), got inf"),
         ((), ValueError, r"cuts must be in \(−∞, ∞\), strictly increasing, got \(\)"),

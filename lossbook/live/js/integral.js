@@ -138,24 +138,26 @@ const tail = (price, least, side, pieces) => {
   return laws.reduce((best, law) => (law.doubt < best.doubt ? law : best));
 };
 
-export const few = x => String(+x.toPrecision(4)).replace("-", "−");
+export const few = (x, digits = 4) => String(+x.toPrecision(digits)).replace("-", "−");
+const FALL = "it must fall to 0, and faster than 1/|error|";
 const slow = price => {
   const limits = [price(-Infinity), price(Infinity)].filter(Number.isFinite);
-  if (limits.length) refuse(`This does not integrate: far out it goes to ${few(Math.exp(-Math.min(...limits)))}.`);
+  if (limits.length)
+    refuse(`This does not integrate: far out the density goes to ${few(Math.exp(-Math.min(...limits)))}; ${FALL}.`);
   const powers = [-1, 1].map(side => (price(side * Math.exp(FAR / 2)) - price(side * Math.exp(FAR))) / (FAR / 2));
   const power = Math.max(...powers.filter(p => !Number.isNaN(p)));
-  if (power >= 0) refuse("This does not integrate: it grows from 1e150 to 1e300.");
+  if (power >= 0) refuse(`This does not integrate: between errors of 1e150 and 1e300 the density grows; ${FALL}.`);
   const how = power < -1.1 // on the whole it is fast enough
-    ? "follows no power of the error, or of its log, up to the end"
-    : `goes like |error|**${few(power)}, and must fall faster than 1/|error|`;
-  refuse(`This does not integrate, or so slowly that numbers cannot tell: between errors of 1e150 and 1e300 it ${how}.`);
+    ? "follows no single power of the error or of its log" : `goes like |error|**${+power.toPrecision(4)}`;
+  refuse(`This does not integrate, or its tail falls too slowly to tell: between errors of 1e150 and 1e300 it ${how}; \
+let it fall faster, for example like 1/(1 + abs(error))**1.5.`);
 };
 
 // The log of the area under exp(-price), or a refusal: why there is none. Of a price that is no
 // number nothing is said.
 export const logArea = (price, known) => {
   const errors = scan(known), prices = errors.map(price), finite = prices.filter(Number.isFinite);
-  if (!finite.length) refuse("This is 0 wherever it was tried.");
+  if (!finite.length) refuse("The density is 0 at every error that was tried; it must be positive somewhere.");
   const least = finite.reduce((a, b) => Math.min(a, b));
   const places = [];  // of each group the best
   let before = -Infinity;
@@ -177,6 +179,7 @@ export const logArea = (price, known) => {
   if (tails.some(({ doubt }) => !(doubt <= SETTLED * mass))) slow(price);
   const doubt = total(all, "doubt") + ends.reduce((sum, { beyond }) => sum + Math.exp(least + beyond), 0);
   if (!(doubt <= SETTLED * mass && mass < Infinity))
-    refuse(`The area does not settle: ${few(mass * Math.exp(-least))} ± ${few(doubt * Math.exp(-least))}.`);
+    refuse(`The area does not settle: ${few(mass * Math.exp(-least))} ± ${few(doubt * Math.exp(-least), 1)}; \
+avoid many waves, very narrow peaks, infinite heights and digits that cancel.`);
   return Math.log(mass) - least;
 };

@@ -22,9 +22,9 @@ const noise = ({ text, parameters }) => {
 const checkValues = (value, places) => {
   const far = Math.max(100, ...places.map(c => 1.1 * Math.abs(c))), errors = scan(places).filter(t => Math.abs(t) <= far);
   const values = errors.map(value), bad = values.findIndex(height => !Number.isFinite(height));
-  if (bad >= 0) refuse(`The density is no finite number at error ${few(errors[bad])}.`);
+  if (bad >= 0) refuse(`The density is not a finite number at error ${few(errors[bad])}; it must be one at every error.`);
   const rounding = 1e-12 * values.reduce((a, b) => Math.max(a, b)), below = values.findIndex(height => height < -rounding);
-  if (below >= 0) refuse(`The density is negative at error ${few(errors[below])}: ${few(values[below])}.`);
+  if (below >= 0) refuse(`The density is negative at error ${few(errors[below])}: ${few(values[below])}; it must be 0 or more at every error.`);
 };
 
 const made = new WeakMap();

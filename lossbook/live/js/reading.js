@@ -15,8 +15,9 @@ const KEYWORDS = new Set(`False None True and as assert async await break class 
   yield`.split(/\s+/));
 const OPERATORS = { "+": [3, plus], "-": [3, minus], "*": [4, times], "/": [4, over], "**": [6, power] };
 const LEFT_OUT = {
-  "^": "; for a power write **", "=": "; compare with < or >", "²": "; write **2", "|": "; for |x| write abs(x)",
-  "−": "; the minus sign is -", "√": "; write sqrt(x)", "·": "; write *", "×": "; write *", "÷": "; write /",
+  "^": "; for a power write **", "=": "; compare with < or >", "²": "; for a square write **2", "|": "; for |x| write abs(x)",
+  "−": "; the minus sign is -", "√": "; for a root write sqrt(x)",
+  "·": "; for a product write *", "×": "; for a product write *", "÷": "; for a quotient write /",
 };
 const EULER = "error, or exp(1) for Euler’s number", MEANT = { e: EULER, E: EULER, π: "pi", ε: "error" };
 
@@ -35,7 +36,7 @@ const tokens = text => {
     const before = found[found.length - 1];
     if (name && before?.digits && before.at + before.word.length === token.at)
       refuse(`Between “${before.digits}” and “${name}”, at character ${token.at + 1}, a sign such as * is missing.`);
-    if (/^0\d+$/.test(digits)) refuse(`The number ${digits} at character ${token.at + 1} begins with 0.`);
+    if (/^0\d+$/.test(digits)) refuse(`The number ${digits} at character ${token.at + 1} begins with 0; leave the 0 out.`);
     found.push(token);
     if (word === undefined) return found;  // the end
   }
@@ -43,14 +44,14 @@ const tokens = text => {
 
 const place = token => (token.word === undefined ? "at the end" : `at character ${token.at + 1}`);
 const unexpected = (token, due) => refuse(token.word === undefined
-  ? `The text ends where ${due} is due.` : `“${token.word}” ${place(token)} stands where ${due} is due.`);
+  ? `The text ends where ${due} should be.` : `“${token.word}” ${place(token)} stands where ${due} should be.`);
 
 // What the parts of a sum, a power or a function must be.
 const numeric = (parts, token) => parts.some(part => part.test)
-  && refuse(`A comparison ${place(token)} stands where a number is due; write: a if b < c else d.`);
+  && refuse(`A comparison ${place(token)} stands where a number should be; write: a if b < c else d.`);
 const small = (parts, token) => {
   const large = parts.find(part => Math.abs(part.constant) > 1e9);
-  if (large) refuse(`The number ${large.constant} ${place(token)} is too large to work with; allowed is 1e9.`);
+  if (large) refuse(`The number ${large.constant} ${place(token)} is too large to work with; allowed: up to 1e9.`);
 };
 // What is made of constants is one, and must be a real number.
 const combined = (build, parts, token) => {
@@ -89,7 +90,7 @@ class Reader {
   }
 
   deeper(f) {
-    if (++this.depth > DEPTH) refuse(`The text is nested more than ${DEPTH} deep.`);
+    if (++this.depth > DEPTH) refuse(`The text is nested more than ${DEPTH} deep; make it simpler.`);
     const result = f();
     this.depth--;
     return result;
@@ -98,8 +99,8 @@ class Reader {
   whole() {
     const node = this.conditional(), rest = this.token;
     if (rest.word !== undefined) unexpected(rest, "a sign such as + or the end");
-    if (node.test) refuse("A comparison is no density; write: a if b < c else d.");
-    if (!this.usesError) refuse("The density does not depend on error: that name must be in it.");
+    if (node.test) refuse("A comparison alone is not a density; write: a if b < c else d.");
+    if (!this.usesError) refuse("The density does not depend on error; use the name error for the error.");
     return node;
   }
 
@@ -108,7 +109,7 @@ class Reader {
       const yes = this.comparison(), { token } = this;
       if (!this.take("if")) return yes;
       const test = this.comparison();
-      if (!test.test) refuse(`After “if” ${place(token)} a comparison is due, such as error < 1.`);
+      if (!test.test) refuse(`After “if” ${place(token)} a comparison should follow, such as error < 1.`);
       this.expect("else");
       const no = this.conditional();
       numeric([yes, no], token);
@@ -123,7 +124,7 @@ class Reader {
     const right = this.binary(3);
     numeric([left, right], token);
     this.parts.push(minus(left, right));
-    if (Object.hasOwn(comparisons, this.token.word)) refuse(`A second comparison ${place(this.token)}: one at a time.`);
+    if (Object.hasOwn(comparisons, this.token.word)) refuse(`There is a second comparison ${place(this.token)}; allowed: one at a time.`);
     return comparisons[token.word](left, right);
   }
 
@@ -141,7 +142,7 @@ class Reader {
         if (build === power) {
           small(parts, token);
           if ("constant" in left && Math.abs(parts[1].constant) > 1000)
-            refuse(`The power ${place(token)} is too large to work with.`);
+            refuse(`The power ${place(token)} is too large to work with; allowed exponents of numbers: up to 1000.`);
         }
         if (build === power) this.parts.push(left);
         if (binds === 4)
@@ -179,24 +180,24 @@ class Reader {
 
   named(token) {
     const { name } = token;
-    if (KEYWORDS.has(name)) refuse(`“${name}” ${place(token)} is a word of the language; take another name.`);
-    if (this.token.word === "(") refuse(`There is no function “${name}”; there are ${Object.keys(functions).join(", ")}.`);
+    if (KEYWORDS.has(name)) refuse(`“${name}” ${place(token)} is a word of Python; choose another name.`);
+    if (this.token.word === "(") refuse(`There is no function “${name}”; allowed: ${Object.keys(functions).join(", ")}.`);
     if (name === "pi") return number(Math.PI);
     if (name === "error") {
       this.usesError = true;
       return error;
     }
-    if (Object.hasOwn(MEANT, name)) refuse(`“${name}” ${place(token)} is no name for a parameter; write ${MEANT[name]}.`);
-    if (name.startsWith("__")) refuse(`The name “${name}” ${place(token)} begins with two underscores; take another.`);
+    if (Object.hasOwn(MEANT, name)) refuse(`“${name}” ${place(token)} cannot name a parameter; write ${MEANT[name]}.`);
+    if (name.startsWith("__")) refuse(`The name “${name}” ${place(token)} begins with two underscores; choose another.`);
     this.parameters[name] = Object.hasOwn(this.given, name) ? +this.given[name] : 1;
-    if (Object.keys(this.parameters).length > PARAMETERS) refuse(`The text has more than ${PARAMETERS} parameters.`);
+    if (Object.keys(this.parameters).length > PARAMETERS) refuse(`The text has more than ${PARAMETERS} parameters; leave some out.`);
     return number(this.parameters[name]);
   }
 }
 
 // The text as { node, parameters, parts }: its names, with the values that are given for them, or 1.
 export const read = (text, given = {}) => {
-  if (text.length > LENGTH) refuse(`The text has ${text.length} characters; allowed are ${LENGTH}.`);
+  if (text.length > LENGTH) refuse(`The text has ${text.length} characters; allowed: up to ${LENGTH}.`);
   const reader = new Reader(text, given), node = reader.whole();
   const parts = reader.parts.filter(part => !("constant" in part || part.sign || part === error));
   return { node, parameters: reader.parameters, parts };

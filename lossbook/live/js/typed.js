@@ -5,7 +5,7 @@ import { noiseOf } from "./noise.js";
 import { LENGTH, Refusal, read } from "./reading.js";
 
 const RANGE = { low: 0.05, high: 5, step: 0.05 };  // of a parameter's slider, which starts at 1
-const PATIENCE = 500;  // milliseconds without a key before the text is found fault with
+const PATIENCE = 500;  // milliseconds without a key before the page says what is wrong with the text
 const onPage = Boolean(document.currentScript);  // and not in a widget
 
 const tidy = text => text.trim().replace(/\s+/g, " ");
@@ -27,7 +27,7 @@ inputs.density = (node, set, view) => {
       set(valueOf(text, given));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      const words = `${refusal.message} The figure shows the last density that was one.`;
+      const words = `${refusal.message} The figure still shows the last density that could be used.`;
       clearTimeout(waiting);
       if (patience) waiting = setTimeout(() => say(words, true), patience); else say(words, true);
     }

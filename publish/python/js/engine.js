@@ -104,7 +104,7 @@ class Engine {
   tell() {
     if (!this.current || this.current.begun) return;
     const sum = key => [...this.asked].reduce((all, pack) => all + PACKS[pack][key], 0);
-    const weight = came() ? "" : `: ${Math.ceil(sum("size") / 1e6)} MB, once`;
+    const weight = came() ? "" : ` (a download of ${Math.ceil(sum("size") / 1e6)} MB, once)`;
     const words = this.starts > 1 ? "Python starts again …" : `Python starts in this page${weight} …`;
     this.current.cell.say(words, 0.7 * this.arrived.size / sum("parts") + this.current.stage);
   }

@@ -10,7 +10,7 @@ HELP = {
 }
 MAGIC = "Lines that begin with % or ! are commands to Jupyter, which the page does not know."
 
-OTHER = "This cell needs another one, which fails."
+OTHER = "This cell needs another cell, and that cell fails."
 
 
 def file_of(cell):
