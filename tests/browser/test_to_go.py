@@ -173,8 +173,9 @@ def test_whatever_is_typed_into_the_address_is_read_or_left_out(context, tmp_pat
 
 def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     view = View(tab, POINTS)
-    if view.button("More").get_attribute("aria-expanded") == "true":
-        view.button("More").click()
+    menu(view)
+    view.button("More").click()
+    tab.wait_for_timeout(50)  # its height follows
     height = view.root.bounding_box()["height"]
     before = view.root.locator("svg").first.bounding_box()["width"]
     menu(view, "Present")
@@ -211,8 +212,9 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     assert tab.locator(".lossbook-live > div > .lossbook-panels").count() == count
 
 
-@pytest.mark.parametrize("nth", [POINTS, SLIDERS])
-def test_a_picture_is_what_is_shown(tab, nth):
+@pytest.mark.parametrize(("nth", "mode"), [(SLIDERS, "dark"), (POINTS, "light")])
+def test_a_picture_is_what_is_shown(tab, nth, mode):
+    show(tab, mode)
     view = move(tab, nth)
     menu(view)
     saved = {}
@@ -267,8 +269,8 @@ def test_what_is_embedded_is_as_it_was(tab, book_url):
     other.set_content(f"<!DOCTYPE html>{snippet}")
     frame = other.frame_locator("iframe")
     frame.get_by_role("button", name="Reset").wait_for()
-    power = view.values["Power"]
-    frame.locator(".lossbook-slider").get_by_text(f"{power:.1f}", exact=True).wait_for()
+    power = view.root.locator(".lossbook-slider > span").inner_text()
+    frame.locator(".lossbook-slider").get_by_text(power, exact=True).wait_for()
     assert frame.locator("figure").evaluate("figure => figure.lossbook.values") == view.values
     assert other.evaluate("document.activeElement === document.body")  # a frame takes no focus
     frame.get_by_role("button", name="More").click()
