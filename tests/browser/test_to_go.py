@@ -21,6 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 STATES = "[...document.querySelectorAll('.lossbook-live')].map(figure => figure.lossbook.values)"
 WIDER = """width =>
     document.querySelector(".lossbook-stage .lossbook-panels > *").clientWidth > width"""
+SELECTED = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
 KEPT = "localStorage.getItem(`lossbook ${location.pathname}`)"
 
 
@@ -206,7 +207,7 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     assert tab.get_by_role("dialog").get_attribute("aria-label").startswith("Figure 2")
     tab.keyboard.press("Escape")
     tab.get_by_role("dialog").wait_for(state="detached")
-    assert not tab.evaluate("Boolean(document.fullscreenElement)")
+    tab.wait_for_function("!document.fullscreenElement")
     assert focused(tab) == "More"
     assert view.root.locator(":focus").count() == 1
     assert tab.locator(".lossbook-live > div > .lossbook-panels").count() == count
@@ -231,6 +232,8 @@ def test_a_picture_is_what_is_shown(tab, nth, mode):
     alt = view.root.get_attribute("aria-label")
     assert alt.startswith(title)
     assert desc == " ".join([alt, *view.readouts])
+    ink = "figure => getComputedStyle(figure).getPropertyValue('--lossbook-ink').trim()"
+    assert {panel.get("fill") for panel in svg.findall(f"{SVG}svg")} == {view.root.evaluate(ink)}
     drawn = [path.get("d") for path in svg.iter(f"{SVG}path")]
     assert drawn == view.root.locator(".lossbook-panels path").evaluate_all(
         "all => all.map(e => e.getAttribute('d'))"
@@ -340,5 +343,10 @@ def test_figures_live_from_the_disk_in_a_frame_that_may_run_scripts_alone(contex
             assert frame.evaluate(drawn) != before, frame.url
         assert len(page.frames) == len(sample) + 1
         assert set(asked) <= {frame.url for frame in page.frames}
-        menu(View(page.frames[1]), "Save as PNG")
-        page.frames[1].locator(".lossbook-news img").wait_for()
+        view = View(page.frames[1])
+        menu(view, "Save as PNG")
+        said(view).locator("img").wait_for()
+        menu(view, "Copy link")  # which the frame may not
+        said(view).get_by_text("To copy").wait_for()
+        selected = said(view).locator("textarea:focus").evaluate(SELECTED)
+        assert "/book/01-teaching-signal.html#figure=" in selected

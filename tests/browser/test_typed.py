@@ -271,7 +271,7 @@ def test_a_link_carries_the_density(browser, figure, tmp_path):
     view.root.get_by_role("slider", name="density").press("Home")
     view.button("More").click()
     view.button("Copy link").click()
-    view.root.locator(".lossbook-news").get_by_text("Copied: ").wait_for()
+    view.root.locator(".lossbook-news").get_by_text("link").wait_for()
     other = context.new_page()
     other.goto(page.url)
     other.wait_for_function("document.activeElement.matches('figure')")
