@@ -346,7 +346,16 @@ def test_figures_live_from_the_disk_in_a_frame_that_may_run_scripts_alone(contex
         view = View(page.frames[1])
         menu(view, "Save as PNG")
         said(view).locator("img").wait_for()
-        menu(view, "Copy link")  # which the frame may not
-        said(view).get_by_text("To copy").wait_for()
-        selected = said(view).locator("textarea:focus").evaluate(SELECTED)
-        assert "/book/01-teaching-signal.html#figure=" in selected
+
+
+def test_what_a_frame_may_not_copy_is_selected(context, tmp_path):
+    (tmp_path / "course.html").write_text(
+        f'<!DOCTYPE html><iframe sandbox="allow-scripts" src="{EMBEDS[0].as_uri()}"></iframe>'
+    )
+    page = context.new_page()  # in whose console the browser complains
+    page.goto((tmp_path / "course.html").as_uri())
+    view = View(page.frames[1])
+    menu(view, "Copy link")
+    said(view).get_by_text("To copy").wait_for()
+    selected = said(view).locator("textarea:focus").evaluate(SELECTED)
+    assert "/book/01-teaching-signal.html#figure=" in selected
