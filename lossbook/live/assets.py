@@ -1,8 +1,8 @@
-"""What moves the figures in a page: two scripts and a style sheet, each joined from its files.
+"""What moves the figures in a page: three scripts and a style sheet, each joined from its files.
 
 The scripts' files are modules that a reader may follow by their imports.  A page opened from a disk
-may not load modules, and a widget takes one alone, so they are joined to classic scripts: live.js,
-which makes `lossbook`, and typed.js, which adds the typed densities to it.
+may not load modules, and a widget takes one alone, so they are joined to classic scripts.  live.js
+makes `lossbook`, typed.js adds the typed densities to it, and to-go.js what a figure's menu does.
 """
 
 import re
@@ -15,17 +15,18 @@ HERE = Path(__file__).parent / "js"
 SCRIPTS = {
     "live.js": [
         *("maths.js", "solve.js", "elements.js", "drawing.js", "controls.js", "memory.js"),
-        "live.js",
+        *("menu.js", "live.js"),
     ],
     "typed.js": ["expressions.js", "reading.js", "integral.js", "noise.js", "typed.js"],
+    "to-go.js": ["link.js", "picture.js", "present.js", "to-go.js"],
 }
 
 
 def asset(name: str) -> str:
-    """The text of "live.js", of "typed.js" or of "live.css", as a page loads it.
+    """The text of "live.js", "typed.js", "to-go.js" or "live.css", as a page loads it.
 
     Every figure needs live.js and live.css.  A figure with an input of the kind "density" also
-    needs typed.js, which comes after live.js.
+    needs typed.js, which comes after live.js; a menu needs to-go.js when it is opened.
     """
     if name == "live.css":
         return style.SHEET + (HERE / name).read_text("utf-8")
@@ -43,7 +44,7 @@ def joined(modules):
 def _inlined(module):
     """A module in the one function of a script; what it takes from live.js is in `lossbook`."""
     for pattern, inlined in (
-        (r'^import (\{[^}]*\}) from "./live.js"', r"const \1 = lossbook"),
+        (r'^import (\{[^}]*\}) from "./live.js"', r"var \1 = lossbook"),  # two may take the same
         (r"^import [^;]*;\n", ""),
         (r"^export (?=\{)", "return "),
         (r"^export ", ""),

@@ -38,5 +38,5 @@ class Widget(anywidget.AnyWidget):
 
 def _module(figure):
     """The scripts of a figure as the module that JupyterLab asks for."""
-    scripts = [*map(asset, figure.scripts), f"{figure.code}\n"]
+    scripts = [*map(asset, [*figure.scripts, "to-go.js"]), f"{figure.code}\n"]
     return "".join(scripts) + "export default { render: lossbook.render };\n"

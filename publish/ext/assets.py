@@ -31,7 +31,7 @@ def write_assets(app):
 
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    for name in ("live.js", "typed.js", "live.css"):
+    for name in ("live.js", "typed.js", "to-go.js", "live.css"):
         (static / name).write_text(asset(name), "utf-8")
 
 

@@ -32,9 +32,9 @@ SELECTORS = r"""css => {
     .map(selector => selector.replace(new RegExp(state, "g"), "").replace(":not()", "").trim())
     .filter(selector => selector);
 }"""
-# A question shows its verdict once it is answered, an exercise that it is solved, and a cell that
-# its output is out of date.
-UNMATCHED = """selectors => {
+# A question shows its verdict once it is answered, an exercise that it is solved, a cell that its
+# output is out of date, and a figure a link to it and the screen that it fills.
+UNMATCHED = """async selectors => {
   const question = document.querySelector(".quiz form:has([type=radio])");
   question?.querySelector("input").click();
   question?.requestSubmit();
@@ -47,6 +47,16 @@ UNMATCHED = """selectors => {
       cell.recall();
     }
     cell.show({ outdated: true });
+  }
+  const menu = document.querySelector(".lossbook-more");
+  if (menu && selectors.some(selector => selector.includes("-stage"))) {
+    const figure = menu.closest("figure");
+    const entry = k => figure.querySelectorAll(".lossbook-menu > *")[k];
+    menu.click();
+    while (!entry(1)) await new Promise(requestAnimationFrame);
+    entry(1).click();
+    entry(0).click();
+    while (!figure.querySelector("dialog")) await new Promise(requestAnimationFrame);
   }
   return selectors.filter(selector => !document.querySelector(selector));
 }"""

@@ -4,6 +4,7 @@ with NumPy are those of the first browser. And Python in the page, in short."""
 import firefox
 import pytest
 from built import DISK
+from figures import View
 from parity import IN_BOTH, compare
 from reader import Cell
 from test_engine import (  # noqa: F401
@@ -24,6 +25,7 @@ from test_engine import (  # noqa: F401
 )
 from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS
 from test_python_figures import FIRST, In, follows
+from test_to_go import CHAPTER, POINTS, focused, menu, said
 
 pytestmark = pytest.mark.xdist_group("firefox")  # it is started once
 
@@ -60,3 +62,22 @@ def test_an_exercise_and_a_changed_figure(visit):
     assert follows(
         In(cell), In(cell).root.get_by_role("slider", name="observation").nth(9), "ArrowUp"
     )
+
+
+def test_a_figure_to_go(visit):
+    page = visit(CHAPTER)
+    taken = View(page, POINTS)
+    menu(taken, "Copy link")
+    said(taken).get_by_text("link").wait_for()
+    assert "#figure=" in page.url
+    with page.expect_download() as download:
+        taken.button("Save as PNG").click()
+    assert download.value.path().stat().st_size > 10_000
+    menu(taken, "Present")
+    stage = page.get_by_role("dialog")
+    stage.wait_for()
+    page.keyboard.press("PageDown")
+    assert stage.get_attribute("aria-label").startswith("Figure 3 of 3")
+    page.keyboard.press("Escape")
+    stage.wait_for(state="detached")
+    assert focused(page) == "More"

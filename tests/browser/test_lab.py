@@ -181,6 +181,20 @@ def test_python_and_a_figure_follow_one_another(lab):
     assert view.picture() != seen
     lab.check(view)
 
+    present(lab.page, view)
+    lab.check(view)
+
+
+def present(page, view):
+    view.button("More").click()
+    view.button("Present").click()
+    stage = page.locator(".lossbook-stage")
+    assert stage.get_by_role("slider", name="Reach").bounding_box()["width"] > 200
+    page.keyboard.press("PageUp")  # the figure before it
+    assert stage.bounding_box()["width"] == page.evaluate("innerWidth")
+    page.keyboard.press("Escape")
+    stage.wait_for(state="detached")
+
 
 def test_text_is_set_as_in_the_book(lab):
     lab.open(CHAPTER)

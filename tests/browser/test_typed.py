@@ -260,19 +260,31 @@ def test_what_cannot_be_read_leaves_the_figure_and_says_so(page, view):
 
 def test_a_link_carries_the_density(browser, figure, tmp_path):
     path = tmp_path / "figure.html"
-    path.write_text(document(figure), "utf-8")
+    path.write_text(
+        document(figure).replace("<figure", '<figure data-embed="its-own.html"'), "utf-8"
+    )
     context = browser.new_context()
     page = context.new_page()
     page.goto(path.as_uri())
     view = View(page)
     field(view).fill("exp(-abs(error)**density/b) if error < 1 else exp(-error)")
     view.root.get_by_role("slider", name="density").press("Home")
+    view.button("More").click()
     view.button("Copy link").click()
-    said(view).get_by_text("link").wait_for()
+    view.root.locator(".lossbook-news").get_by_text("link").wait_for()
     other = context.new_page()
     other.goto(page.url)
+    other.wait_for_function("document.activeElement.matches('figure')")
     assert View(other).values == view.values
     assert View(other).readouts == view.readouts
+    for wrong in ("exp(", "exp(-error**2/b);b=9;c=1;__proto__=1"):
+        other.evaluate(
+            "hash => { location.hash = hash }",
+            f"{page.url.split('&')[0].split('#')[1]}&Density={wrong}",
+        )
+        other.wait_for_timeout(50)
+        b = {"b": 1} if "b" in wrong else {"b": 2}
+        assert View(other).values["Density"]["parameters"] == b
     other.goto(path.as_uri() + "?density=<img src=x onerror=alert(1)>%3Cscript%3E&b=9")
     said(View(other)).get_by_text("“=” at character 9").wait_for()
     assert View(other).root.locator("img").count() == 0
@@ -319,7 +331,13 @@ def test_a_widget_can_be_typed_into(page, figure):
         [widget._esm, {"markup": widget.markup, "values": figure.values}],
     )
     view = View(page)
-    assert view.button("Copy link").count() == 0  # a notebook's address leads elsewhere
+    view.button("More").click()
+    entries = view.root.locator(".lossbook-menu button").all_inner_texts()
+    assert entries == [
+        "Present",
+        "Save as SVG",
+        "Save as PNG",
+    ]  # a notebook's address leads elsewhere
     field(view).fill("1/(1 + error**2)")
     typed_there = page.evaluate("state.values")
     assert typed_there["Density"] == {"text": "1/(1 + error**2)", "parameters": {}}

@@ -13,11 +13,11 @@ i = sp.Symbol("i", integer=True)
 
 
 def document(*figures):
-    css, live_js, typed_js = map(asset, ("live.css", "live.js", "typed.js"))
+    css, *scripts = map(asset, ("live.css", "live.js", "typed.js", "to-go.js"))
     body = "".join(fig.html() for fig in figures)
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Test</title>
         <style>body {{ margin: 0 }} {css}</style><body>{body}
-        <script>{live_js}</script><script>{typed_js}</script></body></html>"""
+        {"".join(f"<script>{script}</script>" for script in scripts)}</body></html>"""
 
 
 def every_kind():

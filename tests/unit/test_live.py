@@ -254,6 +254,7 @@ def test_the_widget_brings_what_moves_the_figure():
     assert fig.widget.markup == fig.html()
     assert fig.widget._css == live.asset("live.css")
     assert fig.widget._esm.startswith(live.asset("live.js"))
+    assert live.asset("to-go.js") in fig.widget._esm
     assert live.asset("typed.js") not in fig.widget._esm
     fig.density("noise", {"Laplace": ("exp(-abs(error))", {})})
     fig.widget._repr_mimebundle_()
@@ -261,11 +262,11 @@ def test_the_widget_brings_what_moves_the_figure():
     assert live.asset("typed.js") in fig.widget._esm
 
 
-@pytest.mark.parametrize("name", ["live.js", "typed.js"])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_is_a_classic_one_with_all_its_modules(name):
     script = live.asset(name)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    scripts = {"live.js", "typed.js"}
+    scripts = set(SCRIPTS)
     read = {
         file
         for module in SCRIPTS[name]

@@ -12,10 +12,11 @@ import { mark, readout } from "./drawing.js";
 import { make, serial } from "./elements.js";
 import { expression } from "./maths.js";
 import { memory } from "./memory.js";
+import { follow, menu, toGo } from "./menu.js";
 import { derived } from "./solve.js";
 
 // Brings a figure to life, with the inputs that are `given`; onChange(values) hears of what the
-// reader does. Returns { values, starts, set(some values), destroy }. If it cannot, the figure says so.
+// reader does. Returns { spec, values, starts, set(some values), destroy }. If it cannot, the figure says so.
 const hydrate = (figure, given, onChange) => {
   const ending = new AbortController();
   try {
@@ -59,10 +60,11 @@ const bringToLife = (figure, given = {}, onChange = () => {}, ending) => {
     shows[node.label] = inputs[node.kind](node, value => byReader({ [node.label]: value }), view);
   reset.addEventListener("click", () => byReader(starts), { signal });
   view.controls.append(reset);
+  menu(figure, view);
   place(view.controls, figure.querySelector(".lossbook-still"), signal);
   apply({ ...starts, ...given }, ["start"]);  // on which every node depends
   enclose(figure, signal);
-  return { values, starts, set: apply, destroy: () => ending.abort() };
+  return { spec, values, starts, set: apply, destroy: () => ending.abort() };
 };
 
 const nameOf = figure => figure.querySelector("[data-name]").dataset.name;
@@ -121,8 +123,10 @@ const rename = svg => {
 // The figure's height follows its content through an observer and not by layout: then a move is
 // laid out within the figure, not in the whole page.
 const enclose = (figure, signal) => {
-  const observer = new ResizeObserver(([{ contentRect }]) =>
-    Object.assign(figure.style, { contain: "size layout", height: `${contentRect.height}px` }));
+  const observer = new ResizeObserver(([{ contentRect, target }]) => {
+    if (target.parentElement !== figure) return;  // it is presented, and its place stays as it is
+    Object.assign(figure.style, { contain: "size layout", height: `${contentRect.height}px` });
+  });
   observer.observe(figure.querySelector(":scope > div"));
   signal.addEventListener("abort", () => {
     observer.disconnect();
@@ -166,6 +170,8 @@ const begin = () => {
   };
   // Each in a task of its own: between two the page answers its reader.
   document.querySelectorAll(".lossbook-live").forEach(figure => setTimeout(awaken, 0, figure));
+  setTimeout(follow);
+  addEventListener("hashchange", follow);
   const keep = () => moved.forEach(figure => {
     const { values, starts } = figure.lossbook, changed = JSON.stringify(values) !== JSON.stringify(starts);
     memory.set(nameOf(figure), changed ? values : undefined);
@@ -177,4 +183,4 @@ const begin = () => {
 // Only a plain script on a static page has a currentScript; there every figure comes to life.
 if (document.currentScript) document.addEventListener("DOMContentLoaded", begin);
 
-export { hydrate, render, inputs, make, memory, serial, slider, toState };
+export { hydrate, render, inputs, make, memory, serial, slider, toGo, toState };

@@ -1,6 +1,6 @@
 // The control of a density that the reader types: the text is read, never run, and never shown as
 // anything but text.
-import { inputs, make, serial, slider, toState } from "./live.js";
+import { inputs, make, serial, slider, toGo, toState } from "./live.js";
 import { noiseOf } from "./noise.js";
 import { LENGTH, Refusal, read } from "./reading.js";
 
@@ -24,9 +24,7 @@ inputs.density = (node, set, view) => {
   // The figure takes what can be read, and stays as it is at what cannot.
   const attempt = (text, given, patience = 0) => {
     try {
-      const value = { text: tidy(text), parameters: read(tidy(text), given).parameters };
-      noiseOf(value);
-      set(value);
+      set(valueOf(text, given));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       const words = `${refusal.message} The figure still shows the last density that could be used.`;
@@ -40,7 +38,6 @@ inputs.density = (node, set, view) => {
   controls.append(label, said, box);
   const change = (name, v) => attempt(field.value, { ...now.parameters, [name]: v });
   const showParameters = parameters(box, change, view);
-  if (onPage) offerLink(() => now, say, view);
   if (onPage) followLink(field, attempt, () => set(node.start));
   return value => {
     now = value;
@@ -51,6 +48,24 @@ inputs.density = (node, set, view) => {
   };
 };
 toState.density = (node, value) => [noiseOf(value)];
+
+// The value of a text with some parameters, or it throws a refusal.
+const valueOf = (text, given) => {
+  const value = { text: tidy(text), parameters: read(tidy(text), given).parameters };
+  noiseOf(value);
+  return value;
+};
+
+// The same of a link, or undefined.
+toGo.density = (text, given) => {
+  const fits = ([, v]) => v >= RANGE.low && v <= RANGE.high;
+  try {
+    return valueOf(text, Object.fromEntries(Object.entries(given).filter(fits)));
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return undefined;
+  }
+};
 
 const fieldOf = () => make("textarea", {
   rows: 2, maxLength: LENGTH, spellcheck: false, autocapitalize: "off", autocomplete: "off",
@@ -97,23 +112,7 @@ const parameters = (box, set, { reset, signal }) => {
   };
 };
 
-// A button that copies the link to what is typed.
-const offerLink = (value, say, { controls, signal }) => {
-  const button = make("button", { type: "button" }, "Copy link");
-  button.addEventListener("click", async () => {
-    const address = link(value());
-    try {
-      history.replaceState(null, "", address);
-      await navigator.clipboard.writeText(address);
-      say("The link to this density is copied.", false);
-    } catch {
-      say(`The link to this density, which could not be copied here: ${address}`, false);
-    }
-  }, { signal });
-  controls.append(button);
-};
-
-// What a link to this page brought, in place of what was kept.
+// What a link of the book's first form brought, in place of what was kept.
 const followLink = (field, attempt, restart) => {
   const given = linked();
   if (given) queueMicrotask(() => {
@@ -133,10 +132,4 @@ const linked = () => {
   const given = all.filter(([, value]) => value).map(([name, value]) =>
     [name, Math.min(RANGE.high, Math.max(RANGE.low, +value || 1))]);
   return { text: tidy(text), parameters: Object.fromEntries(given) };
-};
-const link = ({ text, parameters }) => {
-  const url = new URL(location.href);
-  url.hash = "";
-  url.search = new URLSearchParams([["density", text], ...Object.entries(parameters)]);
-  return url.href;
 };
