@@ -37,7 +37,7 @@
   // What is on the device, in words, and the buttons for what can be done about it.
   async function show(words = "") {
     const registration = await registered(), newest = registration?.waiting ?? registration?.active;
-    const whole = newest && (!python || newest.scriptURL.endsWith("?python"));
+    const whole = newest && (!python || newest.scriptURL.endsWith("python"));
     const focused = box.contains(document.activeElement);
     loading.hidden = cancel.hidden = true;
     keep.hidden = whole;
@@ -56,36 +56,39 @@
 
   function begin() {
     for (const part of [size, withPython, keep, remove]) part.hidden = true;
-    loading.hidden = cancel.hidden = false;
+    loading.hidden = false;
     bar.removeAttribute("value");
-    amount.textContent = "Loading …";
-    said.textContent = "";
-    cancel.focus();
+    amount.textContent = said.textContent = "Loading …";
+    said.focus();
   }
 
   // Until the worker has all files, or has given up.
   const installed = worker => new Promise((resolve, reject) => {
+    cancel.hidden = false;
+    cancel.onclick = () => worker.postMessage("cancel");
     workers.onmessage = ({ data: { loaded, total, problem } }) => {
       if (problem) return reject({ name: problem });
       Object.assign(bar, { value: loaded, max: total });
       amount.textContent = `${Math.round(loaded / 1e6)} of ${Math.round(total / 1e6)} MB`;
     };
-    worker.onstatechange = () => worker.state === "redundant" ? reject({ name: "TypeError" }) : resolve();
+    worker.onstatechange = () => {
+      if (worker.state !== "redundant") return resolve();
+      setTimeout(reject, 1000, { name: "TypeError" });  // its last words may be on their way, if it had any
+    };
   });
 
   keep.onclick = async () => {
     begin();
     navigator.storage.persist();  // some browsers ask the reader; stored it is in any case
     try {
-      const script = new URL(tick.checked ? "sw.js?python" : "sw.js", root);
-      const { installing } = await workers.register(script);
-      if (installing) await installed(installing);
+      // By another address each time: what is removed lives while a page is open, and would be taken again, empty.
+      const script = new URL(`sw.js?${Date.now()}${tick.checked ? "&python" : ""}`, root);
+      await installed((await workers.register(script)).installing);
       await show();
     } catch ({ name }) {
       await show(WHY[name] ?? REFUSED);
     }
   };
-  cancel.onclick = async () => (await registered())?.installing?.postMessage("cancel");
   remove.onclick = async () => {
     await (await registered())?.unregister();
     for (const name of await ours()) await caches.delete(name);

@@ -3,11 +3,13 @@
 //
 // Each worker has a cache of its own, filled before it is installed, and answers from that alone: a page and its
 // scripts are of one version. A worker whose files do not all arrive is never installed; the one before stays.
-// `sw.js?python` keeps Python too.
+// With `python` in its address it keeps Python too.
 const OURS = `lossbook ${registration.scope} `;  // another book may live on the same host
-const NAME = `${OURS}${VERSION}${location.search}`;
+const WHOLE = location.search.endsWith("python");
+const NAME = `${OURS}${VERSION}${WHOLE ? " python" : ""}`;
 const LIST = "offline.json";
 const AT_ONCE = 6;  // as many as a browser asks of a host at once
+const AGAIN = "<!DOCTYPE html><title>…</title><script>location.reload()</script>";
 const stop = new AbortController();
 
 addEventListener("install", event => event.waitUntil(load().catch(giveUp)));
@@ -22,7 +24,7 @@ addEventListener("fetch", event => {
 
 async function load() {
   const list = await fresh(LIST, VERSION), { pages, python } = await list.clone().json();
-  const files = location.search ? [...pages, ...python] : pages;
+  const files = WHOLE ? [...pages, ...python] : pages;
   const total = files.reduce((sum, [, , size]) => sum + size, 0);
   const { quota, usage } = await navigator.storage.estimate();
   if (quota - usage < total) throw new DOMException("No room", "QuotaExceededError");  // nothing is sent in vain
@@ -39,9 +41,9 @@ async function load() {
   await Promise.all(Array.from({ length: AT_ONCE }, take));
 }
 
-// From the network, and nothing but what the hash is of: a host may be between two versions.
+// From the network itself, and nothing but what the hash is of: a host may be between two versions.
 async function fresh(path, hash) {
-  const response = await fetch(path, { cache: "no-cache", integrity: `sha256-${hash}`, signal: stop.signal });
+  const response = await fetch(path, { cache: "no-store", integrity: `sha256-${hash}`, signal: stop.signal });
   if (!response.ok) throw new TypeError(`${path}: ${response.status}`);
   return response.redirected ? new Response(response.body, response) : response;  // no page may be a redirected one
 }
@@ -88,7 +90,7 @@ async function tell(news) {
 async function answer(event) {
   const { request } = event;
   if (request.destination === "document" && await givesWay(event))
-    return new Response("", { headers: { Refresh: "0" } });
+    return new Response(AGAIN, { headers: { "Content-Type": "text/html" } });
   const path = request.url.slice(registration.scope.length).replace(/[?#].*/, "") || "index.html";
   const found = await caches.match(path, { cacheName: NAME });
   if (found) return found;
