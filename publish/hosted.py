@@ -23,7 +23,9 @@ FIRST = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["root"]
 NAME = "lossbook"
 PLACE = "<!-- downloads -->"
 # What only a host or a programmer asks for.
-UNREAD = re.compile(r"(404\.html|sw\.js|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font")
+UNREAD = re.compile(
+    r"(404\.html|sw\.js|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font"
+)
 
 LINKS = """<ul>
 <li><a href="../{name}.zip" download>The whole book as a zip</a> ({zip:.0f} MB{python}): unpack it, and open

@@ -23,8 +23,8 @@
   const WHY = {
     AbortError: "Cancelled.",
     QuotaExceededError: "There is too little room: the browser gives this site less storage than the book needs.",
-    TypeError: "Some files did not arrive: the network failed, or the book has just changed. Press “Keep for "
-      + "offline” to go on from there.",
+    TypeError: "Some files did not arrive: the network failed, or the book has just changed. Press the button "
+      + "again to go on from there.",
   };
   const REFUSED = "This browser does not let the site store anything. It may be a private window, or a setting.";
 
@@ -41,8 +41,10 @@
     const focused = box.contains(document.activeElement);
     loading.hidden = cancel.hidden = true;
     keep.hidden = whole;
+    keep.textContent = newest ? `Add Python: ${python} MB` : "Keep for offline";
     size.hidden = Boolean(newest);
-    withPython.hidden = !python || whole;
+    withPython.hidden = !python || newest;
+    tick.checked ||= newest;
     remove.hidden = !newest && !(await ours()).length;
     if (newest) {
       words += ` The book is on this device: ${pages} MB`;

@@ -49,21 +49,25 @@ def finish(app, failure):
 
 def write(book, first):
     """Write the list and the worker into a built book's folder, and the sizes into its first page."""
-    sizes = {kind: -(-sum(file.stat().st_size for file in files) // 10**6)  # MB
-             for kind, files in kept(book).items()}  # fmt: skip
+    sizes = {  # in MB
+        kind: -(-sum(file.stat().st_size for file in files) // 10**6)
+        for kind, files in kept(book).items()
+    }
     data = "".join(f' data-{kind}="{mb}"' for kind, mb in sizes.items() if mb)
     html, boxes = BOX.subn(f'<div class="keep-offline"{data}>', first.read_text("utf-8"))
     assert boxes == 1, f"{first.name} needs one box for the book without a network"
     first.write_text(html, "utf-8")
-    listed = {
-        kind: [[file.relative_to(book).as_posix(), digest(file.read_bytes()), file.stat().st_size]
-               for file in files]
-        for kind, files in kept(book).items()
-    }  # fmt: skip
+    worker = WORKER.read_text("utf-8")
+    listed = {kind: [entry(book, file) for file in files] for kind, files in kept(book).items()}
+    listed["worker"] = digest(worker.encode())  # another worker has another cache
     text = json.dumps(listed, separators=(",", ":"))
     (book / LIST).write_text(text, "utf-8")
-    version = f'const VERSION = "{digest(text.encode())}";\n'
-    (book / "sw.js").write_text(version + WORKER.read_text("utf-8"), "utf-8")
+    (book / "sw.js").write_text(f'const VERSION = "{digest(text.encode())}";\n{worker}', "utf-8")
+
+
+def entry(book, file):
+    content = file.read_bytes()
+    return [file.relative_to(book).as_posix(), digest(content), len(content)]
 
 
 def kept(book):

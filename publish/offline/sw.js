@@ -9,7 +9,7 @@ const WHOLE = location.search.endsWith("python");
 const NAME = `${OURS}${VERSION}${WHOLE ? " python" : ""}`;
 const LIST = "offline.json";
 const AT_ONCE = 6;  // as many as a browser asks of a host at once
-const AGAIN = "<!DOCTYPE html><title>…</title><script>location.reload()</script>";
+const AGAIN = "<!DOCTYPE html><title>…</title><script>setTimeout(() => location.reload(), 50)</script>";
 const stop = new AbortController();
 
 addEventListener("install", event => event.waitUntil(load().catch(giveUp)));
@@ -26,7 +26,7 @@ async function load() {
   const list = await fresh(LIST, VERSION), { pages, python } = await list.clone().json();
   const files = WHOLE ? [...pages, ...python] : pages;
   const total = files.reduce((sum, [, , size]) => sum + size, 0);
-  const { quota, usage } = await navigator.storage.estimate();
+  const { quota, usage } = await navigator.storage.estimate?.() ?? {};  // not in Safari 16
   if (quota - usage < total) throw new DOMException("No room", "QuotaExceededError");  // nothing is sent in vain
   const [cache, old] = [await caches.open(NAME), await kept()];
   await cache.put(LIST, list);
@@ -65,7 +65,8 @@ const ours = async () => (await caches.keys()).filter(name => name.startsWith(OU
 
 async function hashes(name) {
   const list = await caches.match(LIST, { cacheName: name });
-  return new Map(list ? Object.values(await list.json()).flat() : []);
+  const { pages, python } = await list?.json() ?? { pages: [], python: [] };
+  return new Map([...pages, ...python]);
 }
 
 // What the network cut short goes on from there the next time; else nothing stays.
