@@ -1,5 +1,5 @@
-"""What a host serves, in `_build/site`: the built book, and the whole of it to download, as a zip and
-as the PDF, with links to both on its first page. (A book that is only built has no such links.)
+"""What a host serves, in `_build/site`: the built book, and the whole of it to download, as a zip
+and as the PDF, with links to both on its first page. A book that is only built has no such links.
 
 The zip unpacks to a folder that opens from a disk, Python included: without it the copy could run
 none of its code.
@@ -24,13 +24,14 @@ NAME = "lossbook"
 PLACE = "<!-- downloads -->"
 # What only a host or a programmer asks for.
 UNREAD = re.compile(
-    r"(404\.html|sw\.js|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font"
+    r"(404\.html|sw\.js|offline\.json|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font"
 )
 
 LINKS = """<ul>
-<li><a href="../{name}.zip" download>The whole book as a zip</a> ({zip:.0f} MB{python}): unpack it, and open
-<code>index.html</code>.</li>
-<li><a href="../{name}.pdf" download>The book on paper, as a PDF</a> ({pdf:.0f} MB): its figures stand still.</li>
+<li><a href="../{name}.zip" download>The whole book as a zip</a> ({zip:.0f} MB{python}):
+unpack it, and open <code>index.html</code>.</li>
+<li><a href="../{name}.pdf" download>The book on paper, as a PDF</a> ({pdf:.0f} MB):
+its figures stand still.</li>
 </ul>"""
 
 

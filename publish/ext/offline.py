@@ -48,7 +48,7 @@ def finish(app, failure):
 
 
 def write(book, first):
-    """Write the list and the worker into a built book's folder, and the sizes into its first page."""
+    """Write list and worker into the folder of a built book, and the sizes into its first page."""
     sizes = {  # in MB
         kind: -(-sum(file.stat().st_size for file in files) // 10**6)
         for kind, files in kept(book).items()

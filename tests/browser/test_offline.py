@@ -1,4 +1,4 @@
-"""The book without a network, once a reader has kept it: whole, of one version, and gone when removed."""
+"""The book without a network: once kept it is whole and of one version; removed, it is gone."""
 
 import json
 import re
