@@ -39,6 +39,7 @@ async function load() {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));
+  if (!await caches.has(NAME)) throw new TypeError("removed meanwhile");
 }
 
 // From the network itself, and nothing but what the hash is of: a host may be between two versions.
@@ -79,6 +80,7 @@ async function giveUp(problem) {
 }
 
 async function removeOthers() {
+  if (registration.installing || registration.waiting) return;  // a still newer version: it will do it
   for (const name of await ours()) if (name !== NAME) await caches.delete(name);
 }
 
