@@ -14,12 +14,13 @@ NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sani
          --nbval-cell-timeout 600 -p helpers.chapters
 CHAPTERS := book
 
-.PHONY: help book pdf lab test style units rerun browser oldest newest bench dist notebooks lock clean
+.PHONY: help book pdf site lab test style units rerun browser oldest newest bench dist notebooks lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make pdf        the book on paper, in _build/pdf"
+	@echo "make site       what a host serves: the book, with a zip and the PDF of it, in _build/site"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
 	@echo "make test       everything that must be true: style, units, book, rerun, pdf, browser"
 	@echo "make oldest     units, rerun and book with the oldest packages that pyproject.toml allows"
@@ -48,6 +49,9 @@ book: $(BUILT)
 pdf: book
 	@$(BIN)/python publish/chromium.py
 	@$(BIN)/python publish/pdf.py
+
+site: pdf
+	@$(BIN)/python publish/hosted.py
 
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book

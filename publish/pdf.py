@@ -65,6 +65,7 @@ def document(parts):
     texts = [text(address, page, parts) for address, page in pages.items()]
     first, *others, index = texts
     first.find(id="intro:chapters").decompose()  # the contents stand before it
+    first.find(id="intro:take-it-along").decompose()  # whoever reads this has
     first.find(id="intro:how-to-read-it").h2.insert_after(parse(ON_PAPER))
     number_index(index, [article["id"] for article in texts])
     chapters = [first, *others, solutions(texts), index]

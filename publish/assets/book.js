@@ -72,3 +72,11 @@ document.addEventListener("keydown", (event) => {
   address.hash = "";
   location.assign(address);
 });
+
+// What makes the book an app: a page from a disk may not read it, and would say so in the console.
+if (location.protocol !== "file:") {
+  const manifest = document.createElement("link");
+  manifest.rel = "manifest";
+  manifest.href = `${document.documentElement.dataset.content_root}manifest.webmanifest`;
+  document.head.append(manifest);
+}

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import hosted
 import pytest
 import yaml
 from ext import publishing
@@ -34,6 +35,8 @@ def test_what_is_no_address_is_refused(given, monkeypatch):
 def test_the_workflow_takes_it_from_the_host():
     job = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]["build"]
     (asks,) = [step for step in job["steps"] if "configure-pages" in step.get("uses", "")]
-    (makes,) = [step for step in job["steps"] if step.get("run") == "make test"]
+    (makes,) = [step for step in job["steps"] if step.get("run") == "make test site"]
     assert job["steps"].index(asks) < job["steps"].index(makes)
+    (serves,) = [step for step in job["steps"] if "upload-pages" in step.get("uses", "")]
+    assert serves["with"]["path"] == hosted.SITE.relative_to(hosted.ROOT).as_posix()
     assert makes["env"]["BOOK_URL"] == f"${{{{ steps.{asks['id']}.outputs.base_url }}}}"

@@ -1,0 +1,100 @@
+// "Keep for offline": the box in which a reader has the browser store the book, or remove it again. The worker
+// sw.js, which is registered here alone, stores it. A page from a disk or in a frame has no such box, nor has a
+// browser without workers, or a host without https.
+(() => {
+  const box = document.querySelector(".keep-offline");
+  const root = new URL(document.documentElement.dataset.content_root, location.href);
+  const workers = self === top && location.protocol.startsWith("http") && navigator.serviceWorker;
+  if (!box || !workers) return;
+
+  const { pages, python } = box.dataset;  // their sizes in MB; a book may have no Python
+  box.insertAdjacentHTML("beforeend", `
+    <div><span>Pages, figures and search: ${pages} MB</span>
+      <label><input type="checkbox"> and Python: ${python} MB</label></div>
+    <label><progress></progress> <span></span></label>
+    <p role="status" tabindex="-1"></p>
+    <div><button type="button">Keep for offline</button>
+      <button type="button">Cancel</button>
+      <button type="button">Remove</button></div>`);
+  const [size, amount] = box.querySelectorAll("span"), [withPython, loading] = box.querySelectorAll("label");
+  const [keep, cancel, remove] = box.querySelectorAll("button");
+  const bar = loading.firstChild, tick = withPython.firstChild, said = box.querySelector("[role=status]");
+
+  const WHY = {
+    AbortError: "Cancelled.",
+    QuotaExceededError: "There is too little room: the browser gives this site less storage than the book needs.",
+    TypeError: "Some files did not arrive: the network failed, or the book has just changed. Press the button "
+      + "again to go on from there.",
+  };
+  const REFUSED = "This browser does not let the site store anything. It may be a private window, or a setting.";
+
+  const ours = async () => (await caches.keys()).filter(name => name.startsWith(`lossbook ${root} `));
+  async function registered() {
+    const found = await workers.getRegistration(root);
+    return found?.scope === root.href ? found : undefined;
+  }
+
+  // What is on the device, in words, and the buttons for what can be done about it.
+  async function show(words = "") {
+    const registration = await registered(), newest = registration?.waiting ?? registration?.active;
+    const whole = newest && (!python || newest.scriptURL.endsWith("python"));
+    const focused = box.contains(document.activeElement);
+    loading.hidden = cancel.hidden = true;
+    keep.hidden = whole;
+    keep.textContent = newest ? `Add Python: ${python} MB` : "Keep for offline";
+    size.hidden = Boolean(newest);
+    withPython.hidden = !python || newest;
+    tick.checked ||= newest;
+    remove.hidden = !newest && !(await ours()).length;
+    if (newest) {
+      words += ` The book is on this device: ${pages} MB`;
+      if (python) words += whole ? `, and ${python} MB of Python.` : ", without Python.";
+    }
+    if (registration?.waiting)
+      words += " What is new in it is used from the next page on, once no other tab has the book open.";
+    said.textContent = words.trim();
+    if (focused && document.activeElement.closest("[hidden]")) said.focus();
+  }
+
+  function begin() {
+    for (const part of [size, withPython, keep, remove]) part.hidden = true;
+    loading.hidden = false;
+    bar.removeAttribute("value");
+    amount.textContent = said.textContent = "Loading …";
+    said.focus();
+  }
+
+  // Until the worker has all files, or has given up.
+  const installed = worker => new Promise((resolve, reject) => {
+    cancel.hidden = false;
+    cancel.onclick = () => worker.postMessage("cancel");
+    workers.onmessage = ({ data: { loaded, total, problem } }) => {
+      if (problem) return reject({ name: problem });
+      Object.assign(bar, { value: loaded, max: total });
+      amount.textContent = `${Math.round(loaded / 1e6)} of ${Math.round(total / 1e6)} MB`;
+    };
+    worker.onstatechange = () => {
+      if (worker.state !== "redundant") return resolve();
+      setTimeout(reject, 1000, { name: "TypeError" });  // its last words may be on their way, if it had any
+    };
+  });
+
+  keep.onclick = async () => {
+    begin();
+    navigator.storage.persist();  // some browsers ask the reader; stored it is in any case
+    try {
+      // By another address each time: what is removed lives while a page is open, and would be taken again, empty.
+      const script = new URL(`sw.js?${Date.now()}${tick.checked ? "&python" : ""}`, root);
+      await installed((await workers.register(script)).installing);
+      await show();
+    } catch ({ name }) {
+      await show(WHY[name] ?? REFUSED);
+    }
+  };
+  remove.onclick = async () => {
+    await (await registered())?.unregister();
+    for (const name of await ours()) await caches.delete(name);
+    await show("Removed.");
+  };
+  show().then(() => box.classList.add("ready"), () => {});  // what may not even be asked keeps nothing
+})();
