@@ -7,6 +7,7 @@ import social_card
 import yaml
 
 MADE = pages.ROOT / "_build/epub"
+BOOK, LOG = MADE / "lossbook.epub", pages.ROOT / "_build/epub.log"
 CONFIG = yaml.safe_load((pages.ROOT / "_config.yml").read_text("utf-8"))
 
 
@@ -15,9 +16,8 @@ def main():
     cover = MADE / "_static/cover.png"
     cover.parent.mkdir(parents=True)
     social_card.cover(CONFIG["author"]).savefig(cover, metadata={"Software": None})
-    pages.main(pages.ROOT / "_build/epub.log", ["--builder", "custom", "--custom-builder", "epub"])
-    (book,) = MADE.glob("*.epub")
-    print(f"The book, {book.stat().st_size / 1e6:.1f} MB: {book.as_uri()}")
+    pages.run(LOG, "--builder", "custom", "--custom-builder", "epub")
+    print(f"The book, {BOOK.stat().st_size / 1e6:.1f} MB: {BOOK.as_uri()}")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,11 @@ class Progress:
         self.stage = None
 
 
-def main(log=LOG, options=()):
+def main():
+    run(LOG)
+
+
+def run(log, *options):
     log.parent.mkdir(exist_ok=True)
     with log.open("w", encoding="utf-8") as file:
         code, troubles = build(file, options)

@@ -42,7 +42,7 @@ def cover(author):
     """1600 × 2400 pixels, in the proportions of a book."""
     style.use()
     page = Figure(figsize=(6, 9), dpi=800 / 3, facecolor="white", layout="constrained")
-    page.get_layout_engine().set(rect=(0.12, 0.1, 0.76, 0.66), hspace=0.08)
+    page.get_layout_engine().set(rect=(0.12, 0.1, 0.76, 0.61), hspace=0.08)
     title = "Choose\nthe noise model;\nthe loss follows"
     page.text(0.12, 0.93, title, fontsize=32, fontweight="bold", va="top", linespacing=1.25)
     page.text(0.12, 0.05, author, fontsize=14)

@@ -1,15 +1,18 @@
 """The book as an EPUB: Sphinx's builder, with what its own files lack and this book needs.
 
 Each page is written as XHTML, without the theme of the pages for a browser (epub_pages.py). The
-package file says which pages have formulas, which picture is the cover, and how the book can be read.
+package file says which pages have formulas, which picture is the cover, and how the book can be
+read.
 """
 
 import html
 import posixpath
 from pathlib import Path
+from typing import ClassVar
 from xml.etree import ElementTree
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.fileutil import copy_asset_file
@@ -65,29 +68,35 @@ def setup(app):
 def describe(app, config):
     """What is known of the book elsewhere."""
     config.version = lossbook.__version__
-    config.epub_identifier = config.html_baseurl
+    config.epub_title, config.epub_identifier = config.html_title, config.html_baseurl
     config.epub_contributor = config.epub_publisher = config.author
     config.epub_cover = COVER, "cover"
 
 
 class Book(Epub3Builder):
-    def handle_page(self, pagename, addctx, templatename="page.html", outfilename=None, event_arg=None):
-        if pagename == "genindex":
-            self.fix_genindex(addctx["genindexentries"])
-            title, body = "Index", index(addctx["genindexentries"])
-        elif templatename == "cover":
-            title = addctx["title"]
-            body = f'<section epub:type="cover"><img src="{COVER}" alt="{html.escape(title)}"/></section>'
-        else:
-            from epub_pages import convert  # here, for other builders need no Beautiful Soup
+    guide_titles: ClassVar = {"toc": "Contents", "cover": "Cover"}
 
-            title = addctx["title"]
-            body, drawings = convert(addctx["body"], pagename, self.config.html_baseurl)
-            for name, drawing in drawings.items():
-                path = Path(self.outdir, "_images", name)
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(drawing, "utf-8")
-        self.write_page(pagename, title, body)
+    def handle_page(self, page, context, template="page.html", **_):
+        title = self.config.epub_title
+        if page == "genindex":
+            self.fix_genindex(context["genindexentries"])
+            title, body = "Index", index(context["genindexentries"])
+        elif template == "cover":
+            picture = f'<img src="{COVER}" alt="{html.escape(title)}"/>'
+            body = f'<section epub:type="cover">{picture}</section>'
+        else:
+            title, body = context["title"], self.converted(context["body"], page)
+        self.write_page(page, title, body)
+
+    def converted(self, body, page):
+        from epub_pages import convert  # here, for the pages for a browser need no Beautiful Soup
+
+        body, drawings = convert(body, page, self.config.html_baseurl)
+        folder = Path(self.outdir, self.imagedir)
+        folder.mkdir(exist_ok=True)
+        for name, drawing in drawings.items():
+            (folder / name).write_text(drawing, "utf-8")
+        return body
 
     def write_page(self, page, title, body):
         root = posixpath.relpath(".", posixpath.dirname(page) or ".")
@@ -97,7 +106,10 @@ class Book(Epub3Builder):
         path = Path(self.get_outfilename(page))
         path.parent.mkdir(exist_ok=True)
         text = PAGE.format(
-            language=self.config.epub_language, title=title, styles=styles, body=body
+            language=self.config.epub_language,
+            title=html.escape(Markup(title).striptags()),
+            styles=styles,
+            body=body,
         )
         path.write_text(text, "utf-8")
 
@@ -121,6 +133,10 @@ class Book(Epub3Builder):
         for node in refnodes:
             node["refuri"] = posixpath.normpath(node["refuri"])
 
+    def toc_metadata(self, level, navpoints):
+        metadata = super().toc_metadata(level, navpoints)
+        return {**metadata, "uid": html.escape(self.config.epub_identifier)}
+
     def build_content(self):
         super().build_content()
         ElementTree.register_namespace("", OPF)
@@ -132,6 +148,8 @@ class Book(Epub3Builder):
                 item.set("properties", "cover-image")
             elif item.get("href").endswith(self.out_suffix) and has_formulas(path, item):
                 item.set("properties", "mathml")
+        spine = package.find(f"{{{OPF}}}spine")
+        spine.remove(spine[-1])  # the index once more, which is in the contents
         metadata = package.find(f"{{{OPF}}}metadata")
         for name, value in ACCESSIBILITY:
             meta = ElementTree.SubElement(metadata, f"{{{OPF}}}meta", property=f"schema:{name}")

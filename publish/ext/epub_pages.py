@@ -20,11 +20,11 @@ NEEDS_SCREEN = (
 )
 MOVING = """<figcaption><p class="live"><a href="{address}">Move this figure in the book on the
 web</a></p></figcaption>"""
-ON_DEVICE = """<p>This is the book as an EPUB. In its pages on the web the figures move under your hand,
-the code runs where it stands, and exercises and self-tests check your answers. Here each figure stands
-as it starts, and a link below it leads to where it moves. The code behind the figures is left out, and
-solutions and answers stand at the end of each chapter. What follows is said of the pages on the
-web.</p>"""
+ON_DEVICE = """<p>This is the book as an EPUB. In its pages on the web the figures move under your
+hand, the code runs where it stands, and exercises and self-tests check your answers. Here each
+figure stands as it starts, and a link below it leads to where it moves. The code behind figures and
+questions is left out, and solutions and answers stand at the end of each chapter. Where the text
+speaks of dragging, running or opening, it speaks of the pages on the web.</p>"""
 
 
 def convert(body, page, base):

@@ -1,8 +1,8 @@
 """Mathematics is typeset when the book is built: MathJax runs here, and no page waits for it.
 
 Its parts and fonts come from an installed wheel, and the engine that runs them from another. A
-formula that cannot be set is a warning. In an EPUB, whose readers set MathML themselves, a formula is
-that which MathJax gives a page's screen readers.
+formula that cannot be set is a warning. In an EPUB, whose readers set MathML themselves, a formula
+is the MathML that MathJax writes for a page's screen readers.
 """
 
 import html
@@ -41,6 +41,7 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 MATHML = re.compile(r"<math .*?</math>", re.DOTALL)
+NAMED = re.compile("<mo>\N{FUNCTION APPLICATION}</mo>(?!<m(?:o|row)\\b)")
 NOTE = re.compile(r' data-mjx-[\w-]+="[^"]*"')  # of MathJax to itself
 
 
@@ -98,9 +99,15 @@ def typeset(found, builder, node):
         return found[0]
     latex = html.escape(" ".join(formula.split()))  # for who copies it (book.js)
     if builder.name == "epub":
-        mathml = NOTE.sub("", MATHML.search(result["html"])[0])
-        return mathml.replace("<math ", f'<math alttext="{latex}" ', 1)
+        return mathml(result["html"], latex)
     return result["html"].replace("<mjx-container ", f'<mjx-container data-latex="{latex}" ', 1)
+
+
+def mathml(typeset, latex):
+    """The formula for screen readers, with the space that TeX sets after a function's name."""
+    formula = NOTE.sub("", MATHML.search(typeset)[0])
+    formula = NAMED.sub(r'\g<0><mspace width="0.1667em"/>', formula)
+    return formula.replace("<math ", f'<math alttext="{latex}" ', 1)
 
 
 def add_style(app, page, template, context, doctree):
