@@ -14,15 +14,17 @@ NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sani
          --nbval-cell-timeout 600 -p helpers.chapters
 CHAPTERS := book
 
-.PHONY: help book pdf site lab test style units rerun browser oldest newest bench dist notebooks lock clean
+.PHONY: help book pdf epub site lab test style units rerun browser oldest newest bench dist notebooks lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make pdf        the book on paper, in _build/pdf"
 	@echo "make site       what a host serves: the book, with a zip and the PDF of it, in _build/site"
+
+	@echo "make epub       the book for e-readers, in _build/epub"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
-	@echo "make test       everything that must be true: style, units, book, rerun, pdf, browser"
+	@echo "make test       everything that must be true: style, units, book, rerun, pdf, epub, browser"
 	@echo "make oldest     units, rerun and book with the oldest packages that pyproject.toml allows"
 	@echo "make newest     the same with the newest"
 	@echo "make bench      speed and accuracy beside other libraries, weight and speed of the pages"
@@ -53,11 +55,15 @@ pdf: book
 site: pdf
 	@$(BIN)/python publish/hosted.py
 
+# Of the chapters as `make book` has read them.
+epub: book
+	@$(BIN)/python publish/epub.py
+
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
 test:
-	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units book rerun pdf browser
+	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units book rerun pdf epub browser
 
 style: $(READY)
 	$(BIN)/ruff format --check

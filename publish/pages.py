@@ -50,23 +50,27 @@ class Progress:
 
 
 def main():
-    LOG.parent.mkdir(exist_ok=True)
-    with LOG.open("w", encoding="utf-8") as log:
-        code, troubles = build(log)
+    run(LOG)
+
+
+def run(log, *options):
+    log.parent.mkdir(exist_ok=True)
+    with log.open("w", encoding="utf-8") as file:
+        code, troubles = build(file, options)
     if code:
-        said = troubles or LOG.read_text("utf-8").splitlines()[-SHOWN:]
+        said = troubles or log.read_text("utf-8").splitlines()[-SHOWN:]
         print(*said[:SHOWN], sep="\n", file=sys.stderr)
         if len(said) > SHOWN:
             print(f"… and {len(said) - SHOWN} more", file=sys.stderr)
-        sys.exit(f"The book could not be built. All that was said: {LOG.relative_to(ROOT)}")
+        sys.exit(f"The book could not be built. All that was said: {log.relative_to(ROOT)}")
 
 
-def build(log):
+def build(log, options):
     """Run Sphinx, into the log; its exit code, and its lines of trouble."""
     progress, troubles = Progress(), []
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
-    with subprocess.Popen(BUILD, cwd=ROOT, env=environment, **pipe) as process:
+    with subprocess.Popen([*BUILD, *options], cwd=ROOT, env=environment, **pipe) as process:
         for line in process.stdout:
             line = COLOUR.sub("", line).replace(f"{ROOT}/", "")
             log.write(line)

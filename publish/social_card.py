@@ -1,4 +1,7 @@
-"""The picture that goes with a link to the book: `python publish/social_card.py` draws it anew."""
+"""The picture that goes with a link to the book: `python publish/social_card.py` draws it anew.
+
+The cover of the EPUB shows the same, upright.
+"""
 
 from pathlib import Path
 
@@ -31,7 +34,24 @@ def draw():
         fontsize=19,
         fontweight="bold",
     )
-    panels = card.subplots(1, 3)
+    fill(card.subplots(1, 3))
+    return card
+
+
+def cover(author):
+    """1600 × 2400 pixels, in the proportions of a book."""
+    style.use()
+    page = Figure(figsize=(6, 9), dpi=800 / 3, facecolor="white", layout="constrained")
+    page.get_layout_engine().set(rect=(0.12, 0.1, 0.76, 0.61), hspace=0.08)
+    title = "Choose\nthe noise model;\nthe loss follows"
+    page.text(0.12, 0.93, title, fontsize=32, fontweight="bold", va="top", linespacing=1.25)
+    page.text(0.12, 0.05, author, fontsize=14)
+    fill(page.subplots(3, 1))
+    return page
+
+
+def fill(panels):
+    """Noise, loss and gradient of each model."""
     error = np.linspace(-5, 5, 501)
     zero = np.zeros_like(error)
     for name, (model, colour) in MODELS.items():
@@ -53,7 +73,6 @@ def draw():
         ax.axhline(0, lw=0.8, color="muted")
         ax.spines[["left", "bottom"]].set_visible(False)
     panels[0].legend(loc="upper left", fontsize=12)
-    return card
 
 
 if __name__ == "__main__":

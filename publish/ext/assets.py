@@ -27,6 +27,8 @@ def setup(app):
 
 
 def write_assets(app):
+    if app.builder.name != "html":
+        return
     from lossbook.live import asset  # here, for it loads SymPy and matplotlib
 
     static = Path(app.outdir, "_static")

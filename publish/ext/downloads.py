@@ -55,7 +55,7 @@ def offer_wheel(app, page, template, context, doctree):
 
 
 def write_downloads(app, failure):
-    if failure or app.builder.format != "html":
+    if failure or app.builder.name != "html":
         return
     folder = Path(app.outdir, FOLDER)
     for old in folder.glob("*.whl"):

@@ -27,7 +27,7 @@ def setup(app):
 
 
 def write_doors(app, failure):
-    if failure or app.builder.format != "html":
+    if failure or app.builder.name != "html":
         return
     for address, to in {"index": app.config.root_doc, **MOVED}.items():
         door, folder = Path(app.outdir, f"{address}.html"), str(Path(address).parent)

@@ -20,7 +20,7 @@ def setup(app):
 
 
 def trim(app, failure):
-    if failure or app.builder.format != "html":
+    if failure or app.builder.name != "html":
         return
     static = Path(app.outdir, "_static")
     sheet = (SOURCE / SHEET).read_text("utf-8")

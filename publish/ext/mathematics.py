@@ -1,13 +1,14 @@
 """Mathematics is typeset when the book is built: MathJax runs here, and no page waits for it.
 
 Its parts and fonts come from an installed wheel, and the engine that runs them from another. A
-formula that cannot be set is a warning.
+formula that cannot be set is a warning. In an EPUB, whose readers set MathML themselves, a formula
+is the MathML that MathJax writes for a page's screen readers.
 """
 
 import html
 import posixpath
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -39,6 +40,9 @@ FORMULA = re.compile(
     r"(?<=>)\s*(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*(?=</(?:span|div)>)",
     re.DOTALL,
 )
+MATHML = re.compile(r"<math .*?</math>", re.DOTALL)
+NAMED = re.compile("<mo>\N{FUNCTION APPLICATION}</mo>(?!<m(?:o|row)\\b)")
+NOTE = re.compile(r' data-mjx-[\w-]+="[^"]*"')  # of MathJax to itself
 
 
 def setup(app):
@@ -56,7 +60,7 @@ def setup(app):
 
 
 def copy_fonts(app):
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         copy_asset(MATHJAX / FONTS, Path(app.outdir, TARGET))
 
 
@@ -79,21 +83,31 @@ def setting(visit):
         try:
             visit(self, node)
         finally:
-            page, written = self.builder.current_docname, "".join(self.body[start:])
-            self.body[start:] = [FORMULA.sub(lambda found: typeset(found, page, node), written)]
+            written = "".join(self.body[start:])
+            setter = partial(typeset, builder=self.builder, node=node)
+            self.body[start:] = [FORMULA.sub(setter, written)]
 
     return visit_and_set
 
 
-def typeset(found, page, node):
-    formula = html.unescape(found["inline"] or found["display"])
+def typeset(found, builder, node):
+    formula, page = html.unescape(found["inline"] or found["display"]), builder.current_docname
     fonts = posixpath.relpath(TARGET, posixpath.dirname(page))
     result = engine().call("typeset", formula, found["inline"] is None, page, fonts)
     if "error" in result:
         logger.warning("%s in the formula %s", result["error"], formula, location=node)
         return found[0]
     latex = html.escape(" ".join(formula.split()))  # for who copies it (book.js)
+    if builder.name == "epub":
+        return mathml(result["html"], latex)
     return result["html"].replace("<mjx-container ", f'<mjx-container data-latex="{latex}" ', 1)
+
+
+def mathml(typeset, latex):
+    """The formula for screen readers, with the space that TeX sets after a function's name."""
+    formula = NOTE.sub("", MATHML.search(typeset)[0])
+    formula = NAMED.sub(r'\g<0><mspace width="0.1667em"/>', formula)
+    return formula.replace("<math ", f'<math alttext="{latex}" ', 1)
 
 
 def add_style(app, page, template, context, doctree):

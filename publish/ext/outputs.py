@@ -41,7 +41,7 @@ def fit_outputs(app, doctree, page):
         text = DRAWING.sub(lambda drawing: renamed(drawing[0], next(serial)), text)
         output.replace_self(nodes.raw(text, text, **output.attributes))
     file = script_file(app, page)
-    if scripts and app.builder.format == "html":
+    if scripts and app.builder.name == "html":
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("\n".join(scripts), encoding="utf-8")
     else:

@@ -17,7 +17,7 @@ def setup(app):
 
 
 def print_light(app, failure):
-    if failure or app.builder.format != "html":
+    if failure or app.builder.name != "html":
         return
     for sheet in Path(app.outdir, "_static").rglob("*.css"):
         sheet.write_text(RULE.sub(for_paper, sheet.read_text("utf-8")), "utf-8")

@@ -49,7 +49,7 @@ def take_address(app, config):
 
 def write_for_hosts(app):
     """A page for what is not there, which is shown at any address; and no host makes pages anew."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     root = urlsplit(app.config.html_baseurl).path
     page = NOT_THERE.read_text("utf-8").format(
@@ -76,7 +76,7 @@ def describe(app, page, template, context, doctree):
 
 
 def write_sitemap(app, failure):
-    if failure or app.builder.format != "html":
+    if failure or app.builder.name != "html":
         return
     root = ElementTree.Element("urlset", xmlns=NAMESPACE)
     for page in [*sorted(app.env.found_docs), "genindex"]:

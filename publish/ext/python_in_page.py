@@ -38,6 +38,8 @@ def setup(app):
 
 def begin(app, config):
     """Let a process write what pages load, while the chapters run and the pages are written."""
+    if app.outdir.name != "html":  # an EPUB's pages run nothing; the builder is not known yet
+        return
     from distribution import Unavailable, fill  # here, for these load NumPy and more
     from packs import contents
 

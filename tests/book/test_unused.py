@@ -24,6 +24,8 @@ FRAMEWORKS = [
     ],
     *["fdiff", "_print_*", "dps", "at_0"],
     *["display_doctitle", "pdf_header"],
+    *["epub_*", "handle_page", "get_refnodes", "toc_*", "build_content", "copy_static_files"],
+    "guide_titles",
     *["visit_*", "encoding", "writable", "showwarning", "version_info", "_repr_*_", "standins"],
     "process",  # only tells two calls apart
 ]

@@ -1,0 +1,185 @@
+"""The book as an EPUB: Sphinx's builder, with what its own files lack and this book needs.
+
+Each page is written as XHTML, without the theme of the pages for a browser (epub_pages.py). The
+package file says which pages have formulas, which picture is the cover, and how the book can be
+read.
+"""
+
+import html
+import posixpath
+from pathlib import Path
+from typing import ClassVar
+from xml.etree import ElementTree
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.builders.epub3 import Epub3Builder
+from sphinx.highlighting import PygmentsBridge
+from sphinx.util.fileutil import copy_asset_file
+
+import lossbook
+
+SHEET = Path(__file__).with_name("epub.css")
+STYLES = "_static/epub.css", "_static/pygments.css"
+COVER = "_static/cover.png"  # publish/epub.py draws it
+HIGHLIGHTING = "a11y-high-contrast-light", "a11y-high-contrast-dark"
+OPF = "http://www.idpf.org/2007/opf"
+DC = "http://purl.org/dc/elements/1.1/"
+ACCESSIBILITY = [
+    ("accessMode", "textual"),
+    ("accessMode", "visual"),
+    ("accessModeSufficient", "textual"),
+    ("accessModeSufficient", "textual,visual"),
+    ("accessibilityFeature", "alternativeText"),
+    ("accessibilityFeature", "index"),
+    ("accessibilityFeature", "MathML"),
+    ("accessibilityFeature", "readingOrder"),
+    ("accessibilityFeature", "structuralNavigation"),
+    ("accessibilityFeature", "tableOfContents"),
+    ("accessibilityHazard", "none"),
+    (
+        "accessibilitySummary",
+        "Every figure is described in words, every formula is MathML with its TeX as the"
+        " alternative text, and headings, lists and tables are marked as such.",
+    ),
+]
+PAGE = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
+      lang="{language}" xml:lang="{language}">
+<head>
+<title>{title}</title>
+{styles}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def setup(app):
+    app.add_builder(Book, override=True)
+    app.connect("config-inited", describe)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def describe(app, config):
+    """What is known of the book elsewhere."""
+    config.version = lossbook.__version__
+    config.epub_title, config.epub_identifier = config.html_title, config.html_baseurl
+    config.epub_contributor = config.epub_publisher = config.author
+    config.epub_cover = COVER, "cover"
+
+
+class Book(Epub3Builder):
+    guide_titles: ClassVar = {"toc": "Contents", "cover": "Cover"}
+
+    def handle_page(self, page, context, template="page.html", **_):
+        title = self.config.epub_title
+        if page == "genindex":
+            self.fix_genindex(context["genindexentries"])
+            title, body = "Index", index(context["genindexentries"])
+        elif template == "cover":
+            picture = f'<img src="{COVER}" alt="{html.escape(title)}"/>'
+            body = f'<section epub:type="cover">{picture}</section>'
+        else:
+            title, body = context["title"], self.converted(context["body"], page)
+        self.write_page(page, title, body)
+
+    def converted(self, body, page):
+        from epub_pages import convert  # here, for the pages for a browser need no Beautiful Soup
+
+        body, drawings = convert(body, page, self.config.html_baseurl)
+        folder = Path(self.outdir, self.imagedir)
+        folder.mkdir(exist_ok=True)
+        for name, drawing in drawings.items():
+            (folder / name).write_text(drawing, "utf-8")
+        return body
+
+    def write_page(self, page, title, body):
+        root = posixpath.relpath(".", posixpath.dirname(page) or ".")
+        styles = "\n".join(
+            f'<link rel="stylesheet" type="text/css" href="{root}/{style}"/>' for style in STYLES
+        )
+        path = Path(self.get_outfilename(page))
+        path.parent.mkdir(exist_ok=True)
+        text = PAGE.format(
+            language=self.config.epub_language,
+            title=html.escape(Markup(title).striptags()),
+            styles=styles,
+            body=body,
+        )
+        path.write_text(text, "utf-8")
+
+    def copy_static_files(self):
+        static = Path(self.outdir, "_static")
+        static.mkdir(exist_ok=True)
+        copy_asset_file(SHEET, static)
+        light, dark = (PygmentsBridge("html", name).get_stylesheet() for name in HIGHLIGHTING)
+        sheet = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+        (static / "pygments.css").write_text(sheet, "utf-8")
+
+    def get_refnodes(self, doctree, result):
+        """A chapter's number is a part of its title."""
+        if isinstance(doctree, nodes.reference) and doctree.get("secnumber"):
+            number = ".".join(map(str, doctree["secnumber"]))
+            doctree.insert(0, nodes.Text(f"{number}. "))
+        return super().get_refnodes(doctree, result)
+
+    def toc_add_files(self, refnodes):
+        super().toc_add_files(refnodes)
+        for node in refnodes:
+            node["refuri"] = posixpath.normpath(node["refuri"])
+
+    def toc_metadata(self, level, navpoints):
+        metadata = super().toc_metadata(level, navpoints)
+        return {**metadata, "uid": html.escape(self.config.epub_identifier)}
+
+    def build_content(self):
+        super().build_content()
+        ElementTree.register_namespace("", OPF)
+        ElementTree.register_namespace("dc", DC)
+        path = Path(self.outdir, "content.opf")
+        package = ElementTree.parse(path)
+        for item in package.iterfind(f".//{{{OPF}}}item"):
+            if item.get("href") == COVER:
+                item.set("properties", "cover-image")
+            elif item.get("href").endswith(self.out_suffix) and has_formulas(path, item):
+                item.set("properties", "mathml")
+        spine = package.find(f"{{{OPF}}}spine")
+        spine.remove(spine[-1])  # the index once more, which is in the contents
+        metadata = package.find(f"{{{OPF}}}metadata")
+        for name, value in ACCESSIBILITY:
+            meta = ElementTree.SubElement(metadata, f"{{{OPF}}}meta", property=f"schema:{name}")
+            meta.text = value
+        package.write(path, encoding="utf-8", xml_declaration=True)
+
+
+def has_formulas(package, item):
+    page = package.parent / item.get("href")
+    return page.exists() and "<math" in page.read_text("utf-8")
+
+
+def index(groups):
+    """The index as lists, one for each letter."""
+    body = ['<h1 id="index">Index</h1>']
+    for letter, entries in groups:
+        body += [f"<h2>{html.escape(letter)}</h2>", "<ul>"]
+        for name, (links, below, _) in entries:
+            inner = "".join(f"<li>{entry(*each)}</li>" for each in below)
+            body.append(f"<li>{entry(name, links)}{f'<ul>{inner}</ul>' if inner else ''}</li>")
+        body.append("</ul>")
+    return "\n".join(body)
+
+
+def entry(name, links):
+    """The name leads to the first place, numbers to the others."""
+    name = html.escape(name)
+    if not links:
+        return name
+    words = [name, *(f"[{k}]" for k in range(2, len(links) + 1))]
+    return ", ".join(
+        f'<a href="{link}">{word}</a>' for word, (_, link) in zip(words, links, strict=True)
+    )
