@@ -1,0 +1,118 @@
+"""What the search page needs beside Sphinx's index: other names of what is sought, and the texts.
+
+A query is widened by the glossary, where the terms of one entry mean the same, and those under
+"Other names" also mean the terms that they lead to; the name of a loss in another library means the
+loss (lossbook/names.csv). The texts are cut at the places that a link can lead to: a section, an
+entry of the glossary, an object of the reference. All this is one classic script, which a page
+opened from a disk may load; assets/search.js does the rest.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from terms import GLOSSARY, section_title
+
+FILE = "search-texts.js"
+PLAIN = re.compile(r"[\w.,' =<>+−-]+")  # a formula that reads as well without its typesetting
+LEFT_OUT = nodes.comment, nodes.image, nodes.substitution_definition, addnodes.index, nodes.colspec
+TAG = re.compile(r"<[^>]+>")
+IDENTIFIER = re.compile(r"[\w:]+$")
+
+
+def setup(app):
+    app.connect("doctree-resolved", keep_text, priority=900)
+    app.connect("html-page-context", write_all)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def keep_text(app, doctree, page):
+    """Beside its doctree, where it is found again when only other pages are written anew."""
+    if app.builder.format == "html":
+        file = text_file(app, page)
+        file.write_text(json.dumps(places(doctree), ensure_ascii=False), "utf-8")
+
+
+def text_file(app, page):
+    return Path(app.doctreedir, f"{page}.texts.json")
+
+
+def write_all(app, page, template, context, doctree):
+    """The search page is written after all others."""
+    if page != "search":
+        return
+    found = {
+        name: json.loads(text_file(app, name).read_text("utf-8"))
+        for name in sorted(app.env.found_docs)
+    }
+    content = {"names": groups(app.env.get_doctree(GLOSSARY)), "texts": found}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    Path(app.outdir, "_static", FILE).write_text(f"window.searchTexts = {text};\n", "utf-8")
+    app.add_js_file(FILE, defer="defer")
+    app.add_js_file("search.js", defer="defer")
+
+
+def places(doctree):
+    """The name, the title and the text of each place of a page."""
+    found = []
+
+    def visit(node, text):
+        if isinstance(node, nodes.Text):
+            text.append(node.astext())
+        elif isinstance(node, (nodes.math, nodes.math_block)):
+            formula = node.astext().strip()
+            text.append(formula if PLAIN.fullmatch(formula) else "…")
+        elif isinstance(node, nodes.raw):
+            text.append(table_text(node.astext()))
+        elif not isinstance(node, LEFT_OUT):
+            if begins := title(node):
+                heading, ids = begins
+                text = []
+                found.append((ids[0], heading.astext(), text))
+            for child in node.children:
+                if not (begins and child is heading):
+                    visit(child, text)
+            if not isinstance(node, nodes.Inline):
+                text.append(" ")
+
+    visit(doctree, [])
+    return [(name, " ".join(head.split()), " ".join("".join(t).split())) for name, head, t in found]
+
+
+def title(node):
+    """What a place begins with and how it is named, if one begins here."""
+    if isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
+        return node[0], node["ids"]
+    if isinstance(node, nodes.definition_list_item) and (ids := node[0]["ids"]):
+        return node[0], ids
+    if isinstance(node, addnodes.desc) and (ids := node[0].get("ids")):
+        return node[0], ids
+    return None
+
+
+def table_text(html):
+    return TAG.sub(" ", html) if html.startswith('<div class="loss-table"') else ""
+
+
+def groups(glossary):
+    """The names of each thing that has several."""
+    from lossbook.losses import LOSSES  # here, for most builds write no search page
+    from lossbook.names import NAMES
+
+    found = []
+    for item in glossary.findall(nodes.definition_list_item):
+        same = [term.astext() for term in item.findall(nodes.term)]
+        if section_title(item) == "Other names":
+            links = item.findall(addnodes.pending_xref)
+            same += [link["reftarget"] for link in links if link["reftype"] == "term"]
+        classes = {LOSSES.get(code.astext()) for code in item.findall(nodes.literal)}
+        same += [
+            IDENTIFIER.search(name.name.split("(")[0])[0]
+            for name in NAMES
+            if type(name.loss) in classes and name.scale and not name.fitted
+        ]
+        if len(same) > 1:
+            found.append(list(dict.fromkeys(same)))
+    return found
