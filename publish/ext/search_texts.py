@@ -2,7 +2,7 @@
 
 A query is widened by the glossary, where the terms of one entry mean the same, and those under
 "Other names" also mean the terms that they lead to; the name of a loss in another library means the
-loss (lossbook/names.csv). The texts are cut at the places that a link can lead to: a section, an
+loss (lossbook/names.csv). The texts, without listings, are cut at the places that a link can lead to: a section, an
 entry of the glossary, an object of the reference. All this is one classic script, which a page
 opened from a disk may load; assets/search.js does the rest.
 """
@@ -17,7 +17,7 @@ from terms import GLOSSARY, section_title
 
 FILE = "search-texts.js"
 PLAIN = re.compile(r"[\w.,' =<>+−-]+")  # a formula that reads as well without its typesetting
-LEFT_OUT = nodes.comment, nodes.image, nodes.substitution_definition, addnodes.index, nodes.colspec
+LEFT_OUT = nodes.FixedTextElement, nodes.substitution_definition  # listings and comments
 TAG = re.compile(r"<[^>]+>")
 IDENTIFIER = re.compile(r"[\w:]+$")
 
@@ -97,7 +97,7 @@ def table_text(html):
 
 
 def groups(glossary):
-    """The names of each thing that has several."""
+    """The names of each thing: those that the book has, and those of libraries."""
     from lossbook.losses import LOSSES  # here, for most builds write no search page
     from lossbook.names import NAMES
 
@@ -108,11 +108,11 @@ def groups(glossary):
             links = item.findall(addnodes.pending_xref)
             same += [link["reftarget"] for link in links if link["reftype"] == "term"]
         classes = {LOSSES.get(code.astext()) for code in item.findall(nodes.literal)}
-        same += [
+        elsewhere = {
             IDENTIFIER.search(name.name.split("(")[0])[0]
             for name in NAMES
             if type(name.loss) in classes and name.scale and not name.fitted
-        ]
-        if len(same) > 1:
-            found.append(list(dict.fromkeys(same)))
+        }
+        if len(same) > 1 or elsewhere:
+            found.append([same, sorted(elsewhere)])
     return found
