@@ -12,16 +12,18 @@ const pattern = (...sought) => {
     while (!word.startsWith(root)) root = root.slice(0, -1);
     return root.length > 3 ? `${root}\\p{L}*` : `${word}s?`;
   });
-  return new RegExp(`(^|[^\\p{L}\\p{N}])(${open.join("[^\\p{L}\\p{N}]{1,3}")})(?![\\p{L}\\p{N}])`, "iu");
+  return new RegExp(`(^|[^\\p{L}\\p{N}])(${open.join("[\\s\\-–_’']{1,2}")})(?![\\p{L}\\p{N}])`, "iu");
 };
 
-// The place of a page that has most of what is sought, or the one that is named. A title counts more than a text.
+// The place of a page that has most of what is sought, or the one that is named. All the words in one piece count
+// most, and a title counts more than a text.
 const best = (page, patterns, name) => {
-  const found = { page, score: 0 }, places = texts[page] ?? [];
-  const named = places.filter(([place]) => place === name);
-  for (const [place, title, text] of named.length ? named : places) {
-    const score = patterns.reduce((sum, each) => sum + 3 * each.test(title) + each.test(text), 0);
-    if (score > found.score || named.length) Object.assign(found, { place, title, text, score });
+  const found = { page, score: 0 }, named = texts[page].filter(([ids]) => name && ids.split(" ").includes(name));
+  for (const [ids, title, text] of named.length ? named : texts[page]) {
+    const counts = patterns.map((each) => 3 * each.test(title) + each.test(text));
+    const score = counts.reduce((sum, each) => sum + each, 9 * counts[0]);
+    if (score > found.score || named.length)
+      Object.assign(found, { place: ids.split(" ")[0], title, text, score, whole: counts[0] > 0 });
   }
   return found;
 };
@@ -57,32 +59,34 @@ const show = ({ page, place, title, text, sought, as, patterns }) => {
   const entry = document.createElement("li"), link = document.createElement("a");
   // The words go along in the address. Sphinx leaves them in the browser's memory, where any page finds them.
   link.href = `${page}.html?highlight=${encodeURIComponent(sought)}${place ? `#${place}` : ""}`;
-  const whole = texts[page]?.[0][1] ?? title;
-  link.append(whole === title ? title : `${whole} › ${title}`);
+  const whole = texts[page][0][1];
+  link.append(title && title !== whole ? `${whole} › ${title}` : whole);
   entry.append(link);
-  if (as) entry.append(` as “${as}”`);
-  if (text) entry.append(line(text, patterns));
+  if (as) entry.append(` found as “${as}”`);
+  entry.append(text ? line(text, patterns) : " in its code or in a figure");
   Search.output.append(entry);
 };
 
+// As it was typed, then by other names, and last where the words stand apart from each other.
 Search.query = (query) => {
-  const results = new Map();
-  const add = (result) => {
-    const key = `${result.page}#${result.place ?? ""}`;
-    if (!results.has(key)) results.set(key, result);
-  };
   const typed = words(query), patterns = [pattern(...typed), ...typed.map((word) => pattern(word))];
-  for (const [page, title, anchor] of Search._performSearch(...Search._parseQuery(query)).reverse()) {
-    const found = best(page, patterns, anchor.slice(1));
-    add({ title, ...found, place: anchor.slice(1) || found.place, sought: query, patterns });
-  }
+  const own = Search._performSearch(...Search._parseQuery(query)).reverse().map(([page, , anchor]) => {
+    const name = anchor.slice(1), found = best(page, patterns, name);
+    return { ...found, key: found.place ?? name, place: name || found.place, sought: query, patterns };
+  });
   localStorage.removeItem("sphinx_highlight_terms");
-  for (const as of widened(query)) {
-    const patterns = [pattern(...words(as))];
-    const found = Object.keys(texts).map((page) => best(page, patterns)).filter(({ score }) => score);
-    for (const result of found.sort((a, b) => b.score - a.score)) add({ ...result, sought: as, as, patterns });
+  const others = widened(query).flatMap((as) => {
+    const patterns = [pattern(...words(as))], found = Object.keys(texts).map((page) => best(page, patterns));
+    const order = found.filter(({ score }) => score).sort((a, b) => b.score - a.score);
+    return order.map((each) => ({ ...each, key: each.place, sought: as, as, patterns }));
+  });
+  const results = new Map();
+  for (const each of [...own.filter(({ whole }) => whole), ...others, ...own]) {
+    const key = `${each.page}#${each.key}`;
+    if (!results.has(key)) results.set(key, each);
   }
   results.forEach(show);
   Search.status.setAttribute("role", "status");
   _finishSearch(results.size);
+  if (results.size) Search.status.textContent = `Found in ${results.size} places.`;
 };

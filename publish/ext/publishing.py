@@ -47,7 +47,7 @@ def take_address(app, config):
 
 
 def add_not_there(app):
-    """A page for what is not there, which is shown at any address: its links begin at the book's."""
+    """A page for what is not there, shown at any address: its links begin at the book's."""
     root = urlsplit(app.config.html_baseurl).path
     yield "404", {"root": root}, "404.html"
 

@@ -2,11 +2,12 @@
 
 A query is widened by the glossary, where the terms of one entry mean the same, and those under
 "Other names" also mean the terms that they lead to; the name of a loss in another library means the
-loss (lossbook/names.csv). The texts, without listings, are cut at the places that a link can lead to: a section, an
-entry of the glossary, an object of the reference. All this is one classic script, which a page
-opened from a disk may load; assets/search.js does the rest.
+loss (lossbook/names.csv). The texts, without listings and sources, are cut at the places that a
+link can lead to: a section, an entry of the glossary, an object of the reference. All this is one
+classic script, which a page opened from a disk may load; assets/search.js does the rest.
 """
 
+import html
 import json
 import re
 from pathlib import Path
@@ -17,7 +18,8 @@ from terms import GLOSSARY, section_title
 
 FILE = "search-texts.js"
 PLAIN = re.compile(r"[\w.,' =<>+−-]+")  # a formula that reads as well without its typesetting
-LEFT_OUT = nodes.FixedTextElement, nodes.substitution_definition  # listings and comments
+GAPS = re.compile(r"…(?:[^\w…]{1,4}…)+")
+LEFT_OUT = nodes.FixedTextElement, nodes.substitution_definition, nodes.citation
 TAG = re.compile(r"<[^>]+>")
 IDENTIFIER = re.compile(r"[\w:]+$")
 
@@ -55,45 +57,54 @@ def write_all(app, page, template, context, doctree):
 
 
 def places(doctree):
-    """The name, the title and the text of each place of a page."""
+    """The names, the title and the text of each place of a page."""
     found = []
 
-    def visit(node, text):
+    def visit(node, place):
         if isinstance(node, nodes.Text):
-            text.append(node.astext())
+            place["text"].append(node.astext())
         elif isinstance(node, (nodes.math, nodes.math_block)):
             formula = node.astext().strip()
-            text.append(formula if PLAIN.fullmatch(formula) else "…")
+            place["text"].append(formula if PLAIN.fullmatch(formula) else "…")
         elif isinstance(node, nodes.raw):
-            text.append(table_text(node.astext()))
+            place["text"].append(table_text(node.astext()))
         elif not isinstance(node, LEFT_OUT):
-            if begins := title(node):
-                heading, ids = begins
-                text = []
-                found.append((ids[0], heading.astext(), text))
+            headings = begins(node)
+            if headings:
+                title = [each.astext() for each in headings]
+                place = {"names": list(node["ids"]), "title": title, "text": []}
+                found.append(place)
+            elif isinstance(node, nodes.TextElement):  # a term in bold, which the index leads to
+                place["names"] += [name for name in node["ids"] if name.startswith("term-")]
             for child in node.children:
-                if not (begins and child is heading):
-                    visit(child, text)
+                if child in headings:
+                    place["names"] += child["ids"]
+                else:
+                    visit(child, place)
             if not isinstance(node, nodes.Inline):
-                text.append(" ")
+                place["text"].append(" ")
 
-    visit(doctree, [])
-    return [(name, " ".join(head.split()), " ".join("".join(t).split())) for name, head, t in found]
-
-
-def title(node):
-    """What a place begins with and how it is named, if one begins here."""
-    if isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
-        return node[0], node["ids"]
-    if isinstance(node, nodes.definition_list_item) and (ids := node[0]["ids"]):
-        return node[0], ids
-    if isinstance(node, addnodes.desc) and (ids := node[0].get("ids")):
-        return node[0], ids
-    return None
+    visit(doctree, {"names": [], "text": []})
+    joined = [(" ".join(p["names"]), ", ".join(p["title"]), "".join(p["text"])) for p in found]
+    return [[GAPS.sub("…", " ".join(part.split())) for part in place] for place in joined]
 
 
-def table_text(html):
-    return TAG.sub(" ", html) if html.startswith('<div class="loss-table"') else ""
+def begins(node):
+    """The headings of a place that begins here."""
+    if isinstance(node, nodes.section):
+        return [node[0]] if isinstance(node[0], nodes.title) else []
+    if isinstance(node, nodes.definition_list_item):
+        return [child for child in node if isinstance(child, nodes.term) and child["ids"]]
+    if isinstance(node, addnodes.desc):
+        return [child for child in node if isinstance(child, addnodes.desc_signature)]
+    return []
+
+
+def table_text(output):
+    """Of all HTML outputs, the tables of losses are text."""
+    if not output.startswith('<div class="loss-table"'):
+        return ""
+    return html.unescape(TAG.sub(" ", output.replace("<wbr>", "")))
 
 
 def groups(glossary):
