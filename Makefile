@@ -21,7 +21,6 @@ help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make pdf        the book on paper, in _build/pdf"
 	@echo "make site       what a host serves: the book, with a zip and the PDF of it, in _build/site"
-
 	@echo "make epub       the book for e-readers, in _build/epub"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
 	@echo "make test       everything that must be true: style, units, book, rerun, pdf, epub, browser"
@@ -70,6 +69,7 @@ style: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/zizmor --offline --quiet .github
 
 units: $(READY)

@@ -38,8 +38,6 @@ def write_assets(app):
 
 
 def add_where_shown(app, page, template, context, doctree):
-    if page == "search":
-        add_file(app, "search.js")
     outputs = [raw.astext() for raw in doctree.findall(nodes.raw)] if doctree else []
     for mark, names in OF_OUTPUTS.items():
         if any(mark in output for output in outputs):

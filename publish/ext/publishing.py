@@ -21,14 +21,13 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PICTURE = "_static/social-card.png"
 FORMULA = "\N{REPLACEMENT CHARACTER}"
 RESERVED = ".example"  # no host's name ends so
-NOT_THERE = Path(__file__).parents[1] / "templates/404.html"
 
 
 def setup(app):
     app.connect("config-inited", take_address)
-    app.connect("builder-inited", write_for_hosts)
+    app.connect("html-collect-pages", add_not_there)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", write_sitemap)
+    app.connect("build-finished", write_for_hosts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,16 +46,10 @@ def take_address(app, config):
     config.html_baseurl = address
 
 
-def write_for_hosts(app):
-    """A page for what is not there, which is shown at any address; and no host makes pages anew."""
-    if app.builder.name != "html":
-        return
+def add_not_there(app):
+    """A page for what is not there, shown at any address: its links begin at the book's."""
     root = urlsplit(app.config.html_baseurl).path
-    page = NOT_THERE.read_text("utf-8").format(
-        root=root, title=app.config.html_title, first=app.config.root_doc
-    )
-    Path(app.outdir, "404.html").write_text(page, encoding="utf-8")
-    Path(app.outdir, ".nojekyll").touch()
+    yield "404", {"root": root}, "404.html"
 
 
 def describe(app, page, template, context, doctree):
@@ -75,9 +68,11 @@ def describe(app, page, template, context, doctree):
         context["description"] = shorten(words, 200, placeholder=" …")
 
 
-def write_sitemap(app, failure):
+def write_for_hosts(app, failure):
+    """The list of pages; and no host makes pages anew."""
     if failure or app.builder.name != "html":
         return
+    Path(app.outdir, ".nojekyll").touch()
     root = ElementTree.Element("urlset", xmlns=NAMESPACE)
     for page in [*sorted(app.env.found_docs), "genindex"]:
         place = ElementTree.SubElement(root, "url")

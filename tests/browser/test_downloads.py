@@ -12,7 +12,8 @@ from shutil import copy
 import nbformat
 import pytest
 from built import BOOK, DISK, PAGES, soup
-from sources import NOTEBOOKS
+from downloads import with_needs
+from sources import NOTEBOOKS, ROOT
 from sources import cells as cells_of
 
 FOLDER = BOOK / "_sources/book"
@@ -43,8 +44,8 @@ def test_every_offer_is_saved_and_not_opened():
 
 
 @pytest.mark.xdist_group("elsewhere")
-def test_notebooks_run_elsewhere_with_what_they_install(tmp_path):
-    """In an environment that lacks the book's package, without a network."""
+def test_notebooks_run_elsewhere_with_what_they_install(tmp_path, book_url):
+    """In an environment that lacks the book's package, without a network but the book's address."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv/bin/python"
     here = subprocess.run(
@@ -66,7 +67,16 @@ def test_notebooks_run_elsewhere_with_what_they_install(tmp_path):
     for program in (RUN, imports()):
         done = run("-c", program)
         assert done.returncode == 0, done.stderr[-2000:]
-    assert str(tmp_path) in run("-c", "import lossbook; print(lossbook.__file__)").stdout
+    where = "import lossbook; print(lossbook.__file__)"
+    assert str(tmp_path) in run("-c", where).stdout
+    run("-m", "pip", "uninstall", "--yes", "lossbook")
+    assert run("-c", where).returncode
+    published = with_needs(ROOT / "book" / NOTEBOOK, book_url)
+    del published.cells[3:]  # the title, the words, the cell that installs
+    nbformat.write(published, tmp_path / NOTEBOOK)
+    done = run("-c", RUN)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert str(tmp_path) in run("-c", where).stdout
 
 
 def imports():

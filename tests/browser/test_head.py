@@ -9,10 +9,15 @@ import pytest
 import yaml
 from built import BOOK, PAGES, soup
 from PIL import Image
+from pybtex.database import parse_string
+
+from lossbook import __version__
 
 pytestmark = pytest.mark.xdist_group("stored")  # pages are read once
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text("utf-8"))
+ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+CITED = CONFIG["author"]
 ADDRESS = os.environ.get("BOOK_URL", CONFIG["html"]["baseurl"]).rstrip("/") + "/"
 LISTED = set(PAGES) - {"search.html"}  # no page to find
 
@@ -52,9 +57,35 @@ def test_all_pages_are_listed():
 
 
 def test_a_host_has_a_page_for_what_is_not_there():
-    """It is shown at any address, so its links begin at the book's."""
+    """It is shown at any address, so its links begin at the book's: contents, index, search."""
     page = soup("404.html")
     assert page.base["href"] == urlsplit(ADDRESS).path
-    for link in page.select("a"):
-        assert (BOOK / link["href"]).is_file()
+    contents = {link["href"] for link in page.select("nav a")}
+    assert contents == {name for name in LISTED if name != "book/intro.html"}
+    for target in [page.form["action"], *(link["href"] for link in page.select("a"))]:
+        assert (BOOK / target).is_file()
+    assert page.form.input["name"] == "q"
     assert (BOOK / ".nojekyll").exists()
+
+
+def test_each_page_says_how_to_cite_it():
+    for name in sorted(LISTED - {"genindex.html"}):
+        words, bibtex = (text.text for text in soup(name).select("details.citing pre"))
+        (entry,) = parse_string(bibtex, "bibtex").entries.values()
+        fields = {key: text.strip("{}") for key, text in entry.fields.items()}
+        assert fields["url"] == ADDRESS + name
+        assert fields["title"] in soup(name).head.title.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert fields["note"].startswith(f"Version {__version__}, {fields['year']}-")
+        author = str(entry.persons["author"][0]).strip("{}")
+        for said in (author, fields["title"], fields["note"], fields["url"]):
+            assert said in words
+        assert (author, fields.get("booktitle", fields["title"])) == (CITED, CONFIG["title"])
+
+
+def test_the_whole_is_cited_like_its_pages():
+    """That the file is valid is asked in `make style`."""
+    whole = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    for record in (whole, whole["preferred-citation"]):
+        assert record["version"] == __version__
+        assert record["title"] == CONFIG["title"]
+        assert record["authors"] == [{"name": CITED}]
