@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from datetime import date
+from itertools import count
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -174,10 +175,11 @@ def solutions(texts):
         page, found = article["id"], article.select(".solution, .quiz details")
         if found:
             chapter.append(parse(f'<h2 id="solutions:{page}">{article.h1.decode_contents()}</h2>'))
-        for k, solution in enumerate(found, 1):
+        questions = count(1)
+        for solution in found:
             word, form = "Solution", solution.find_parent("form")
             if form:
-                word, solution["class"] = "Answer", "quiz"
+                k, word, solution["class"] = next(questions), "Answer", "quiz"
                 form["id"], solution["id"] = f"{page}:question-{k}", f"{page}:answer-{k}"
                 question, words = form, f"Question {k}"
             else:

@@ -3,7 +3,7 @@
 import pytest
 from axe import judged
 from built import DISK
-from selftests import NOTEBOOKS, asked, give, numeric, read, value, words
+from selftests import CHAPTERS, NOTEBOOKS, asked, give, numeric, read, value, words
 
 QUESTIONS = ".quiz"  # the page around them is judged unanswered
 every_test = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
@@ -21,7 +21,7 @@ def take(visit):
     return take
 
 
-@every_test
+@pytest.mark.parametrize("notebook", [*NOTEBOOKS, CHAPTERS[0]], ids=lambda path: path.stem)
 def test_each_answer_gets_its_verdict_and_its_explanation(take, notebook):
     _, questions = take(notebook)
     for question, form in questions:

@@ -1,4 +1,4 @@
-"""The questions of the book's self-tests, as the notebooks store them; how a page is answered."""
+"""The questions of self-tests and chapters, as the notebooks store them; how a page is answered."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,8 @@ import nbformat
 
 BOOK = Path(__file__).parents[2] / "book"
 NOTEBOOKS = sorted(BOOK.glob("self-test-*.ipynb"))
+ASKS = "## Three questions"
+CHAPTERS = [path for path in sorted(BOOK.glob("*.ipynb")) if ASKS in path.read_text("utf-8")]
 
 
 class Answer(NamedTuple):
@@ -27,9 +29,11 @@ def asked(notebook):
     """All questions of a notebook, in their order."""
     questions = []
     for cell in nbformat.read(notebook, 4).cells:
-        if cell.cell_type == "code" and "quiz.Start" not in cell.source:
-            (output,) = cell.outputs
-            question, *lines = output.data["text/plain"].split("\n")
+        for output in cell.get("outputs", []):
+            text = output.get("data", {}).get("text/plain", "")
+            if "\n  right" not in text:
+                continue
+            question, *lines = text.split("\n")
             answers = [parse(head, why) for head, why in zip(lines[::2], lines[1::2], strict=True)]
             questions.append(Asked(cell.source, question, answers))
     return questions

@@ -2,8 +2,9 @@
 
 import re
 
+import nbformat
 import pytest
-from selftests import NOTEBOOKS, asked
+from selftests import ASKS, CHAPTERS, NOTEBOOKS, asked
 
 from lossbook import quiz
 
@@ -97,3 +98,16 @@ def test_one_answer_is_right_and_the_wrong_ones_say_where_to_read(notebook):
 def test_every_choice_is_checked(notebook):
     for source, question, _ in asked(notebook):
         assert "quiz.Number" in source or re.search("^assert ", source, re.MULTILINE), question
+
+
+@pytest.mark.parametrize("notebook", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_asks_three_questions_before_its_last_section(notebook):
+    *_, before, cell, last = nbformat.read(notebook, 4).cells
+    assert re.findall("^## .*", before.source, re.MULTILINE)[-1] == ASKS
+    assert last.source.startswith("## In one paragraph")
+    questions = asked(notebook)
+    assert len(questions) == 3
+    assert re.search("^assert ", cell.source, re.MULTILINE)
+    for source, question, answers in questions:
+        assert source == cell.source
+        assert sum(answer.right for answer in answers) == 1 < len(answers), question
