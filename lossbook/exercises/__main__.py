@@ -1,0 +1,62 @@
+"""Which answers in readers' files are right: ``python -m lossbook.exercises FILE ...``
+
+A file holds what a reader of the book exported: the code of each answer.  To check an answer is to
+run it, and it is a stranger's program: it may do all that whoever runs this command may do.  Each
+answer runs in a process of its own, in an empty folder and for at most `SECONDS`.  That keeps
+answers from disturbing one another; it protects nobody's files.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from . import EXERCISES, answer
+
+SECONDS = 30
+"""For Python to start, and the answer to be checked."""
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser("python -m lossbook.exercises", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["file", "exercise", "verdict", "message"])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file in parser.parse_args(arguments).files:
+            try:
+                found = answers(file.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                table.writerow([file.name, "", "unreadable", error])
+                continue
+            for rows in pool.map(lambda each: verdicts(*each), found):
+                table.writerows([file.name, *row] for row in rows)
+
+
+def verdicts(names, code):
+    """A row for each exercise that a cell answers: its name, the verdict, and what is to be said."""
+    with TemporaryDirectory() as folder:
+        Path(folder, answer.CODE).write_text(code, "utf-8")
+        run = [sys.executable, "-P", "-m", answer.__name__, folder]
+        silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        try:
+            subprocess.run(run, cwd=folder, timeout=SECONDS, **silent)
+            said = json.loads(Path(folder, answer.SAID).read_text("utf-8"))
+        except subprocess.TimeoutExpired:
+            return [(name, "wrong", f"No answer within {SECONDS} seconds.") for name in names]
+        except (OSError, ValueError):
+            return [(name, "wrong", "The answer ended Python.") for name in names]
+    rows = []
+    for name in names:
+        right, message = said.get(name, (False, said[""] or "The answer is not checked."))
+        rows.append((name, "right" if right and not said[""] else "wrong", message))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
