@@ -21,10 +21,12 @@ from . import EXERCISES, answer
 SECONDS = 30
 """For Python to start, and the answer to be checked."""
 
+ABOUT = "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
+
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser("python -m lossbook.exercises", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what a reader exported")
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["file", "exercise", "verdict", "message"])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -32,10 +34,23 @@ def main(arguments=None):
             try:
                 found = answers(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
-                table.writerow([file.name, "", "unreadable", error])
+                table.writerow([file, "", "unreadable", error])
                 continue
             for rows in pool.map(lambda each: verdicts(*each), found):
-                table.writerows([file.name, *row] for row in rows)
+                table.writerows([file, *row] for row in rows)
+
+
+def answers(text):
+    """Of each cell that answers exercises, their names and the code that the reader typed, as the
+    book exports them (publish/assets/progress.js)."""
+    try:
+        cells = [cell for page in json.loads(text)["pages"] for cell in page["exercises"]]
+        pairs = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in cells]
+    except (KeyError, TypeError):
+        raise ValueError("This is no file that the book exported.") from None
+    if not all(isinstance(code, str) for _, code in pairs):
+        raise ValueError("This is no file that the book exported.")
+    return pairs
 
 
 def verdicts(names, code):

@@ -1,9 +1,7 @@
-"""One answer, in a process of its own, which `lossbook.exercises.__main__` starts in a folder.
-
-A cell of a chapter uses names of earlier cells.  Here it has those that the exercises need.
-"""
+"""One answer, in a process of its own, which `lossbook.exercises.__main__` starts in a folder."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -12,15 +10,21 @@ from .. import exercises
 CODE, SAID = "answer.py", "said.json"
 """Files in the folder: the cell as the reader typed it, and what is said of it."""
 
-NAMES = """
-import numpy as np
-import sympy as sp
-from scipy.special import expit, ndtri
-
-import lossbook as lb
-from lossbook import exercises, noise
-from lossbook.symbolic import custom
-"""
+IMPORTS = {
+    "np": "import numpy as np",
+    "sp": "import sympy as sp",
+    "math": "import math",
+    "pairwise": "from itertools import pairwise",
+    "expit": "from scipy.special import expit",
+    "ndtri": "from scipy.special import ndtri",
+    "norm": "from scipy.stats import norm",
+    "lb": "import lossbook as lb",
+    "data": "from lossbook import data",
+    "exercises": "from lossbook import exercises",
+    "noise": "from lossbook import noise",
+    "custom": "from lossbook.symbolic import custom",
+}
+"""What earlier cells of the chapters bring, for the answers that use it."""
 
 
 def main(folder):
@@ -34,15 +38,19 @@ def said(code):
 
     def noted(name, answer):
         verdict = check(name, answer)
-        found[name] = bool(verdict), verdict.message
+        found[name] = verdict.right, verdict.message
         return verdict
 
     exercises.check = noted
     try:
-        exec(NAMES, names)
+        for name, statement in IMPORTS.items():
+            if re.search(rf"\b{name}\b", code):
+                exec(statement, names)
         exec(compile(code, "<answer>", "exec"), names)
     except BaseException as error:  # it may also exit
         found[""] = f"{type(error).__name__}: {error}"
+    finally:
+        exercises.check = check
     return found
 
 
