@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,8 @@ ABOUT = "Checks the answers in readers' files, and prints a table. It runs code 
 
 
 def main(arguments=None):
+    if isinstance(sys.stdout, TextIOWrapper):  # a message may hold any character
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what a reader exported")
     table = csv.writer(sys.stdout, lineterminator="\n")
@@ -33,7 +36,7 @@ def main(arguments=None):
         for file in parser.parse_args(arguments).files:
             try:
                 found = answers(file.read_text("utf-8"))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 table.writerow([file, "", "unreadable", error])
                 continue
             for rows in pool.map(lambda each: verdicts(*each), found):
@@ -55,21 +58,30 @@ def answers(text):
 
 def verdicts(names, code):
     """A row for each exercise that a cell answers: its name, the verdict, and what is to be said."""
-    with TemporaryDirectory() as folder:
+    try:
+        return judged(names, ran(code))
+    except subprocess.TimeoutExpired:
+        why = f"No answer within {SECONDS} seconds."
+    except Exception:  # whatever a stranger's program may leave behind
+        why = "The answer ended Python before it was checked."
+    return [(name, "wrong", why) for name in names]
+
+
+def ran(code):
+    """What `answer.said` says of the code."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder, answer.CODE).write_text(code, "utf-8")
         run = [sys.executable, "-P", "-m", answer.__name__, folder]
         silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        try:
-            subprocess.run(run, cwd=folder, timeout=SECONDS, **silent)
-            said = json.loads(Path(folder, answer.SAID).read_text("utf-8"))
-        except subprocess.TimeoutExpired:
-            return [(name, "wrong", f"No answer within {SECONDS} seconds.") for name in names]
-        except (OSError, ValueError):
-            return [(name, "wrong", "The answer ended Python.") for name in names]
+        subprocess.run(run, cwd=folder, timeout=SECONDS, **silent)
+        return json.loads(Path(folder, answer.SAID).read_text("utf-8"))
+
+
+def judged(names, said):
     rows = []
     for name in names:
         right, message = said.get(name, (False, said[""] or "The answer is not checked."))
-        rows.append((name, "right" if right and not said[""] else "wrong", message))
+        rows.append((name, "right" if right and not said[""] else "wrong", said[""] or message))
     return rows
 
 

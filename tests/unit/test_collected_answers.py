@@ -31,6 +31,9 @@ WRONG = {  # and a part of the message
     RIGHT + "import os; os._exit(0)": "ended Python",
     RIGHT + RIGHT.replace("np.mean", "np.sum"): "the risk is their mean",
     "def one_step(:": "SyntaxError",
+    RIGHT + r'raise ValueError("\ud800")': r"\ud800",
+    "\ud800": "ended Python",  # no text at all
+    RIGHT + "import os; os.mkdir('said.json')": "ended Python",
 }
 
 
