@@ -30,10 +30,11 @@ def main(arguments=None):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what a reader exported")
+    files = parser.parse_args(arguments).files
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["file", "exercise", "verdict", "message"])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file in parser.parse_args(arguments).files:
+        for file in files:
             try:
                 found = answers(file.read_text("utf-8"))
             except (OSError, ValueError, RecursionError) as error:
@@ -44,16 +45,17 @@ def main(arguments=None):
 
 
 def answers(text):
-    """Of each cell that answers exercises, their names and the code that the reader typed, as the
+    """Of each cell that answers exercises, their names and the code as the reader typed it, as the
     book exports them (publish/assets/progress.js)."""
     try:
         cells = [cell for page in json.loads(text)["pages"] for cell in page["exercises"]]
-        pairs = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in cells]
+        typed = [cell for cell in cells if "code" in cell]  # or the field is as it was
+        found = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in typed]
     except (KeyError, TypeError):
-        raise ValueError("This is no file that the book exported.") from None
-    if not all(isinstance(code, str) for _, code in pairs):
+        found = [([], None)]
+    if not all(isinstance(code, str) for _, code in found):
         raise ValueError("This is no file that the book exported.")
-    return pairs
+    return found
 
 
 def verdicts(names, code):

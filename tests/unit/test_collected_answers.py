@@ -51,6 +51,12 @@ def exported(*answers):
     return json.dumps({"book": "A book", "exported": "2026-09-02T10:00:00.000Z", "pages": pages})
 
 
+def test_a_field_that_is_as_it_was_is_no_answer():
+    pages = json.loads(exported((["one-step"], RIGHT), (["lopsided"], "")))
+    del pages["pages"][1]["exercises"][0]["code"]
+    assert __main__.answers(json.dumps(pages)) == [(["one-step"], RIGHT)]
+
+
 def table(text):
     return list(csv.DictReader(io.StringIO(text)))
 
