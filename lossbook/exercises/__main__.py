@@ -22,14 +22,18 @@ from . import EXERCISES, answer
 SECONDS = 30
 """For Python to start, and the answer to be checked."""
 
-ABOUT = "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
+ABOUT = (
+    "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
+)
 
 
 def main(arguments=None):
     if isinstance(sys.stdout, TextIOWrapper):  # a message may hold any character
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what a reader exported")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="what a reader exported"
+    )
     files = parser.parse_args(arguments).files
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["file", "exercise", "verdict", "message"])
@@ -49,8 +53,7 @@ def answers(text):
     book exports them (publish/assets/progress.js)."""
     try:
         cells = [cell for page in json.loads(text)["pages"] for cell in page["exercises"]]
-        typed = [cell for cell in cells if "code" in cell]  # or the field is as it was
-        found = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in typed]
+        found = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in cells]
     except (KeyError, TypeError):
         found = [([], None)]
     if not all(isinstance(code, str) for _, code in found):
@@ -59,7 +62,7 @@ def answers(text):
 
 
 def verdicts(names, code):
-    """A row for each exercise that a cell answers: its name, the verdict, and what is to be said."""
+    """A row for each exercise that a cell answers: its name, the verdict, and the message."""
     try:
         return judged(names, ran(code))
     except subprocess.TimeoutExpired:

@@ -25,7 +25,9 @@ TO = re.compile(r"\]\(([\w-]+)\.ipynb")
 def section(title):
     """The text under a heading, up to the next of its rank or above."""
     rank = re.search(rf"^(#+) {re.escape(title)}", PAGE, re.MULTILINE)[1]
-    return re.split(rf"^#{{1,{len(rank)}}} ", PAGE.split(f"\n{rank} {title}")[1], flags=re.MULTILINE)[0]
+    return re.split(
+        rf"^#{{1,{len(rank)}}} ", PAGE.split(f"\n{rank} {title}")[1], flags=re.MULTILINE
+    )[0]
 
 
 def rows(title):
@@ -45,9 +47,7 @@ def read(path):
 
 
 EXERCISES = {path.stem: read(path) for path in NOTEBOOKS}
-HARDNESS = {
-    label: name for name in MINUTES for label, _ in LISTED.findall(section(f"{name}: "))
-}
+HARDNESS = {label: name for name in MINUTES for label, _ in LISTED.findall(section(f"{name}: "))}
 NEEDS = {TO.search(row[0])[1]: row for row in rows("What a chapter needs, and how long it takes")}
 NUMBER = {str(number): chapter for number, chapter in enumerate(CHAPTERS, 1)}
 
@@ -106,7 +106,9 @@ def test_the_exercises_of_a_chapter_take_what_they_take_together(page):
 
 def test_the_page_says_what_an_exercise_takes():
     words = " ".join(section("What a chapter needs, and how long it takes").split())
-    assert "takes about 5 minutes, one of middle difficulty about 10, and a hard one about 20" in words
+    assert (
+        "takes about 5 minutes, one of middle difficulty about 10, and a hard one about 20" in words
+    )
 
 
 @pytest.mark.parametrize("path", ["A week", "A term"])
