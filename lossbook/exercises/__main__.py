@@ -77,8 +77,8 @@ def ran(code):
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder, answer.CODE).write_text(code, "utf-8")
         run = [sys.executable, "-P", "-m", answer.__name__, folder]
-        silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        subprocess.run(run, cwd=folder, timeout=SECONDS, **silent)
+        none = subprocess.DEVNULL
+        subprocess.run(run, cwd=folder, timeout=SECONDS, stdin=none, stdout=none, stderr=none)
         return json.loads(Path(folder, answer.SAID).read_text("utf-8"))
 
 

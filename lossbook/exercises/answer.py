@@ -34,7 +34,9 @@ def main(folder):
 def said(code):
     """Of each exercise that the code checks, whether it is right and the message, the last time
     that it did; under "" what the code raised, if it did."""
-    check, found, names = exercises.check, {"": ""}, {}
+    check = exercises.check
+    found: dict = {"": ""}
+    names: dict = {}
 
     def noted(name, answer):
         verdict = check(name, answer)
