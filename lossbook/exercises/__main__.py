@@ -1,0 +1,94 @@
+"""Which answers in readers' files are right: ``python -m lossbook.exercises FILE ...``
+
+A file holds what a reader of the book exported: the code of each answer.  To check an answer is to
+run it, and it is a stranger's program: it may do all that whoever runs this command may do.  Each
+answer runs in a process of its own, in an empty folder and for at most `SECONDS`.  That keeps
+answers from disturbing one another; it protects nobody's files.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import TextIOWrapper
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from . import EXERCISES, answer
+
+SECONDS = 30
+"""For Python to start, and the answer to be checked."""
+
+ABOUT = (
+    "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
+)
+
+
+def main(arguments=None):
+    if isinstance(sys.stdout, TextIOWrapper):  # a message may hold any character
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="what a reader exported"
+    )
+    files = parser.parse_args(arguments).files
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["file", "exercise", "verdict", "message"])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file in files:
+            try:
+                found = answers(file.read_text("utf-8"))
+            except (OSError, ValueError, RecursionError) as error:
+                table.writerow([file, "", "unreadable", error])
+                continue
+            for rows in pool.map(lambda each: verdicts(*each), found):
+                table.writerows([file, *row] for row in rows)
+
+
+def answers(text):
+    """Of each cell that answers exercises, their names and the code as the reader typed it, as the
+    book exports them (publish/assets/progress.js)."""
+    try:
+        cells = [cell for page in json.loads(text)["pages"] for cell in page["exercises"]]
+        found = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in cells]
+    except (KeyError, TypeError):
+        found = [([], None)]
+    if not all(isinstance(code, str) for _, code in found):
+        raise ValueError("This is no file that the book exported.")
+    return found
+
+
+def verdicts(names, code):
+    """A row for each exercise that a cell answers: its name, the verdict, and the message."""
+    try:
+        return judged(names, ran(code))
+    except subprocess.TimeoutExpired:
+        why = f"No answer within {SECONDS} seconds."
+    except Exception:  # whatever a stranger's program may leave behind
+        why = "The answer ended Python before it was checked."
+    return [(name, "wrong", why) for name in names]
+
+
+def ran(code):
+    """What `answer.said` says of the code."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder, answer.CODE).write_text(code, "utf-8")
+        run = [sys.executable, "-P", "-m", answer.__name__, folder]
+        none = subprocess.DEVNULL
+        subprocess.run(run, cwd=folder, timeout=SECONDS, stdin=none, stdout=none, stderr=none)
+        return json.loads(Path(folder, answer.SAID).read_text("utf-8"))
+
+
+def judged(names, said):
+    rows = []
+    for name in names:
+        right, message = said.get(name, (False, said[""] or "The answer is not checked."))
+        rows.append((name, "right" if right and not said[""] else "wrong", said[""] or message))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
