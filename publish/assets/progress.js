@@ -35,7 +35,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const pageOf = name => {
     const path = `${root}book/${name}${suffix}`, [minutes, exercises, questions] = PAGES[name];
     const { read, right = [] } = get(KEY)[name] ?? {};
-    const code = Object.entries(get(`lossbook code ${path}`)).filter(([key]) => !key.startsWith("cell-"));
+    const code = Object.entries(get(`lossbook code ${path}`))
+      .filter(([key, value]) => !key.startsWith("cell-") && (value?.text ?? value?.of) !== undefined);
     const given = Object.entries(get(`lossbook ${path}`)).filter(([, value]) => value?.first);
     const solved = Math.min(exercises, code.filter(([, { solved }]) => solved).length);
     const correct = Math.min(questions, given.filter(([key]) => right.includes(key)).length);

@@ -60,7 +60,8 @@ def offer_wheel(app, page, template, context, doctree):
 
 
 def offer_print(app, page, template, context, doctree):
-    """The theme's entry has its script in its tag, which a host may forbid: see assets/comfort.js."""
+    """Entries that assets/comfort.js obeys: the theme's has its script in its tag, where a host may
+    forbid it."""
     for group in context["header_buttons"]:
         if group.get("label") == "download-buttons":
             theirs = group["buttons"].pop()

@@ -1,4 +1,4 @@
-"""How long a chapter takes, under its title and in the contents; and what there is to read and solve.
+"""How long a chapter takes, under its title and in the contents; what there is to read and solve.
 
 The time is that of a reader who follows: slower than a novel's 240 words a minute, with a pause at
 each formula and a minute for each figure, and without what is folded away. Exercises come on top,
@@ -65,7 +65,7 @@ def content(node):
         asked = sum(QUESTION in raw.astext() for raw in node.findall(nodes.raw))
         yield ("question", asked) if asked else ("output", 1)
     elif not isinstance(node, nodes.raw):
-        folded = kind == "cell_code" and "input" in node.get("hide_mode", "")
+        folded = node.get("hide_mode") in ("input", "input+output", "all")
         for child in node.children[folded:]:
             yield from content(child)
 
