@@ -5,8 +5,8 @@ from built import DISK
 from playwright.sync_api import expect
 
 CHAPTER = "book/05-huber-and-heavy-tails.html"
-SIZES = """() => [".bd-article p", ".cell_input pre", ".lossbook-controls button", ".python-bar button"]
-    .map(one => parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"""
+SIZES = """() => ["p", ".cell_input pre", ".lossbook-controls button", ".python-bar button"].map(
+    one => parseFloat(getComputedStyle(document.querySelector(`.bd-article ${one}`)).fontSize))"""
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 PRINTS = """() => {
     window.print = () => {
