@@ -27,7 +27,7 @@ PIP = "%pip"
 
 PRINTED = [
     ("print-button", "Print this page", "As it is, or save it as PDF"),
-    ("print-open-button", "Print, boxes open", "With all solutions, answers and folded code"),
+    ("print-open-button", "Print with boxes open", "With all solutions, answers and folded code"),
 ]
 NEEDS = """\
 > This page of the [book]({address}book/{page}.html) needs the book's package, `lossbook`, and the

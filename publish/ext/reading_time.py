@@ -98,6 +98,8 @@ def write_pages(app, env):
 
 
 def show(app, page, template, context, doctree):
+    if app.builder.name != "html":
+        return
     for name in ("pages.js", "progress.js", "comfort.js"):
         add_file(app, name)
     if not doctree:

@@ -44,7 +44,7 @@ def test_the_keys_and_the_size_of_the_letters(visit):
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(OVERFLOW) <= 0
-    page.get_by_role("button", name="Aa").click()
+    page.get_by_role("button", name="Aa: text size and keys").click()
     page.get_by_role("button", name="Smaller text").click()
     assert page.evaluate("document.documentElement.style.fontSize") == "130%"
 
@@ -54,7 +54,7 @@ def test_a_page_is_printed_as_it_is_or_with_all_boxes_open(visit):
     page.evaluate(PRINTS)
     solutions = page.locator(".solution")
     text = solutions.first.locator("p").last
-    for entry, opened in (("Print this page", 0), ("Print, boxes open", solutions.count())):
+    for entry, opened in (("Print this page", 0), ("Print with boxes open", solutions.count())):
         page.get_by_role("button", name="Download this page").click()
         page.get_by_role("button", name=entry).click()
         assert page.evaluate("window.printed") == opened
