@@ -26,7 +26,7 @@ ENTRY = re.compile(r'<a class="reference internal" href="([\w-]+)\.html">.*?</a>
 
 def setup(app):
     app.connect("doctree-read", measure)
-    app.connect("env-updated", write_pages)
+    app.connect("env-get-updated", write_pages, priority=900)  # when chapters have their numbers
     app.connect("html-page-context", show)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -31,7 +31,7 @@ def test_the_keys_and_the_size_of_the_letters(visit):
     assert "Questions" not in help_of(page).inner_text()
     assert not judged(page, [390, 1280], ".comfort")
     larger = page.get_by_role("button", name="Larger text")
-    for _ in range(5):
+    for _ in range(3):
         larger.click()
     assert larger.get_attribute("aria-disabled") == "true"
     page.keyboard.press("Escape")
