@@ -29,7 +29,7 @@ def test_the_keys_and_the_size_of_the_letters(visit):
     page.keyboard.press("?")
     expect(help_of(page)).to_contain_text("A figure that fills the screen")
     assert "Questions" not in help_of(page).inner_text()
-    assert not judged(page, [390, 1280], ".comfort")
+    assert not judged(page, [390], ".comfort")
     larger = page.get_by_role("button", name="Larger text")
     for _ in range(3):
         larger.click()
