@@ -23,7 +23,7 @@ def help_of(page):
 def test_the_keys_and_the_size_of_the_letters(visit):
     page = visit(CHAPTER, DISK)
     before = page.evaluate(SIZES)
-    page.locator(".exercise textarea").first.press("?")
+    page.locator(".exercise").get_by_role("textbox").first.press("?")
     assert help_of(page).count() == 0
     page.locator(".lossbook-handle").first.focus()
     page.keyboard.press("?")
