@@ -6,10 +6,13 @@ opened from a disk may not load modules. A figure is its own HTML, so the page l
 widgets' state, which holds each once more.
 """
 
+import re
 from pathlib import Path
 
 from docutils import nodes
 
+ASSETS = Path(__file__).parents[1] / "assets"
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 STATE = "application/vnd.jupyter.widget-state+json"
 OF_OUTPUTS = {
     '"kind": "density"': ["typed.js"],  # the reader of typed densities
@@ -23,6 +26,7 @@ def setup(app):
     app.connect("builder-inited", write_assets)
     app.connect("html-page-context", add_where_shown)
     app.connect("html-page-context", leave_out_state, priority=900)
+    app.connect("build-finished", leave_out_comments)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -56,3 +60,12 @@ def leave_out_state(app, page, template, context, doctree):
     context["script_files"] = [
         script for script in context["script_files"] if script.attributes.get("type") != STATE
     ]
+
+
+def leave_out_comments(app, failure):
+    """A reader of the page does without those of the scripts."""
+    if failure or app.builder.name != "html":
+        return
+    for script in ASSETS.glob("*.js"):
+        text = COMMENT.sub("", script.read_text("utf-8"))
+        Path(app.outdir, "_static", script.name).write_text(text, "utf-8")

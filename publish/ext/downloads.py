@@ -25,6 +25,10 @@ FOLDER = "_sources/book"
 OPENED = re.compile(r'(<a href="[^"]*/([^"/]+)") target="_blank"(?=\s+class="[^"]*\bbtn-download-)')
 PIP = "%pip"
 
+PRINTED = [
+    ("print-button", "Print this page", "As it is, or save it as PDF"),
+    ("print-open-button", "Print with boxes open", "With all solutions, answers and folded code"),
+]
 NEEDS = """\
 > This page of the [book]({address}book/{page}.html) needs the book's package, `lossbook`, and the
 > libraries that it is compared with. The next cell installs them{beside}."""
@@ -33,6 +37,7 @@ BESIDE = f", if the file `{WHEEL}`, which the page offers beside this one, lies 
 
 def setup(app):
     app.connect("html-page-context", offer_wheel, priority=600)  # after the theme's own buttons
+    app.connect("html-page-context", offer_print, priority=600)
     app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -52,6 +57,17 @@ def offer_wheel(app, page, template, context, doctree):
                 "label": "download-package-button",
             }
             group["buttons"].insert(1, button)
+
+
+def offer_print(app, page, template, context, doctree):
+    """Entries that assets/comfort.js obeys: the theme's has its script in its tag, where a host may
+    forbid it."""
+    for group in context["header_buttons"]:
+        if group.get("label") == "download-buttons":
+            theirs = group["buttons"].pop()
+            for label, text, tooltip in PRINTED:
+                words = {"label": label, "text": text, "tooltip": tooltip}
+                group["buttons"].append({**theirs, "javascript": "", **words})
 
 
 def write_downloads(app, failure):

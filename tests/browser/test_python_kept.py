@@ -45,6 +45,7 @@ def test_code_answers_and_verdicts_are_there_after_a_reload(browser, book_url):
         assert cell.shown == verdict
         assert "✓ solved" in page.locator("#ex-huber .admonition-title").inner_text()
         assert page.locator(".page-toc a[data-solved*='1 of']").count()
+        assert page.locator(".bd-docs-nav .current .progress-mark").inner_text().startswith("1/")
         assert other.code == "print('mine')"
         assert other.note.is_visible()  # its printed output is of other code
         assert third.shown == ""

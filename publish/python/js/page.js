@@ -58,6 +58,7 @@ const mark = () => {
       const count = solved.filter(Boolean).length;
       link.dataset.solved = count ? `✓ ${count} of ${solved.length}` : "";
     }
+  document.dispatchEvent(new Event("verdicts"));
 };
 
 addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,158 @@
+// What a reader has read and solved, kept on the device: marks in the contents, and below them a box with
+// counts, an export that a teacher can verify, and a way to erase all. Where nothing is kept it shows nothing.
+document.addEventListener("DOMContentLoaded", () => {
+  const root = new URL(document.documentElement.dataset.content_root, location.href).pathname;
+  const KEY = `lossbook progress ${root}`;
+  const SHARE = 0.25;  // of the reading time: whoever was shorter on a page has not read it
+  const STEP = 5, IDLE = 60;  // seconds
+  const PAGES = window.lossbookPages;  // minutes to read, exercises, questions of each
+  const nameOf = path => path.split("/").pop().replace(/\.html$/, "");
+  const here = nameOf(location.pathname), suffix = location.pathname.endsWith(".html") ? ".html" : "";
+
+  let device;
+  try {
+    if (localStorage instanceof Storage) device = localStorage;  // or it is the page's own (layout.html)
+  } catch { /* not in this frame */ }
+  if (!device || !PAGES) return;
+
+  const get = key => {
+    try {
+      return Object(JSON.parse(device.getItem(key)));
+    } catch {
+      return {};
+    }
+  };
+  let erased = false;
+  const keep = some => {
+    const all = get(KEY);
+    all[here] = { ...all[here], ...some };
+    try {
+      if (!erased) device.setItem(KEY, JSON.stringify(all));
+    } catch { /* it is full */ }
+  };
+
+  // What is kept of a page, here and by the scripts of its code (kept.js) and of its questions (memory.js).
+  const pageOf = name => {
+    const path = `${root}book/${name}${suffix}`, [minutes, exercises, questions] = PAGES[name];
+    const { read, right = [] } = get(KEY)[name] ?? {};
+    const code = Object.entries(get(`lossbook code ${path}`))
+      .filter(([key, value]) => !key.startsWith("cell-") && (value?.text ?? value?.of) !== undefined);
+    const given = Object.entries(get(`lossbook ${path}`)).filter(([, value]) => value?.first);
+    const solved = Math.min(exercises, code.filter(([, { solved }]) => solved).length);
+    const correct = Math.min(questions, given.filter(([key]) => right.includes(key)).length);
+    return { name, minutes, exercises, questions, read, right, code, given, solved, correct };
+  };
+
+  // In the contents, as signs and for those who hear them as words.
+  const mark = (link, { read, solved, exercises, correct, questions }) => {
+    link.querySelector(".progress-mark")?.remove();
+    const signs = [], words = [];
+    const add = (sign, word) => signs.push(sign) && words.push(word);
+    if (read) add("✓", "read");
+    if (solved) add(`${solved}/${exercises}`, `${solved} of ${exercises} exercises solved`);
+    if (correct) add(`${correct}/${questions}`, `${correct} of ${questions} questions right`);
+    if (!signs.length) return;
+    const element = document.createElement("span");
+    element.className = "progress-mark";
+    element.textContent = signs.join(" ");
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", words.join(", "));
+    link.append(" ", element);
+  };
+
+  const box = document.createElement("details");
+  box.className = "progress-box";
+  box.innerHTML = `<summary>Your progress</summary><ul></ul>
+    <p>A chapter counts as read when you reach its end after at least a quarter of its reading time.
+      All this is kept on this device only.</p>
+    <p><button type="button">Export</button> <button type="button">Erase</button></p>
+    <p hidden>Erase what you read, answered, wrote and set in this book?
+      <button type="button">Yes, erase</button> <button type="button">No, keep it</button></p>`;
+  const [exports, erase, yes, no] = box.querySelectorAll("button");
+  const ask = on => {
+    yes.parentElement.hidden = !on;
+    erase.parentElement.hidden = on;
+    (on ? no : erase).focus();
+  };
+  erase.onclick = () => ask(true);
+  no.onclick = () => ask(false);
+  yes.onclick = () => {
+    for (const key of Object.keys(device))
+      if (key.startsWith("lossbook ") && key.includes(` ${root}`)) device.removeItem(key);
+    if (window.name.startsWith("lossbook ")) window.name = "";
+    erased = true;
+    location.reload();
+  };
+
+  // The verdict is on the code beside it: none if the reader changed it since.
+  const exercise = ([names, { text, of, verdict, solved }]) => {
+    const code = text ?? of;
+    return { exercises: names.split(" "), code, verdict: code === of ? verdict : undefined, solved };
+  };
+  const question = right => ([name, { given, first }]) =>
+    ({ question: name, given, verdict: right.includes(name) ? "right" : "wrong", first });
+  exports.onclick = () => {
+    const pages = Object.keys(PAGES).map(pageOf).filter(({ read, code, given }) => read || code.length || given.length)
+      .map(({ name, read, code, given, right }) =>
+        ({ page: name, read, exercises: code.map(exercise), questions: given.map(question(right)) }));
+    const whole = { book: document.querySelector(".navbar-brand")?.textContent.trim(), exported: new Date(), pages };
+    saveText("lossbook-progress.json", JSON.stringify(whole, null, 2));
+  };
+
+  const show = () => {
+    const pages = Object.keys(PAGES).map(pageOf);
+    for (const link of document.querySelectorAll(":is(.bd-docs-nav, .toctree-wrapper) a.reference")) {
+      const page = pages.find(({ name }) => name === nameOf(link.pathname));
+      if (page) mark(link, page);
+    }
+    const sum = key => pages.reduce((total, page) => total + Number(page[key]), 0);
+    const chapters = pages.filter(({ minutes }) => minutes);
+    const counts = [
+      `${chapters.filter(({ read }) => read).length} of ${chapters.length} chapters read`,
+      `${sum("solved")} of ${sum("exercises")} exercises solved`,
+      `${sum("correct")} of ${sum("questions")} questions right`,
+    ];
+    box.querySelector("ul").replaceChildren(...counts.map(words =>
+      Object.assign(document.createElement("li"), { textContent: words })));
+    box.hidden = !pages.some(({ read, code, given }) => read || code.length || given.length);
+  };
+
+  // Whether the last answer to a question is right stands only in its page.
+  const judge = () => {
+    keep({ right: [...document.querySelectorAll(".quiz [data-verdict=right]")].map(form => form.dataset.name) });
+    show();
+  };
+  document.addEventListener("click", ({ target }) => target.closest?.(".quiz button") && setTimeout(judge));
+  document.addEventListener("verdicts", show);  // of the page's code (python/js/page.js)
+  addEventListener("storage", show);  // in another tab
+
+  // The time that a reader is at the page, over all visits; and whether its end is in sight.
+  const watch = end => {
+    let { seconds = 0, read } = get(KEY)[here] ?? {}, inSight = false, active = 0;
+    const look = () => {
+      if (read || !inSight || seconds < 60 * SHARE * PAGES[here][0]) return;
+      read = new Date().toISOString().slice(0, 10);
+      keep({ seconds, read });
+      show();
+    };
+    new IntersectionObserver(entries => {
+      inSight = entries[entries.length - 1].isIntersecting;
+      look();
+    }).observe(end);
+    for (const sign of ["scroll", "pointermove", "pointerdown", "keydown"])
+      addEventListener(sign, () => (active = IDLE), { passive: true, capture: true });
+    setInterval(() => {
+      if (document.hidden || active <= 0) return;
+      active -= STEP;
+      seconds += STEP;
+      look();
+    }, STEP * 1000);
+    document.addEventListener("visibilitychange", () => document.hidden && seconds && keep({ seconds }));
+  };
+
+  document.querySelector(".sidebar-primary-items__end")?.prepend(box);
+  const end = document.querySelector(".prev-next-footer");
+  if (PAGES[here]?.[0] && end) watch(end);
+  if (document.querySelector(".quiz [data-verdict]")) judge();
+  else show();
+});
