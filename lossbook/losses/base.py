@@ -179,9 +179,10 @@ class Loss(Shown):
     def classification_calibrated(self) -> bool:
         """Whether minimising the expected loss puts a likeliest class in the lead.  More exactly,
         whatever the probabilities of the classes: if the expected loss of a sequence of predictions
-        tends to its infimum, then from some point on only likeliest classes lead.  The sign of a
-        score, the largest logit, or what the loss says tells which class leads.  A strictly proper
-        loss is calibrated; a loss that is only proper need not be, and a constant loss is not."""
+        tends to the least possible value, then from some point on only likeliest classes lead.  The
+        sign of a score, the largest logit, or what the loss says tells which class leads.  A
+        strictly proper loss is calibrated; a loss that is only proper need not be, and a constant
+        loss is not."""
         return self.strictly_proper
 
     @property

@@ -32,7 +32,7 @@ __all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "SoftmaxSquaredError"]
 class CategoricalLoss(Loss):
     """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
-    Its formulas take a copy of the logits as columns, ``(K, n)``, which they may overwrite:
+    Its formulas take a copy of the logits as columns, ``(K, n)``, which they may overwrite.
     ``columns(z, target)`` returns the loss and leaves the gradient in the place of the logits,
     ``diagonal(z, target)`` returns the diagonal of the Hessian, and ``product(z, target, v)`` the
     Hessian times v.

@@ -105,12 +105,12 @@ def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     SymPy symbols; a parameter without a value stays a positive symbol.
 
     `ValueError` if the text cannot be read, and for a parameter that the density lacks or that is
-    not finite.  It is also raised if the density is negative or not a finite number at one of the
-    errors that are tried: errors of every size up to 100, and errors around each place where a part
-    of the formula changes sign.  And it is raised if the density does not integrate, or if its area
-    cannot be told to 1e-6 of itself, as :class:`.noise.Implied` says.  Parameters without a value
-    are tried at ½, 1 and 2, and one choice must pass.  `TypeError` for a density that is neither
-    text nor an expression, and for a value that is not a real number.
+    not finite.  It is also raised if the density is negative or not a finite number at an error
+    that is tried.  These errors are of every size up to 100, and around each place where a part of
+    the formula changes sign.  A `ValueError` is raised, too, if the density does not integrate, or
+    if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied` says.  Parameters
+    without a value are tried at ½, 1 and 2, and one choice must pass.  `TypeError` for a density
+    that is neither text nor an expression, and for a value that is not a real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))
