@@ -112,9 +112,9 @@ PARTS = re.compile(r"(?<=[._,(=:])(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True)
 class Name:
-    """What `loss` is called in a library.  The library's price is `scale` times ours; None if the
-    name is that of another loss, which may be taken for ours.  What else there is to know is said
-    in `differs`."""
+    """What `loss` is called in a library.  The library's price is `scale` times ours; `scale` is
+    None if the name is that of another loss, which may be mistaken for ours.  What else there is to
+    know is said in `differs`."""
 
     loss: Loss
     library: str
@@ -128,7 +128,8 @@ class Name:
 
     @property
     def fitted(self) -> bool:
-        """Whether it is a model's, which makes the prediction itself."""
+        """Whether the name is that of a model or its objective, so that the library makes the
+        prediction."""
         return self.name.startswith(("linear_model", "svm", "ensemble", "objective"))
 
     def takes(self):

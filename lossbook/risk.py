@@ -71,12 +71,12 @@ def risk_and_grad(
     `weights` and `where` are those of `risk`; the gradient of an example that does not count
     is 0.
 
-    `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, apart from
-    the arguments in memory.  `threads` is the number of threads that share the blocks, if the loss
-    gains by it (`parallel`).  Memory stays within 24 MiB, however many examples there are; where a
-    row of logits has more than 768 KiB, within 32 times such a row for each thread.  This does not
-    count the gradient, a copy of what is neither float32 nor float64, and a copy of the weights if
-    there is a `where`.
+    `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, which
+    shares no memory with the arguments.  At most `threads` threads share the blocks, and only if
+    the attribute ``parallel`` of the loss is true.  Memory stays within 24 MiB, however many
+    examples there are; where a row of logits has more than 768 KiB, within 32 times such a row for
+    each thread.  This does not count the gradient, a copy of what is neither float32 nor float64,
+    and a copy of the weights if there is a `where`.
     """
     require_loss(loss)
     prediction, target = loss.arrays(prediction, target)
@@ -247,7 +247,7 @@ def check_out(out, prediction, target, *others):
 
 
 def in_line(array, examples):
-    """The examples along one axis: a view, or what hands out copies of slices."""
+    """The examples along one axis: a view, or an object whose slices are copies."""
     if array is None or len(examples) == 1:
         return array
     return array.reshape(-1) if array.flags.c_contiguous else array.flat

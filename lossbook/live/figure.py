@@ -163,8 +163,9 @@ class Figure:
     def values(self) -> dict[str, Any]:
         """The present value of each input, by its label.
 
-        If you set some of them, the others stay as they are, and what JupyterLab shows follows.
-        `ValueError` for a label that no input has, and for a value that its input cannot have.
+        If you set some of them, the others stay as they are, and the figure that JupyterLab shows
+        follows.  `ValueError` for a label that no input has, and for a value that its input cannot
+        have.
         """
         return self._values
 

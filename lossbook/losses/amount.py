@@ -25,9 +25,9 @@ class AmountLoss(Loss):
     A loss supplies ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and
     ``mu y / V(mu)``; ``price``, the loss, and ``bend``, its second derivative, both from
     prediction, target and pulls; and its symbolic twin.  Where mean and target agree in several
-    digits, their difference is computed from the difference of their logs.  There the error of the
-    gradient is at most 3e-12 of itself (in float32 1e-7) or 3e-25 of its halves, whichever is
-    larger.
+    digits, their difference is computed from the difference of their logs.  For such a pair the
+    error of the gradient is at most 3e-12 of the gradient itself (in float32 1e-7) or 3e-25 of one
+    pull, whichever is larger.
     """
 
     pulls: ClassVar[Formula]
@@ -85,7 +85,7 @@ class Poisson(AmountLoss):
     :Minimiser: the log of the mean.
     :Noise: Poisson.
     :Smoothness: smooth.
-    :Convexity: convex; may be negative.
+    :Convexity: convex; the loss may be negative.
     :Use: when the target is a count, or any quantity ≥ 0 whose mean you want.
     :Source: Nelder and Wedderburn (1972).
     """
@@ -123,7 +123,7 @@ class Gamma(AmountLoss):
     :Noise: Gamma, of any shape; for shape 1, the exponential distribution, the loss is minus the
         log of the density, and nothing is left out.
     :Smoothness: smooth.
-    :Convexity: convex; may be negative.
+    :Convexity: convex; the loss may be negative.
     :Use: when the target is an amount > 0, and its spread grows in proportion to its mean.
     :Source: Nelder and Wedderburn (1972).
     """
@@ -163,7 +163,7 @@ class NegativeBinomial(AmountLoss):
     :Minimiser: the log of the mean.
     :Noise: negative binomial of the same dispersion.
     :Smoothness: smooth.
-    :Convexity: convex; may be negative.
+    :Convexity: convex; the loss may be negative.
     :Use: when the target is a count that scatters more than a Poisson count.
     :Source: Lawless (1987).
     """

@@ -31,8 +31,8 @@ quiet = np.errstate(all="ignore")
 
 
 def of_numbers(formula):
-    """A formula of a float array as one of any numbers: what comes out is in memory of its own, and
-    of one number it is one number."""
+    """A formula of a float array, made to take a number, a list or an array of any shape.  The
+    result is in memory of its own; for one number it is one number."""
     name = formula.__code__.co_varnames[1]
 
     @wraps(formula)
@@ -42,7 +42,7 @@ def of_numbers(formula):
         result = formula(self, numbers)
         return (result.copy() if np.may_share_memory(result, numbers) else result)[()]
 
-    call.__doc__ = formula.__doc__ or f"``{formula.__name__}({name})`` of any numbers."
+    call.__doc__ = formula.__doc__ or f"``{formula.__name__}({name})``, element by element."
     return call
 
 
@@ -68,10 +68,10 @@ class Loss(Shown):
     Prediction and target are matched by position: arrays, lists and numbers go in, NumPy's arrays
     and numbers come out.  Two objects of pandas must have the same labels.
 
-    A family (residual, amount, margin, categorical) says what its losses take and supplies the
-    chain rule, ``both``; each loss supplies only its formulas.  ``constant(target, weights)`` is
-    the best constant, for examples along one axis and positive weights.  Every loss raises
-    ``ValueError`` for shapes, targets or parameters outside what it states.  It raises
+    A family (residual, amount, margin, categorical) says what its losses take, and its method
+    ``both`` applies the chain rule; each loss supplies only its formulas.  ``constant(target,
+    weights)`` is the best constant, for examples along one axis and positive weights.  Every loss
+    raises ``ValueError`` for shapes, targets or parameters outside what it states.  It raises
     ``TypeError`` for what is not a real number, for what is not an integer where a class is asked
     for, and for an array that holds more than its numbers, such as a masked one.
     """
@@ -127,9 +127,9 @@ class Loss(Shown):
 
     @property
     def strictly_convex(self) -> bool:
-        """Whether each chord lies above the graph of the loss, except at its ends.  For logits this
-        is asked only of each chord whose ends differ by more than one number added to all logits.
-        A strongly convex loss is strictly convex."""
+        """Whether each chord lies above the graph of the loss, except at its ends.  For logits, a
+        chord is exempt if its ends differ only by a constant added to all logits.  A strongly
+        convex loss is strictly convex."""
         return self.strongly_convex
 
     @property
@@ -162,10 +162,10 @@ class Loss(Shown):
 
     @property
     def strictly_proper(self) -> bool:
-        """Whether honest probabilities cost least: whatever the probabilities of the classes (none
-        of them 0), some prediction states them, and the expected loss under them is smallest for
-        predictions that state them, and for no others.  A prediction states the sigmoid of a score,
-        the softmax of logits, or what the loss says."""
+        """Whether honest probabilities cost least.  More exactly, for any positive probabilities of
+        the classes: some prediction states exactly these probabilities, and the predictions that do
+        so, and no others, have the smallest expected loss under them.  A prediction states the
+        sigmoid of a score, the softmax of logits, or what the loss says."""
         return False
 
     @property
@@ -177,11 +177,12 @@ class Loss(Shown):
 
     @property
     def classification_calibrated(self) -> bool:
-        """Whether minimising the expected loss puts a likeliest class in the lead.  More exactly:
-        whatever the probabilities of the classes, predictions whose expected loss goes to the least
-        possible end with a likeliest class in the lead, and no other.  The sign of a score, the
-        largest logit, or what the loss says tells which class leads.  A strictly proper loss is
-        calibrated; a loss that is only proper need not be, and a constant loss is not."""
+        """Whether minimising the expected loss puts a likeliest class in the lead.  More exactly,
+        whatever the probabilities of the classes: if the expected loss of a sequence of predictions
+        tends to the least possible value, then from some point on only likeliest classes lead.  The
+        sign of a score, the largest logit, or what the loss says tells which class leads.  A
+        strictly proper loss is calibrated; a loss that is only proper need not be, and a constant
+        loss is not."""
         return self.strictly_proper
 
     @property
@@ -252,12 +253,14 @@ class Loss(Shown):
         return self.hessian_times(prediction, target, vector)[()]
 
     def check(self, prediction, target):
-        """Both as arrays that the formulas can take, or an error that names what is wrong."""
+        """Prediction and target as arrays that the formulas can take, or an error that names what
+        is wrong."""
         prediction, target = self.arrays(prediction, target)
         return prediction, self.targets(prediction, target)
 
     def arrays(self, prediction, target):
-        """Both as arrays whose shapes fit; the target's numbers are not looked at."""
+        """Prediction and target as arrays whose shapes fit; the target's numbers are not looked
+        at."""
         same_labels(prediction, target)
         prediction, target = real_array(prediction, "prediction"), plain_array(target, "target")
         self.shapes(prediction, target)
@@ -281,7 +284,7 @@ class Loss(Shown):
         return np.zeros(target.shape)
 
     def some(self, target):
-        """A target that the loss takes, in place of any."""
+        """A valid target, to stand in for one that is left out."""
         return 1
 
     def value(self, prediction, target):
@@ -291,15 +294,16 @@ class Loss(Shown):
         return self.both(prediction, target)[1]
 
     def hessian_times(self, prediction, target, vector):
-        """Each example has one number for a prediction."""
+        """The Hessian of each example, one number because the prediction is one, times `vector`."""
         return self.second(prediction, target) * vector
 
     def weighted(self, prediction, target, weights, out):
         """Write weights x gradient into `out`; return the sum of weights x loss.
 
         :func:`lossbook.risk_and_grad` runs this on one block of examples.  `weights` is a number,
-        or one for each example.  A loss overrides it only where the table of kernels shows a gain.
-        Where the sum that it returns is not finite, this one is taken.
+        or one for each example.  A loss overrides this method only where that is measurably faster.
+        If the sum is not finite, :func:`lossbook.risk_and_grad` takes the gradient from the plain
+        method of this class, and sums the losses again with more care.
         """
         value, gradient = self.both(prediction, target)
         np.multiply(gradient.T, weights, out=out.T)  # turned: an example's weight is for its row
@@ -325,7 +329,7 @@ def written(value):
 
 
 def require_loss(loss: object) -> None:
-    """Raise, with the way on, unless it is a loss."""
+    """Raise unless it is a loss; the message says what to do."""
     if isinstance(loss, Loss):
         return
     given = f"{loss!r}; lossbook.LOSSES has all of them by name"

@@ -32,9 +32,10 @@ __all__ = ["CategoricalLoss", "CrossEntropy", "Focal", "SoftmaxSquaredError"]
 class CategoricalLoss(Loss):
     """A loss of logits; hard targets are classes, soft targets are rows of probabilities.
 
-    Its formulas take copies as columns, ``(K, n)``: ``columns(z, target)`` returns the loss and
-    leaves the gradient in the place of the logits, ``diagonal(z, target)`` returns the diagonal of
-    the Hessian, and ``product(z, target, v)`` the Hessian times v.
+    Its formulas take a copy of the logits as columns, ``(K, n)``, which they may overwrite.
+    ``columns(z, target)`` returns the loss and leaves the gradient in the place of the logits,
+    ``diagonal(z, target)`` returns the diagonal of the Hessian, and ``product(z, target, v)`` the
+    Hessian times v.
     """
 
     parallel = True
@@ -45,6 +46,8 @@ class CategoricalLoss(Loss):
     """Whether the loss takes rows of probabilities."""
 
     def shapes(self, prediction, target):
+        """Every example has a row of logits.  Its target is a class or, if the loss takes soft
+        targets, a row of probabilities."""
         n, *rest = prediction.shape or (0,)
         if len(rest) != 1 or rest[0] == 0:
             raise ValueError(
@@ -98,6 +101,7 @@ class CategoricalLoss(Loss):
         return self.diagonal(as_columns(prediction), turned(target)).T
 
     def hessian_times(self, prediction, target, vector):
+        """The Hessian of each example, which is K by K, times the example's row of `vector`."""
         return self.product(as_columns(prediction), turned(target), as_columns(vector)).T
 
 
@@ -138,7 +142,8 @@ class CrossEntropy(CategoricalLoss):
 
     @property
     def lipschitz(self) -> float:
-        """Approached, with smoothing only as the number of classes grows."""
+        """``hypot(1, 1 - label_smoothing)``.  The lengths of gradients come as near to it as you
+        like; with smoothing, they do so only as the number of classes grows."""
         return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
     def columns(self, z, target):
@@ -174,7 +179,8 @@ class CrossEntropy(CategoricalLoss):
         return 8 * self.mass(target, z) * z * centred(v, z)
 
     def mass(self, target, z):
-        """What the probabilities of each target sum to: 1, but for what soft ones may be off."""
+        """The sum of each target's probabilities: 1 for classes, and up to 1e-5 away from 1 for
+        soft targets."""
         return 1 if target.ndim == 1 else total(self.smoothed(target, z))
 
     def smoothed(self, target, z):
@@ -219,10 +225,10 @@ class SoftmaxSquaredError(CategoricalLoss):
     functional = "log-probabilities"
 
     def columns(self, z, target):
-        """With p the probability of the class, b that of its best
-        rival, and for each rival p_k = b - d_k, the sum of p_k**2 is
-        b (1 - p) - sum p_k d_k.  In the rivals' signals
-        2 p_k (p_k - sum p_j**2 + p (1 - p)) all that cancels is gone.
+        """Let p be the probability of the class, b that of its best rival, and d_k = b - p_k for
+        each rival.  Over the rivals, the sum of p_k**2 is b (1 - p) - sum p_k d_k.  In the gradient
+        of a rival, 2 p_k (p_k - sum p_j**2 + p (1 - p)), two terms b then cancel before anything is
+        rounded.
         """
         relative(z)
         if target.ndim == 2:
@@ -258,8 +264,8 @@ class SoftmaxSquaredError(CategoricalLoss):
         return value
 
     def diagonal(self, z, target):
-        """With J the Jacobian of softmax, the diagonal of 2 J J plus that of the gradient's own
-        share, (1 - 2 p_k) times the gradient."""
+        """With J the Jacobian of softmax, the diagonal of 2 J J, plus what comes from the second
+        derivatives of softmax: (1 - 2 p_k) times the gradient."""
         signal = z.copy(order="K")
         self.columns(signal, target)
         rest = shares(z)
@@ -273,8 +279,9 @@ class SoftmaxSquaredError(CategoricalLoss):
         return signal * (rest - z) + 2 * (z * z) * (rest * rest + rivals)
 
     def product(self, z, target, v):
-        """With w what v is above its mean and d = gradient + 2 p**2, ``d w - p sum d w``; of the
-        largest logit, whose 1 - p is small, taken apart."""
+        """With w = v minus its mean, weighted by softmax, and d = gradient + 2 p**2, the product is
+        ``d w - p sum d w``.  For the largest logit, whose 1 - p may be small, it is ``d w (1 - p)``
+        minus p times the sum over the others."""
         signal = z.copy(order="K")
         self.columns(signal, target)
         rest = shares(z)
@@ -318,7 +325,9 @@ class Focal(CategoricalLoss):
     def strictly_convex(self) -> bool:
         return float(self.gamma) == 0
 
-    strictly_proper = strictly_convex
+    @property
+    def strictly_proper(self) -> bool:
+        return float(self.gamma) == 0
 
     @property
     def functional(self) -> str | tuple[str, float] | None:
@@ -327,8 +336,9 @@ class Focal(CategoricalLoss):
     @property
     @quiet
     def lipschitz(self) -> float:
-        """The gradient is longest where one rival has all that the class has not.  There it is the
-        root of 2 times (1 - p)**gamma * (1 - p - gamma * p * log(p)), which rises, then falls."""
+        """The gradient is longest where one rival has all that the class has not.  There its length
+        is ``sqrt(2) * (1 - p)**gamma * (1 - p - gamma * p * log(p))``, which for gamma > 0 first
+        rises with p, then falls."""
         gamma = float(self.gamma)
 
         def falling(log):  # in p: minus the slope over (1 - p)**gamma
@@ -354,7 +364,8 @@ class Focal(CategoricalLoss):
         return doubt * price
 
     def doubt(self, p, rest):
-        """``(1 - p)**gamma``: a large power shows what a small p has lost in `rest`, 1 - p."""
+        """``(1 - p)**gamma``: a large power would magnify the rounding of `rest`, 1 - p, so where p
+        is small the power is computed from p."""
         gamma = float(self.gamma)
         if gamma <= 8:
             return rest**gamma
@@ -362,8 +373,8 @@ class Focal(CategoricalLoss):
         return np.where(p < 0.5, unlikely, rest ** min(gamma, float(np.finfo(p.dtype).max)))
 
     def bend(self, p, rest):
-        """The price's derivative in the surprise -log(p), and its second derivative times
-        1 - p = `rest`."""
+        """The first derivative of the price in the surprise -log(p), and the second derivative
+        multiplied by `rest`, which is 1 - p."""
         limits = np.finfo(p.dtype)
         gamma = min(float(self.gamma), float(limits.max))
         price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
@@ -384,7 +395,8 @@ class Focal(CategoricalLoss):
         return result
 
     def product(self, z, target, v):
-        """Of `diagonal`; h times v is minus what v of the class is above its mean."""
+        """The Hessian of `diagonal`, times v.  Here the product of h and v is the mean of v,
+        weighted by softmax, minus the entry of v for the class."""
         rest, place = shares(z), place_of(target)
         steep, bend = self.bend(z[place], rest[place])
         v = centred(v, z)
@@ -393,8 +405,8 @@ class Focal(CategoricalLoss):
         return 8 * (steep * z * v - bend * v[place] * share)
 
     def constant(self, target, weights):
-        """At the minimum, -p_k q_k times the slope of the price at p_k is the same for all classes;
-        `level` is its log."""
+        """At the minimum, -q_k times the derivative of the price in p_k is the same number for all
+        classes of frequency q_k > 0; `level` is the log of this number."""
         q = self.frequencies(target, weights)
         q_log, gamma, most = np.log(q), float(self.gamma), q.argmax()
 

@@ -40,8 +40,8 @@ class MarginLoss(Loss):
 
     @property
     def classification_calibrated(self) -> bool:
-        """A convex loss of the margin is where it has a slope at 0, and that is negative (Bartlett,
-        Jordan and McAuliffe, 2006)."""
+        """A convex loss of the margin is calibrated if and only if it has a slope at 0, and this
+        slope is negative (Bartlett, Jordan and McAuliffe, 2006)."""
         falls = 0 not in self.kinks and bool(self.slope(0.0) < 0)
         return self.strictly_proper or (self.convex and falls)
 
@@ -111,7 +111,8 @@ class Logistic(MarginLoss):
 
     def weighted(self, prediction, target, weights, out):
         """With ``odds = exp(-margin)`` the price is log(1 + odds), the slope -odds / (1 + odds):
-        one exponential for both.  Equal weights need one logarithm for eight examples."""
+        one exponential for both.  With equal weights, one logarithm of a product serves eight
+        examples."""
         odds = np.exp(-(target * prediction))
         whole = np.add(odds, 1, out=out)
         logs = log_product(whole) if np.ndim(weights) == 0 else 0.0
@@ -159,8 +160,9 @@ class Hinge(MarginLoss):
         return 0 * np.sign(self._phi(margin))  # NaN where the margin is
 
     def weighted(self, prediction, target, weights, out):
-        """The slope is -1 where the price is positive: a comparison is the fastest sign.  In place,
-        since a new array for each step takes as long as the step."""
+        """The slope is -1 where the price is positive: a comparison finds it faster than
+        ``np.sign``.  The steps work in place, because to allocate an array takes as long as
+        a step."""
         missing = target * prediction
         np.subtract(1, missing, out=missing)
         np.clip(missing, 0, np.inf, out=missing)

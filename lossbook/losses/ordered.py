@@ -55,7 +55,8 @@ class OrderedLogit(Loss):
 
     @property
     def strictly_proper(self):
-        """With two classes a score gives each probability; with more the scores give few of all."""
+        """With two classes, every pair of positive probabilities has a score that states it; with
+        more classes, most rows of probabilities have none."""
         return len(self.cuts) == 1
 
     @property
@@ -66,8 +67,9 @@ class OrderedLogit(Loss):
         return as_classes(len(self.cuts) + 1, target)
 
     def distances(self, prediction, target):
-        """How far above the score the cuts below and above the class are; an end is infinitely far
-        away, also from an infinite score."""
+        """How far above the score the cuts below and above the class are.  For the
+        first class the cut below is at -inf, and for the last class the cut above is at inf, even
+        if the score is infinite."""
         cuts = np.array([-np.inf, *map(float, self.cuts), np.inf])
         below, above = cuts[target], cuts[target + 1]
         return (

@@ -29,8 +29,8 @@ FAR = 1e150  # an error that stands for an infinite one: its square is a number
 
 
 class ResidualLoss(Loss):
-    """A loss ``rho(error)`` with derivative ``psi(error)``, the field's *influence function*, whose
-    own derivative is ``psi_prime(error)``."""
+    """A loss ``rho(error)``, where the error is prediction - target.  Its derivative ``psi(error)``
+    is the field's *influence function*, and the derivative of ``psi`` is ``psi_prime(error)``."""
 
     formulas = "rho", "psi", "psi_prime", "weight"
     rho: ClassVar[Formula]
@@ -42,8 +42,8 @@ class ResidualLoss(Loss):
 
     @property
     def wells(self) -> tuple[float, ...]:
-        """Errors, among them all at which the price has a local minimum; of a stretch of them, its
-        ends."""
+        """A set of errors that contains every local minimum of the price; where the price is flat
+        at a minimum, it contains both ends of the flat stretch."""
         return (0.0,)
 
     @property
@@ -77,9 +77,10 @@ class ResidualLoss(Loss):
         return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
 
     def constant(self, target, weights):
-        """A search.  What is infinitely far away pulls with the slope at `FAR`; where that grows
-        without bound, nothing near counts.  Of a loss that is not convex the risk may be lower at a
-        jump than at its minima, so it is asked there too."""
+        """Found by a search.  An infinite target pulls with the slope at an error of ``FAR``,
+        1e150; where that slope grows without bound, the finite targets do not count.  For a loss
+        that is not convex the risk is also computed at the edges of its minima and where the search
+        starts, because at a jump of the price it may be lower than at any minimum."""
         share, near = weights / weights.sum(), np.isfinite(target)
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
         pulls = bounded(self.psi(-pulling[~near]))
@@ -192,6 +193,7 @@ class SquaredError(ResidualLoss):
         return inner(error, out) / 2
 
     def constant(self, target, weights):
+        """The weighted mean."""
         return mean(target, weights)
 
     def expression(self, error):
@@ -235,6 +237,7 @@ class AbsoluteError(ResidualLoss):
         return inner(error, out)
 
     def constant(self, target, weights):
+        """The weighted median; where a stretch of numbers would do, the middle of the stretch."""
         return weighted_quantile(target, weights, 0.5)
 
     def expression(self, error):
@@ -283,6 +286,7 @@ class Quantile(ResidualLoss):
         return constant_at(error, 0)
 
     def constant(self, target, weights):
+        """The weighted quantile; where a stretch of numbers would do, the middle of the stretch."""
         return weighted_quantile(target, weights, float(self.level))
 
     def expression(self, error):
@@ -302,7 +306,7 @@ class Expectile(ResidualLoss):
     :Minimiser: the expectile of that level.
     :Noise: its own: a Gaussian whose two sides have different spreads.
     :Smoothness: no kink: value and gradient are continuous; curvature and weight jump at 0, where
-        they are those of the side below, ``2 * level``.
+        they are those of negative errors, ``2 * level``.
     :Convexity: convex.
     :Use: when you want the mean, with errors on one side dearer than on the other.
     :Source: Aigner, Amemiya and Poirier (1976); Newey and Powell (1987).
@@ -336,8 +340,9 @@ class Expectile(ResidualLoss):
         return np.where(error > 0, constant_at(error, 1 - level), constant_at(error, level))
 
     def constant(self, target, weights):
-        """Among sorted targets the first that lies not below the weighted mean which counts all
-        targets before it as below the prediction: that mean is the expectile."""
+        """For each of the sorted targets, take the weighted mean that counts all earlier targets as
+        below the prediction.  The first of these means that is not above its target is the
+        expectile."""
         order, level = np.argsort(target), float(self.level)
         target, weights = target[order], weights[order]
 
@@ -399,7 +404,8 @@ class EpsilonInsensitive(ResidualLoss):
 
     def constant(self, target, weights):
         """The slope is the mean of the signs of error + epsilon and error - epsilon, so the best
-        constant is the median of all targets moved by ±epsilon."""
+        constant is the median of all the numbers target - epsilon and target + epsilon, two for
+        each target."""
         halves = np.concatenate([target / 2 + kink / 2 for kink in self.kinks])  # no sum overflows
         return 2 * weighted_quantile(halves, np.tile(weights, 2), 0.5)
 

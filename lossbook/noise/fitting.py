@@ -57,11 +57,11 @@ def fit(
     targets, or an array as the loss takes it; without it the best constant is found too.  For
     residuals, target minus prediction, it is 0.
 
-    A shape parameter is searched for in the range that ``noise.SEARCHED`` gives, the degrees of
-    freedom for one from 0.2 to 1000; of several maxima in that range, the highest that a grid shows
-    is found.  The likelihood of Student's t also grows without bound where the location is one of
-    the targets, the scale goes to 0 and the degrees of freedom are few.  The search leaves that
-    corner out.
+    A shape parameter is searched for in the range that ``noise.SEARCHED`` gives, for example the
+    degrees of freedom from 0.2 to 1000.  Of several maxima in that range, the highest that a grid
+    shows is found.  The likelihood of Student's t also grows without bound where the location is
+    one of the targets, the scale goes to 0 and the degrees of freedom are few.  The search leaves
+    that corner out.
 
     `ValueError` where the likelihood has its maximum at a border.  The message names the border and
     what to use instead:

@@ -27,8 +27,8 @@ class Implied(LocationNoise):
     cannot be found to that precision.  Beyond errors of 1e300 the density is extrapolated by a
     power of the error, or of its log.  That power must hold from 1e150 on, or from 1e280 on if it
     falls faster than ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may
-    have narrow peaks; a peak that is at none of them, and lies between the errors
-    ``integral.SCAN``, can be missed.
+    have narrow peaks; a peak that is at none of them, and lies between two neighbours in
+    ``integral.SCAN``, a grid of errors of every size, can be missed.
     """
 
     loss: losses.ResidualLoss
@@ -44,7 +44,8 @@ class Implied(LocationNoise):
 
     @property
     def unknown(self):
-        """The names of the symbols in the loss, but for the error's own in a typed one."""
+        """The names of the symbols in the loss, without ``error``, the variable of a typed
+        formula."""
         given = (getattr(self.loss, f.name) for f in fields(self.loss))
         symbols = (symbol for value in given for symbol in getattr(value, "free_symbols", ()))
         return {symbol.name for symbol in symbols} - {"error"}

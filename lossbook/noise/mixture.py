@@ -61,7 +61,8 @@ class Mixture(LocationNoise):
 
     @property
     def log_shares(self):
-        """The logs of the weights, divided by their sum, which may be too large for a float."""
+        """The log of each weight's share of the sum of all weights, even if that sum is too large
+        for a float."""
         logs = np.log(np.array(self.weights, float))
         return logs - np.logaddexp.reduce(logs)
 

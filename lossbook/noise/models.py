@@ -114,7 +114,8 @@ class HuberNoise(LocationNoise):
     """A Gaussian centre up to `delta`, Laplace tails beyond: with ``u = error / scale``,
     ``exp(-u**2 / 2)`` where ``|u| <= delta``, else ``exp(-delta (|u| - delta / 2))``, divided by
     the normaliser.  Among all noises that are Gaussian except for a given share of outliers,
-    symmetric about 0, it is the least favourable, and the share sets `delta`.
+    symmetric about 0, it is the *least favourable*: it tells least about the location (its Fisher
+    information is smallest).  The share of outliers sets `delta`.
 
     `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation that the
     centre alone would have, has the error's unit.  Loss: ``Huber``, of ``error / scale``.
@@ -132,8 +133,8 @@ class HuberNoise(LocationNoise):
 
     @property
     def masses(self):
-        """The integrals of ``exp(-loss)`` over the centre and both tails, times `share`: the tails
-        of the least delta are wider than a float can say."""
+        """The integrals of ``exp(-loss)`` over the centre and both tails, times `share`, which is
+        ``min(delta, 1)``: without this factor, the tails of a tiny delta would overflow."""
         delta = float(self.delta)
         centre = math.sqrt(2 * math.pi) * math.erf(delta / math.sqrt(2)) * self.share
         return centre, 2 * math.exp(-delta * delta / 2) * (self.share / delta)
@@ -311,8 +312,9 @@ class Bernoulli(Noise):
 class Categorical(Noise):
     """One of K classes, with the probabilities ``softmax(logits)``.
 
-    The prediction is ``(n, K)`` logits.  A sample takes ``(K,)`` logits too, and its own shape
-    leaves the K out.  Loss: ``CrossEntropy``.  Source: Bridle (1990).
+    The prediction is ``(n, K)`` logits.  ``sample`` takes ``(..., K)`` logits, so one row ``(K,)``
+    too; its result holds classes and has no axis of length K.  Loss: ``CrossEntropy``.  Source:
+    Bridle (1990).
     """
 
     name = "categorical"

@@ -41,9 +41,10 @@ def brier_decomposition(
     Forecasts are put in groups: those of the same probability, or, if there are `bins`, those that
     :func:`reliability_curve` puts in one bin.  Let p̄ and ȳ be the means of prediction and target
     in the group of an example, and ȳ₀ the mean of all targets.  The parts are means over the
-    examples: reliability of ``(p̄ - ȳ)²``, resolution of ``(ȳ - ȳ₀)²``, uncertainty of
-    ``(y - ȳ₀)²``, and within of ``(p - p̄)² - 2 (p - p̄)(y - ȳ)``.  For K classes each part is a
-    sum over the classes, each class against the rest and in groups of its own.
+    examples: the reliability is the mean of ``(p̄ - ȳ)²``, the resolution that of ``(ȳ - ȳ₀)²``,
+    the uncertainty that of ``(y - ȳ₀)²``, and `within` that of
+    ``(p - p̄)² - 2 (p - p̄)(y - ȳ)``.  For K classes each part is a sum over the classes, each
+    class against the rest and in groups of its own.
 
     :Domain: probabilities, none missing; at least one example; `bins` whole, from 1.
     :Shapes: prediction and target ``(n,)``, or prediction ``(n, K)`` and target ``(n,)`` classes.

@@ -22,7 +22,8 @@ def log_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
     """Minus the log of the probability that was given to what came; infinite if that was 0.
 
     :Domain: probabilities.
-    :Shapes: those of an event or of classes.
+    :Shapes: for an event, prediction and target of one shape, the target 0 or 1; for classes,
+        prediction ``(..., K)`` and target ``(...)``.
     :Minimiser: strictly proper.
     :Source: Good (1952).
     """
@@ -38,7 +39,8 @@ def brier_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
     the score of the event.
 
     :Domain: probabilities.
-    :Shapes: those of an event or of classes.
+    :Shapes: for an event, prediction and target of one shape, the target 0 or 1; for classes,
+        prediction ``(..., K)`` and target ``(...)``.
     :Minimiser: strictly proper.
     :Source: Brier (1950).
     """
@@ -50,11 +52,12 @@ def brier_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
 
 @quiet
 def spherical_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
-    """One minus the probability of what came, divided by the length of the row of all
+    """One minus a ratio: the probability of what came over the length of the row of all
     probabilities, ``1 - p[class] / sqrt(sum(p**2))``.
 
     :Domain: probabilities.
-    :Shapes: those of an event or of classes.
+    :Shapes: for an event, prediction and target of one shape, the target 0 or 1; for classes,
+        prediction ``(..., K)`` and target ``(...)``.
     :Minimiser: strictly proper.
     :Source: Good (1971); Gneiting and Raftery (2007).
     """

@@ -28,8 +28,8 @@ class CustomLoss(ResidualLoss):
     """A loss of the error from a formula in SymPy: value, gradient and curvature are the formula
     and its derivatives, compiled.  The log of a sum of positive terms is as exact as its largest
     term, even where all of them underflow.  Where a part of the formula overflows, as
-    ``cosh(error)`` in its own log, they are computed from logs of the parts, with some 12 digits.
-    The terms of a derivative may cancel, and leave it fewer digits.
+    ``cosh(error)`` does in ``log(cosh(error))``, all three are computed from logs of the parts,
+    with some 12 digits.  The terms of a derivative may cancel, and leave it fewer digits.
 
     Nothing is claimed of it: ``convex`` and ``smooth`` are false, ``bound`` is infinite, whatever
     the formula.
@@ -64,8 +64,9 @@ class CustomLoss(ResidualLoss):
         return mended(bend, lost, second_derivative(self.formula), error)
 
     def weight(self, error):
-        """At 0 the limit is infinite where the slopes on both sides point away from it, and NaN
-        where only one does."""
+        """At 0 the weight is ∞ if the slopes on both sides have the sign of the error, and −∞ if
+        both have the opposite sign.  If both slopes are 0 it is the curvature; else it is NaN,
+        because there is no limit."""
         away = self._psi(np.array([-1e-200, 1e-200])) * [-1, 1]
         away[np.abs(away) < 1e-9] = 0
         limit = np.mean(away * np.inf) if away.any() else self._psi_prime(np.zeros(1))[0]
@@ -104,12 +105,12 @@ def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     SymPy symbols; a parameter without a value stays a positive symbol.
 
     `ValueError` if the text cannot be read, and for a parameter that the density lacks or that is
-    not finite.  It is also raised if the density is negative or not a finite number at an error of
-    ``integral.scan``, up to 100 or around the places of its parts.  And it is raised if the density
-    does not integrate, or if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied`
-    says.  Parameters without a value are tried at ½, 1 and 2, and one choice must pass.
-    `TypeError` for a density that is neither text nor an expression, and for a value that is not a
-    real number.
+    not finite.  It is also raised if the density is negative or not a finite number at an error
+    that is tried.  These errors are of every size up to 100, and around each place where a part of
+    the formula changes sign.  A `ValueError` is raised, too, if the density does not integrate, or
+    if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied` says.  Parameters
+    without a value are tried at ½, 1 and 2, and one choice must pass.  `TypeError` for a density
+    that is neither text nor an expression, and for a value that is not a real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))

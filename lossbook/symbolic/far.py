@@ -1,4 +1,5 @@
-"""Formulas in the error where their parts overflow, as ``cosh(error)`` does in its own log.
+"""Formulas in the error where their parts overflow, as ``cosh(error)`` does in
+``log(cosh(error))``.
 
 Every part is held as its sign and the log of its size, which is a number for any size.  That costs
 a few digits and much time, so it is for errors at which the plain formula fails.

@@ -55,8 +55,9 @@ COLLIDING = """() => [...document.querySelectorAll("svg[style*='--width']")].fla
     const panel = svg.getBoundingClientRect(), found = [], before = [];
     for (const words of svg.querySelectorAll("g[transform*='scale(']")) {
         const box = words.getBoundingClientRect();
-        const beyond = [panel.left - box.left, box.right - panel.right, panel.top - box.top];
-        if (Math.max(...beyond) > 1) found.push(`panel ${n}: words beyond its edge`);
+        const wide = Math.max(panel.left - box.left, box.right - panel.right);
+        const high = Math.max(panel.top - box.top, box.bottom - panel.bottom);
+        if (Math.max(wide, high) > 1) found.push(`panel ${n}: words beyond its edge`);
         for (const other of before) {
             const across = Math.min(box.right, other.right) - Math.max(box.left, other.left);
             const down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);

@@ -217,7 +217,7 @@ def test_tab_completes_what_a_user_adds():
 
 
 def test_help_on_a_formula_says_what_it_takes():
-    assert "``psi(error)`` of any numbers." in pydoc.plain(pydoc.render_doc(lossbook.Huber))
+    assert "``psi(error)``, element by element." in pydoc.plain(pydoc.render_doc(lossbook.Huber))
     assert "ContextDecorator" not in pydoc.render_doc(lossbook.Huber)
 
 
