@@ -24,11 +24,17 @@ class Implied(LocationNoise):
     The normaliser is integrated numerically, and its error is at most 1e-6 of itself, as far as
     quadrature can tell.  Where a parameter of the loss is a SymPy symbol, the normaliser stays an
     integral.  `ValueError` if the integral does not exist, in which case no noise has that loss, or
-    cannot be found to that precision.  Beyond errors of 1e300 the density is extrapolated by a
-    power of the error, or of its log.  That power must hold from 1e150 on, or from 1e280 on if it
-    falls faster than ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may
-    have narrow peaks; a peak that is at none of them, and lies between two neighbours in
-    ``integral.SCAN``, a grid of errors of every size, can be missed.
+    cannot be found to that precision.
+
+    Beyond errors of 1e300 the density is extrapolated by a power of the error, or by 1/error times
+    a power of its log.  What this law gets wrong of the area between 1e150 and 1e300, or between
+    1e280 and 1e300 for a power that falls faster than ``abs(error)**-1.5``, counts as error of the
+    normaliser.  If a part of the loss overflows before 1e300, what counts instead is the largest
+    error that can be computed, times the density there.
+
+    A loss may have `places`, errors where its density may have narrow peaks.  A peak can be missed
+    if it is at none of them, and lies between two neighbours in ``integral.SCAN``, a grid of errors
+    of every size.
     """
 
     loss: losses.ResidualLoss
