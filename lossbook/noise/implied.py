@@ -21,10 +21,10 @@ from .ordered import OrderedLogistic
 class Implied(LocationNoise):
     """The noise that any loss of the error implies: ``exp(-loss) / normaliser``.
 
-    The normaliser is integrated numerically, and its error is at most 1e-6 of itself, as far as
+    The normaliser is integrated numerically, with a relative error of at most 1e-6, as far as
     quadrature can tell.  Where a parameter of the loss is a SymPy symbol, the normaliser stays an
-    integral.  `ValueError` if the integral does not exist, in which case no noise has that loss, or
-    cannot be found to that precision.
+    integral.  `ValueError` if the integral cannot be found to that precision, or if it does not
+    exist: then no noise has that loss.
 
     Beyond errors of 1e300 the density is extrapolated by a power of the error, or by 1/error times
     a power of its log.  What this law gets wrong of the area between 1e150 and 1e300, or between
@@ -93,12 +93,14 @@ class Implied(LocationNoise):
 
 
 def of(loss: losses.Loss) -> Noise:
-    """The noise model that implies `loss`.  Where there is one of :data:`NOISES`, it is that, with
-    scale or shape 1 if the loss has none of its own; for ordered classes it is
-    :class:`OrderedLogistic`, and for any other loss of the error :class:`Implied`.
+    """The noise model that implies `loss`.  If a model of :data:`NOISES` does, it is that model,
+    with scale or shape 1 if the loss has none of its own.  For ordered classes it is
+    :class:`OrderedLogistic`, for the loss of a :class:`Mixture` that mixture, and for any other
+    loss of the error :class:`Implied`.
 
-    `ValueError` says why there is no such model: no constant makes ``exp(-loss)`` a density of the
-    target, or, for ``Tweedie``, the density has no closed form.
+    `ValueError` says why there is no such model: no factor that is the same for all predictions
+    makes ``exp(-loss)`` a density of the target; or, for ``Tweedie``, the density has no closed
+    form.  For other losses of the error, `ValueError` as :class:`Implied` raises it.
     """
     require_loss(loss)
     if (model := limit(loss)) is not None:
