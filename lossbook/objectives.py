@@ -64,14 +64,14 @@ def redundant(classes):
 class Objective:
     """What a boosting library calls in each round for every example's gradient and curvature.
 
-    A library moves a leaf by minus the sum of its gradients over the sum of its curvatures.  Where
-    curvatures are 0 or negative, that step would be huge or lead uphill, so `floor`, in (0, ∞),
-    replaces every curvature below it: there a parabola of that curvature stands for the loss.  No
-    leaf then moves farther than the longest gradient in it over the floor.  A smaller floor means
-    longer steps; from the largest curvature on, the steps are those of plain gradient descent.  A
-    strictly convex loss may do without a floor, and then takes long steps where its curvature is
-    nearly 0.  Limits that a library sets to a leaf, such as ``min_child_weight``, are sums of these
-    curvatures.
+    A library moves a leaf by minus the sum of the leaf's gradients, divided by the sum of its
+    curvatures.  Where curvatures are 0 or negative, that step would be huge or lead uphill, so
+    `floor`, in (0, ∞), replaces every curvature below it: there a parabola of that curvature stands
+    for the loss.  No leaf then moves farther than the longest gradient in it, divided by the floor.
+    A smaller floor means longer steps; from the largest curvature on, the steps are those of plain
+    gradient descent.  A strictly convex loss may do without a floor, and then takes long steps
+    where its curvature is nearly 0.  Limits that a library sets to a leaf, such as
+    ``min_child_weight``, are sums of these curvatures.
 
     Weights multiply gradient and curvature, once, because neither library applies them to an
     objective that it is given.  An example of weight 0 counts for nothing.  Labels of a loss of the

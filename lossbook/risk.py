@@ -68,15 +68,15 @@ def risk_and_grad(
 ) -> tuple[float, np.ndarray]:
     """The risk and its gradient with respect to the prediction, in the prediction's shape.
 
-    `weights` and `where` are those of `risk`; the gradient of an example that does not count
-    is 0.
+    `weights` has a number for each example, and `where` picks the examples that count, both as in
+    :func:`lossbook.risk`; the gradient of an example that does not count is 0.
 
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, which
     shares no memory with the arguments.  At most `threads` threads share the blocks, and only if
-    the attribute ``parallel`` of the loss is true.  Memory stays within 24 MiB, however many
-    examples there are; where a row of logits has more than 768 KiB, within 32 times such a row for
-    each thread.  This does not count the gradient, a copy of what is neither float32 nor float64,
-    and a copy of the weights if there is a `where`.
+    the attribute ``parallel`` of the loss is true.  However many examples there are, memory stays
+    within 24 MiB or, if that is more, within the size of 32 rows of logits for each thread.  This
+    does not count the gradient, a copy of what is neither float32 nor float64, and a copy of the
+    weights if there is a `where`.
     """
     require_loss(loss)
     prediction, target = loss.arrays(prediction, target)

@@ -147,8 +147,9 @@ class Traits:
 
 
 def of(loss: losses.Loss, K: int = 3) -> Traits:
-    """The :class:`Traits` of a loss; `K`, the number of classes, matters only where they are more
-    than two: what is stated for three is true of more."""
+    """The :class:`Traits` of a loss.  `K`, the number of classes, matters only for a loss of
+    logits: two classes may differ from more.  What is stated for three is true of more, except the
+    number `strongest` under label smoothing."""
     target, sides = next(said for family, said in SIDES.items() if isinstance(loss, family))
     entry = dict(
         minimum=name_of(loss.functional),

@@ -96,7 +96,7 @@ class Figure:
         return symbol
 
     def density(self, label, presets):
-        """A density of the error that the reader types: what `lossbook.symbolic.custom` reads.
+        """A density of the error, typed by the reader as `lossbook.symbolic.custom` reads it.
 
         `presets` are {name: (text, {parameter: value})} to start from; a parameter is 1 if it has
         no value.  The figure starts with the first preset.  Returns four things: three functions of
@@ -279,8 +279,7 @@ class Figure:
     def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
         """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of them.
 
-        They stand at `x`, or at the index itself if it is not given; name them with the ticks of
-        `ax`.
+        The bars stand at `x`, by default at the index itself; name them with the ticks of `ax`.
         """
         if index is None:
             index, last = sp.Symbol("i", integer=True), len(heights) - 1
@@ -353,11 +352,12 @@ class Figure:
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values`, by label; inputs without a value here
-        keep their present one.
+        """What NumPy computes for the figure at `values`, by label; an input without a value here
+        keeps its present one.
 
-        Returns {id: array} with the places of each mark, a row each: (x, y), for an area (x, y,
-        base), for bars (left, y, base, right); and the list of numbers of each readout.
+        Returns two things.  The first is {id: array} of the marks, with one row for each place:
+        (x, y), for an area (x, y, base), or for bars (left, y, base, right).  The second is a list
+        that holds, for each readout, the list of its numbers.
         """
         env = self._graph.evaluate({**self.values, **(values or {})})
         marks = {spec["id"]: run(env) for spec, run in self._graph.marks}

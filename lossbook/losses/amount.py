@@ -22,12 +22,12 @@ class AmountLoss(Loss):
     (Wedderburn, 1974): so the best constant is the log of the mean, whatever else is true of the
     noise.
 
-    A loss supplies ``pulls``, the two halves of the gradient, ``mu**2 / V(mu)`` and
-    ``mu y / V(mu)``; ``price``, the loss, and ``bend``, its second derivative, both from
-    prediction, target and pulls; and its symbolic twin.  Where mean and target agree in several
-    digits, their difference is computed from the difference of their logs.  For such a pair the
-    error of the gradient is at most 3e-12 of the gradient itself (in float32 1e-7) or 3e-25 of one
-    pull, whichever is larger.
+    A loss supplies ``pulls``, which are ``mu**2 / V(mu)`` and ``mu y / V(mu)``; the gradient is the
+    first minus the second.  It also supplies ``price`` (the loss) and ``bend`` (the second
+    derivative), both from prediction, target and pulls, and the symbolic twin.  Where mean and
+    target agree in several digits, their difference is computed from the difference of their logs.
+    For such a pair the error of the gradient is at most 3e-12 of the gradient itself (in float32
+    1e-7) or 3e-25 of one pull, whichever is larger.
     """
 
     pulls: ClassVar[Formula]
@@ -76,9 +76,9 @@ class Poisson(AmountLoss):
     rate.
 
     The value is right to a few units in the last place of the larger of these two terms.  The error
-    of the gradient is at most 2e-12 of itself (in float32 1e-7) or 1e-25 of the target, whichever
-    is larger.  Where rate and target agree in several digits, their difference is computed from the
-    difference of their logs.
+    of the gradient is at most 2e-12 of the gradient itself (in float32 1e-7) or 1e-25 of the
+    target, whichever is larger.  Where rate and target agree in several digits, their difference is
+    computed from the difference of their logs.
 
     :Domain: the target, a count, in [0, ∞), not only integers.
     :Gradient: ``exp(prediction) - target``.
@@ -154,9 +154,9 @@ class NegativeBinomial(AmountLoss):
     The variance is ``mu + d mu**2``, which is larger than Poisson's.  As d goes to 0 the loss tends
     to ``Poisson``.  The terms left out depend on d, so to compare values of d use the density of
     the noise model in place of the loss.  The value is right to a few units in the last place of
-    the largest of three terms: ``log(1 + d mu) / d``, the target, and the target times the
-    prediction (times ``log(d)`` instead where ``d mu`` exceeds 1).  The gradient is as exact as
-    that of every :class:`AmountLoss`.
+    the largest of three numbers: ``log(1 + d mu) / d``, the target, and ``target * prediction``
+    (or, where ``d mu`` exceeds 1, ``target * log(d)``).  The gradient is as exact as that of every
+    :class:`AmountLoss`.
 
     :Domain: `dispersion` in (0, ∞); the target, a count, in [0, ∞), not only integers.
     :Gradient: ``(mu - target) / (1 + d mu)``, between -target and ``1 / d``.
@@ -177,7 +177,8 @@ class NegativeBinomial(AmountLoss):
         return 1 / (float(self.dispersion) + np.exp(-f)), self.over(y, f, excess)
 
     def means(self, prediction):
-        """The mean, and `dispersion` times it, by which the variance exceeds Poisson's."""
+        """The mean mu, and ``d mu``, where d is the `dispersion`: the variance is ``1 + d mu``
+        times Poisson's."""
         return np.exp(prediction), times_exp(float(self.dispersion), prediction)
 
     def over(self, number, prediction, excess):

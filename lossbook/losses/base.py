@@ -146,26 +146,30 @@ class Loss(Shown):
     @property
     def lipschitz(self) -> float:
         """The Lipschitz constant of the loss in the prediction: the supremum of the (Euclidean)
-        length of the gradient, which need not be reached."""
+        length of the gradient, which need not be reached.  Soft targets are taken to sum to exactly
+        1."""
         return np.inf
 
     @property
     def bound(self) -> float:
-        """The supremum of the loss.  It need not be reached."""
+        """The supremum of the loss, which need not be reached.  Soft targets are taken to sum to
+        exactly 1."""
         return np.inf
 
     @property
     def redescending(self) -> bool:
-        """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞,
-        or as logits move apart, in whatever direction."""
+        """Whether, for each target, the gradient goes to 0 as the prediction goes to ∞ and to −∞;
+        for logits, as the largest and the smallest move ever farther apart, whatever the others
+        do."""
         return False
 
     @property
     def strictly_proper(self) -> bool:
-        """Whether honest probabilities cost least.  More exactly, for any positive probabilities of
-        the classes: some prediction states exactly these probabilities, and the predictions that do
-        so, and no others, have the smallest expected loss under them.  A prediction states the
-        sigmoid of a score, the softmax of logits, or what the loss says."""
+        """Whether honest probabilities cost least.  More exactly, for any positive probabilities q
+        of the classes: some prediction states exactly q, and the predictions that do so, and no
+        others, have under q the smallest expected loss.  A prediction states the sigmoid of a score
+        or the softmax of logits; for ``OrderedLogit``, the probabilities that its docstring
+        gives."""
         return False
 
     @property
@@ -180,9 +184,9 @@ class Loss(Shown):
         """Whether minimising the expected loss puts a likeliest class in the lead.  More exactly,
         whatever the probabilities of the classes: if the expected loss of a sequence of predictions
         tends to the least possible value, then from some point on only likeliest classes lead.  The
-        sign of a score, the largest logit, or what the loss says tells which class leads.  A
-        strictly proper loss is calibrated; a loss that is only proper need not be, and a constant
-        loss is not."""
+        sign of a score or the largest logit tells which class leads; for ``OrderedLogit``, the
+        largest probability does.  A strictly proper loss is calibrated; a loss that is only proper
+        need not be, and a constant loss is not."""
         return self.strictly_proper
 
     @property
@@ -232,8 +236,9 @@ class Loss(Shown):
     @quiet
     def curvature(self, prediction: ArrayLike, target: ArrayLike) -> np.float64 | np.ndarray:
         """The second derivative of each example's loss with respect to the prediction, in the
-        prediction's shape and (float) dtype; for logits, the diagonal of the Hessian.  It is 0 at a
-        kink and where the loss is flat, and negative where the loss bends down."""
+        prediction's shape and (float) dtype; for logits, the diagonal of the Hessian.  It is 0
+        where the loss is straight, and negative where the loss bends down.  At a kink the infinite
+        part is left out: between two straight pieces, 0 remains."""
         return self.second(*self.check(prediction, target))[()]
 
     @quiet
@@ -294,7 +299,8 @@ class Loss(Shown):
         return self.both(prediction, target)[1]
 
     def hessian_times(self, prediction, target, vector):
-        """The Hessian of each example, one number because the prediction is one, times `vector`."""
+        """The Hessian of each example times `vector`.  An example has one number for a prediction,
+        so its Hessian is one number too."""
         return self.second(prediction, target) * vector
 
     def weighted(self, prediction, target, weights, out):
@@ -302,8 +308,8 @@ class Loss(Shown):
 
         :func:`lossbook.risk_and_grad` runs this on one block of examples.  `weights` is a number,
         or one for each example.  A loss overrides this method only where that is measurably faster.
-        If the sum is not finite, :func:`lossbook.risk_and_grad` takes the gradient from the plain
-        method of this class, and sums the losses again with more care.
+        If the sum is not finite, :func:`lossbook.risk_and_grad` takes the gradient from ``Loss``'s
+        own ``weighted``, and sums the losses again with more care.
         """
         value, gradient = self.both(prediction, target)
         np.multiply(gradient.T, weights, out=out.T)  # turned: an example's weight is for its row

@@ -142,8 +142,9 @@ class CrossEntropy(CategoricalLoss):
 
     @property
     def lipschitz(self) -> float:
-        """``hypot(1, 1 - label_smoothing)``.  The lengths of gradients come as near to it as you
-        like; with smoothing, they do so only as the number of classes grows."""
+        """``hypot(1, 1 - label_smoothing)``, for targets that sum to exactly 1.  The lengths of
+        gradients come as near to it as you like; with smoothing, they do so only as the number of
+        classes grows."""
         return float(np.hypot(1, 1 - float(self.label_smoothing)))
 
     def columns(self, z, target):
@@ -226,8 +227,8 @@ class SoftmaxSquaredError(CategoricalLoss):
 
     def columns(self, z, target):
         """Let p be the probability of the class, b that of its best rival, and d_k = b - p_k for
-        each rival.  Over the rivals, the sum of p_k**2 is b (1 - p) - sum p_k d_k.  In the gradient
-        of a rival, 2 p_k (p_k - sum p_j**2 + p (1 - p)), two terms b then cancel before anything is
+        each rival.  Let R be the sum of p_k**2 over the rivals, b (1 - p) - sum p_k d_k.  In the
+        gradient of a rival, 2 p_k (p_k - R + p (1 - p)), two terms b then cancel before anything is
         rounded.
         """
         relative(z)
@@ -279,9 +280,9 @@ class SoftmaxSquaredError(CategoricalLoss):
         return signal * (rest - z) + 2 * (z * z) * (rest * rest + rivals)
 
     def product(self, z, target, v):
-        """With w = v minus its mean, weighted by softmax, and d = gradient + 2 p**2, the product is
-        ``d w - p sum d w``.  For the largest logit, whose 1 - p may be small, it is ``d w (1 - p)``
-        minus p times the sum over the others."""
+        """With w = v minus its softmax-weighted mean, and d = gradient + 2 p**2, the product is
+        ``d w - p sum d w``.  For the largest logit, whose 1 - p may be small, this is computed as
+        ``d w (1 - p)`` minus p times the sum of ``d w`` over the others."""
         signal = z.copy(order="K")
         self.columns(signal, target)
         rest = shares(z)
@@ -373,8 +374,8 @@ class Focal(CategoricalLoss):
         return np.where(p < 0.5, unlikely, rest ** min(gamma, float(np.finfo(p.dtype).max)))
 
     def bend(self, p, rest):
-        """The first derivative of the price in the surprise -log(p), and the second derivative
-        multiplied by `rest`, which is 1 - p."""
+        """Two derivatives of the price as a function of the surprise, -log(p): the first, and the
+        second times `rest`, which is 1 - p."""
         limits = np.finfo(p.dtype)
         gamma = min(float(self.gamma), float(limits.max))
         price = np.where(p < 0.5, -np.log(p), -np.log1p(-rest))
@@ -386,7 +387,7 @@ class Focal(CategoricalLoss):
 
     def diagonal(self, z, target):
         """With s the surprise and h its gradient, the Hessian of a price f(s) is f'(s) times that
-        of s, plus f''(s) h h."""
+        of s, plus f''(s) times the outer product of h with itself."""
         rest, place = shares(z), place_of(target)
         steep, bend = self.bend(z[place], rest[place])
         share = z / np.maximum(rest[place], np.finfo(z.dtype).tiny)
@@ -395,8 +396,8 @@ class Focal(CategoricalLoss):
         return result
 
     def product(self, z, target, v):
-        """The Hessian of `diagonal`, times v.  Here the product of h and v is the mean of v,
-        weighted by softmax, minus the entry of v for the class."""
+        """The Hessian that `diagonal` describes, times v.  The product of h and v is the
+        softmax-weighted mean of v, minus the entry of v for the class."""
         rest, place = shares(z), place_of(target)
         steep, bend = self.bend(z[place], rest[place])
         v = centred(v, z)

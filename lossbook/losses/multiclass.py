@@ -24,7 +24,8 @@ class MulticlassHinge(CategoricalLoss):
         ahead.  If there is no such class, all logits are equal, so with more than two classes the
         most frequent one need not be ahead.
     :Noise: none.
-    :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and where rivals tie.
+    :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and, while it is less,
+        where the best rivals tie.
     :Convexity: convex in the logits.
     :Use: when only the choice matters, and one class nearly always has more than half.
     :Source: Crammer and Singer (2001).

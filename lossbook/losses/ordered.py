@@ -28,8 +28,8 @@ BEYOND = 1500.0
 class OrderedLogit(Loss):
     """Minus the log of the probability of the class, where the score plus logistic noise is cut
     into classes: class 0 is below the first cut, class 1 between the first and the second, and so
-    on.  With b the cut above the class minus the score, a the cut below minus the score, and sigma
-    the logistic function, ``-log(sigma(b) - sigma(a))``; the last class has ``b = inf``, the first
+    on.  With ``b = cut above - score``, ``a = cut below - score`` and the logistic function sigma,
+    the loss is ``-log(sigma(b) - sigma(a))``; the last class has ``b = inf``, the first
     ``a = -inf``.
 
     Value, gradient and curvature are as exact as ``b`` and ``a``, which are rounded to float64.
@@ -67,9 +67,9 @@ class OrderedLogit(Loss):
         return as_classes(len(self.cuts) + 1, target)
 
     def distances(self, prediction, target):
-        """How far above the score the cuts below and above the class are.  For the
-        first class the cut below is at -inf, and for the last class the cut above is at inf, even
-        if the score is infinite."""
+        """The lower and the upper cut of the class, each minus the score.  For the first class the
+        lower difference is -inf, and for the last class the upper one is inf, even if the score is
+        infinite."""
         cuts = np.array([-np.inf, *map(float, self.cuts), np.inf])
         below, above = cuts[target], cuts[target + 1]
         return (
@@ -78,8 +78,8 @@ class OrderedLogit(Loss):
         )
 
     def value(self, prediction, target):
-        """``sigma(b) - sigma(a)`` is ``sigma(b) sigma(-a) (1 - exp(a - b))``: no term is negative,
-        and the last does not depend on the score."""
+        """``sigma(b) - sigma(a)`` is the product ``sigma(b) sigma(-a) (1 - exp(a - b))``: no factor
+        is negative, and the last does not depend on the score."""
         a, b = self.distances(prediction, target)
         width = np.diff([-np.inf, *map(float, self.cuts), np.inf])
         near = np.minimum(width, 1)

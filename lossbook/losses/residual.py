@@ -29,8 +29,10 @@ FAR = 1e150  # an error that stands for an infinite one: its square is a number
 
 
 class ResidualLoss(Loss):
-    """A loss ``rho(error)``, where the error is prediction - target.  Its derivative ``psi(error)``
-    is the field's *influence function*, and the derivative of ``psi`` is ``psi_prime(error)``."""
+    """A loss ``rho(error)``, where the error is prediction - target.  Its derivative is
+    ``psi(error)``, and the derivative of ``psi`` is ``psi_prime(error)``.  The *influence function*
+    of the best constant, as the field calls it, is ``-psi(error)`` times a positive number that is
+    the same for all examples."""
 
     formulas = "rho", "psi", "psi_prime", "weight"
     rho: ClassVar[Formula]
@@ -70,8 +72,8 @@ class ResidualLoss(Loss):
 
     def weight(self, error):
         """The weight of an example in iteratively reweighted least squares, ``psi(error) / error``.
-        At 0 it is the limit, which is infinite where there is a kink.  It is found in float64: a
-        slope may underflow where the weight does not."""
+        At 0 it is the limit, which is infinite if the loss has a kink there.  The weight is found
+        in float64: a slope may underflow where the weight does not."""
         wide = error.astype(float, copy=False)
         limit = np.inf if 0 in self.kinks else self._psi_prime(np.zeros(()))
         return np.where(wide == 0, limit, self._psi(wide) / wide).astype(error.dtype)
@@ -79,8 +81,9 @@ class ResidualLoss(Loss):
     def constant(self, target, weights):
         """Found by a search.  An infinite target pulls with the slope at an error of ``FAR``,
         1e150; where that slope grows without bound, the finite targets do not count.  For a loss
-        that is not convex the risk is also computed at the edges of its minima and where the search
-        starts, because at a jump of the price it may be lower than at any minimum."""
+        that is not convex the risk is also computed where the search starts, and at both ends of
+        the stretch whose middle counts as a minimum.  At a jump of the price, the risk there may be
+        lower than at any minimum."""
         share, near = weights / weights.sum(), np.isfinite(target)
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
         pulls = bounded(self.psi(-pulling[~near]))
@@ -246,8 +249,8 @@ class AbsoluteError(ResidualLoss):
 
 @dataclass(frozen=True)
 class Quantile(ResidualLoss):
-    """The pinball loss, which has two prices a unit, ``level`` below the target and ``1 - level``
-    above it: ``max(level * -error, (1 - level) * error)``.
+    """The pinball loss, which charges ``level`` for each unit that the prediction is below the
+    target, and ``1 - level`` for each unit above: ``max(level * -error, (1 - level) * error)``.
 
     :Domain: `level` in (0, 1).
     :Gradient: -level where the prediction is below the target,
@@ -296,9 +299,9 @@ class Quantile(ResidualLoss):
 
 @dataclass(frozen=True)
 class Expectile(ResidualLoss):
-    """The squared error with two prices, ``level * error**2`` below the target and
-    ``(1 - level) * error**2`` above it.  There is no ½, so that at the level ½ the loss is
-    ``SquaredError``; ``Quantile`` at that level is half of ``AbsoluteError``.
+    """The squared error with two prices: ``level * error**2`` if the prediction is below the
+    target, and ``(1 - level) * error**2`` if it is above.  There is no ½, so that at the level ½
+    the loss is ``SquaredError``; ``Quantile`` at that level is half of ``AbsoluteError``.
 
     :Domain: `level` in (0, 1).
     :Gradient: ``2 * level * error`` where the prediction is below the target,
@@ -340,8 +343,9 @@ class Expectile(ResidualLoss):
         return np.where(error > 0, constant_at(error, 1 - level), constant_at(error, level))
 
     def constant(self, target, weights):
-        """For each of the sorted targets, take the weighted mean that counts all earlier targets as
-        below the prediction.  The first of these means that is not above its target is the
+        """For each of the sorted targets, take a mean of all of them in which the weights of
+        earlier targets are multiplied by ``1 - level``, and the other weights by ``level``.  The
+        first of these means that is not above the target for which it was taken is the
         expectile."""
         order, level = np.argsort(target), float(self.level)
         target, weights = target[order], weights[order]
@@ -403,9 +407,9 @@ class EpsilonInsensitive(ResidualLoss):
         return np.maximum(np.abs(error, dtype=float) - float(self.epsilon), 0)
 
     def constant(self, target, weights):
-        """The slope is the mean of the signs of error + epsilon and error - epsilon, so the best
-        constant is the median of all the numbers target - epsilon and target + epsilon, two for
-        each target."""
+        """Except at the kinks, the slope is the mean of the signs of error + epsilon and error -
+        epsilon, so the best constant is the median of all the numbers target - epsilon and target +
+        epsilon, two for each target."""
         halves = np.concatenate([target / 2 + kink / 2 for kink in self.kinks])  # no sum overflows
         return 2 * weighted_quantile(halves, np.tile(weights, 2), 0.5)
 

@@ -228,10 +228,10 @@ class GeneralRobust(ResidualLoss):
         return self._both(error)[1]
 
     def psi_prime(self, error):
-        """The weight times ``(1 + (alpha - 1) * w**2) / (1 + w**2)``, with w the size of
-        ``error / scale``, divided by ``sqrt(|alpha - 2|)``.  For alpha >= 1 no term of the
-        numerator is negative.  For alpha < 1 its two terms cancel where the curvature is 0, so it
-        is computed from the distance to that zero."""
+        """The weight times ``(1 + (alpha - 1) * w**2) / (1 + w**2)``, with
+        ``w = |error / scale| / sqrt(|alpha - 2|)``.  For alpha >= 1 no term of the numerator is
+        negative.  For alpha < 1 its two terms cancel where the curvature is 0, so it is computed
+        from the distance to that zero."""
         size, root = np.abs(error, dtype=float), self._root_of_weight(error)
         a, scale = np.clip(float(self.alpha), -1e21, 1e21), float(self.scale)  # ±∞, nearly
         if a < 1:

@@ -16,7 +16,7 @@ from .base import Formula, Noise
 
 
 def counts(target):
-    """The target as whole numbers, or an error that names the first that is none."""
+    """The target as whole numbers, or an error that names the first number that is not whole."""
     count = real_array(target, "target").astype(float)
     first_bad(count, count != np.floor(count), "target", "counts 0, 1, 2, …")
     return count

@@ -18,13 +18,13 @@ from .logs import log
 class Noise(Shown):
     """How observations scatter around a prediction, ``p(target | prediction)``.
 
-    A model is a frozen value that holds its parameters.  Its `loss` is the loss that it implies,
-    its `minimiser` says in words which constant has the least risk.
+    A model is a frozen value that holds its parameters.  Its `loss` is the loss that the model
+    implies; its `minimiser` says in words which constant has the least risk.
 
     ``expression`` is the density in SymPy, for counts and classes the probability.  It takes what
-    the loss's own ``expression`` takes: an error, a log mean and a count or amount, a margin, or
-    logits and a row with a single 1.  A parameter may be a SymPy symbol: then only what is symbolic
-    can be used.
+    the loss's own ``expression`` takes: an error; a log mean and a count or amount; a margin;
+    logits and a row with a single 1; or a score and an ordered class.  A parameter may be a SymPy
+    symbol: then only what is symbolic can be used.
 
     `ValueError` for a parameter outside its interval, `TypeError` for what is not a real number.
     """
@@ -85,8 +85,8 @@ class LocationNoise(Noise):
     ``density = exp(-loss(error / scale)) / normaliser``.
 
     The `normaliser`, a float, does not depend on the prediction, so minus the log of the density is
-    the loss plus a constant.  The normaliser is `unit`, the integral of ``exp(-loss)``, times the
-    scale; in SymPy it is ``normaliser_expression()``.
+    the loss plus a constant.  The normaliser is the scale times `unit`, which is the integral of
+    ``exp(-loss)``; in SymPy it is ``normaliser_expression()``.
     """
 
     scale: float = 1

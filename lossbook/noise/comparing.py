@@ -86,13 +86,14 @@ def compare(
     this is from the best; the result is a :class:`Comparison`.
 
     `models` are classes, whose parameters are fitted as :func:`.noise.fit` does, or instances,
-    which stay as they are.  `prediction` is what the targets scatter around, as in ``fit``; for
-    residuals, target minus prediction, it is 0.  If it is given, all models must add noise, or none
-    of them may.  Without it every model has its own best constant.  Each fold in turn is held out:
-    the model is fitted to the others, and a held-out target costs minus the log of its density, in
+    which stay as they are.  `prediction` is what the targets scatter around, as in ``fit``; if the
+    targets are residuals already, give 0.  With a `prediction`, either all models add noise or none
+    does.  Without one, every model has its own best constant.  Each fold in turn is held out: the
+    model is fitted to the others, and a held-out target costs minus the log of its density, in
     nats.  `folds` is the number of folds, with target i in fold ``i % folds``, or an array with a
-    label for each target; targets that depend on one another belong in one fold.  Predictions
-    should be held out too, because a flexible model comes too close to targets that it has seen.
+    label for each target; targets that depend on one another belong in one fold.  Each prediction,
+    too, should be made without the target that it predicts, because a flexible predictor comes too
+    close to targets that it has seen.
 
     The standard error is that of the mean of the differences, target by target: their standard
     deviation, divided by the root of their number.  It takes the targets as independent and the

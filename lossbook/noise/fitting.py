@@ -54,8 +54,8 @@ def fit(
 
     `model` is a class such as ``StudentT``, whose parameters are found, all but those that `fixed`
     gives by name; or an instance, whose parameters stay.  `prediction` is one number for all
-    targets, or an array as the loss takes it; without it the best constant is found too.  For
-    residuals, target minus prediction, it is 0.
+    targets, or an array as the loss takes it; without it the best constant is found too.  If the
+    targets are residuals already, give the prediction 0.
 
     A shape parameter is searched for in the range that ``noise.SEARCHED`` gives, for example the
     degrees of freedom from 0.2 to 1000.  Of several maxima in that range, the highest that a grid

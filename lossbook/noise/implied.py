@@ -21,14 +21,20 @@ from .ordered import OrderedLogistic
 class Implied(LocationNoise):
     """The noise that any loss of the error implies: ``exp(-loss) / normaliser``.
 
-    The normaliser is integrated numerically, and its error is at most 1e-6 of itself, as far as
+    The normaliser is integrated numerically, with a relative error of at most 1e-6, as far as
     quadrature can tell.  Where a parameter of the loss is a SymPy symbol, the normaliser stays an
-    integral.  `ValueError` if the integral does not exist, in which case no noise has that loss, or
-    cannot be found to that precision.  Beyond errors of 1e300 the density is extrapolated by a
-    power of the error, or of its log.  That power must hold from 1e150 on, or from 1e280 on if it
-    falls faster than ``abs(error)**-1.5``.  A loss may have `places`, errors where its density may
-    have narrow peaks; a peak that is at none of them, and lies between two neighbours in
-    ``integral.SCAN``, a grid of errors of every size, can be missed.
+    integral.  `ValueError` if the integral cannot be found to that precision, or if it does not
+    exist: then no noise has that loss.
+
+    Beyond errors of 1e300 the density is extrapolated by a power of the error, or by 1/error times
+    a power of its log.  What this law gets wrong of the area between 1e150 and 1e300, or between
+    1e280 and 1e300 for a power that falls faster than ``abs(error)**-1.5``, counts as error of the
+    normaliser.  If a part of the loss overflows before 1e300, what counts instead is the largest
+    error that can be computed, times the density there.
+
+    A loss may have `places`, errors where its density may have narrow peaks.  A peak can be missed
+    if it is at none of them, and lies between two neighbours in ``integral.SCAN``, a grid of errors
+    of every size.
     """
 
     loss: losses.ResidualLoss
@@ -87,12 +93,14 @@ class Implied(LocationNoise):
 
 
 def of(loss: losses.Loss) -> Noise:
-    """The noise model that implies `loss`.  Where there is one of :data:`NOISES`, it is that, with
-    scale or shape 1 if the loss has none of its own; for ordered classes it is
-    :class:`OrderedLogistic`, and for any other loss of the error :class:`Implied`.
+    """The noise model that implies `loss`.  If a model of :data:`NOISES` does, it is that model,
+    with scale or shape 1 if the loss has none of its own.  For ordered classes it is
+    :class:`OrderedLogistic`, for the loss of a :class:`Mixture` that mixture, and for any other
+    loss of the error :class:`Implied`.
 
-    `ValueError` says why there is no such model: no constant makes ``exp(-loss)`` a density of the
-    target, or, for ``Tweedie``, the density has no closed form.
+    `ValueError` says why there is no such model: no factor that is the same for all predictions
+    makes ``exp(-loss)`` a density of the target; or, for ``Tweedie``, the density has no closed
+    form.  For other losses of the error, `ValueError` as :class:`Implied` raises it.
     """
     require_loss(loss)
     if (model := limit(loss)) is not None:

@@ -38,8 +38,9 @@ class Mixture(LocationNoise):
     `models` are noises that add, as ``LocationNoise`` says, all around the same prediction;
     `weights` in (0, ∞), one for each, need not sum to 1.  A Gaussian with a share of a much wider
     one is the contaminated normal.  Loss: minus the log of the density,
-    ``-log(sum(shares * densities))``.  The loss bends down where the wider model takes over, so far
-    errors pull less.  Source: Pearson (1894); Tukey (1960) for contamination.
+    ``-log(sum(shares * densities))``.  Far errors, for which the wider model is the likelier
+    source, pull less than under the narrower model alone; on the way there the loss may bend down.
+    Source: Pearson (1894); Tukey (1960) for contamination.
     """
 
     models: Sequence[LocationNoise]

@@ -113,8 +113,8 @@ class AsymmetricLaplace(LocationNoise):
 class HuberNoise(LocationNoise):
     """A Gaussian centre up to `delta`, Laplace tails beyond: with ``u = error / scale``,
     ``exp(-u**2 / 2)`` where ``|u| <= delta``, else ``exp(-delta (|u| - delta / 2))``, divided by
-    the normaliser.  Among all noises that are Gaussian except for a given share of outliers,
-    symmetric about 0, it is the *least favourable*: it tells least about the location (its Fisher
+    the normaliser.  Among all noises symmetric about 0 that are Gaussian except for a given share
+    of outliers, this one is the *least favourable*: it tells least about the location (its Fisher
     information is smallest).  The share of outliers sets `delta`.
 
     `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation that the
@@ -220,7 +220,7 @@ class StudentT(LocationNoise):
 
 
 def half_step(x):
-    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, to 1e-15 of itself."""
+    """``gamma(x + 1) / gamma(x + 1/2)`` for x > 0, with a relative error of 1e-15."""
     factors = []
     while x < 10:
         factors.append((x + 0.5) / (x + 1))
@@ -322,8 +322,8 @@ class Categorical(Noise):
     loss = losses.CrossEntropy()
 
     def expression(self, logits, target):
-        """Logits and a row with a single 1; or, for any K, an indexed symbol, whose indices run
-        from 1 to K, and the index of the class."""
+        """The probability of the class, from logits and a row with a single 1; or, for any K, from
+        an indexed symbol (its indices run from 1 to K) and the index of the class."""
         if isinstance(logits, sp.IndexedBase):
             j, K = sp.Symbol("j", integer=True), sp.Symbol("K", integer=True, positive=True)
             return sp.exp(logits[target]) / sp.Sum(sp.exp(logits[j]), (j, 1, K))

@@ -24,8 +24,8 @@ class Decomposition(NamedTuple):
     uncertainty: float
     """The score of the base rate, which no forecast can change."""
     within: float
-    """What the groups hide because forecasts in one group differ; 0 if they are equal in every
-    group."""
+    """What the groups hide because forecasts in one group differ; 0 if all forecasts in a group are
+    equal."""
 
     @property
     def score(self) -> float:
@@ -94,7 +94,7 @@ def calibration_error(
     prediction: ArrayLike, target: ArrayLike, bins: int = 10, by: By = "width"
 ) -> float:
     """Expected calibration error: the mean distance between mean probability and frequency in the
-    bins of :func:`reliability_curve`, each weighted by how many forecasts it has.
+    bins of :func:`reliability_curve`, with each bin weighted by the number of its forecasts.
 
     It is not proper: a forecast that always says the base rate gets 0, while the true probabilities
     get more, by chance.  It also depends on the bins.  For K classes it is usual to take the

@@ -43,7 +43,7 @@ def crps_gaussian(prediction: ArrayLike, target: ArrayLike, scale: ArrayLike = 1
     The continuous ranked probability score (CRPS) of a forecast with the distribution function F is
     the integral over all x of ``(F(x) - [target <= x])**2``, where the bracket is 1 if it is true,
     else 0.  It is twice the integral, over all levels, of the quantile loss of the forecast's
-    quantile at that level.  For a forecast that is certain it is the absolute error.
+    quantile at that level.  For a forecast that is certain the CRPS is the absolute error.
 
     :Domain: `scale` in (0, ∞), one number or one for each example.
     :Minimiser: strictly proper, among forecasts with a mean.

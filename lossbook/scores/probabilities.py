@@ -52,7 +52,7 @@ def brier_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
 
 @quiet
 def spherical_score(prediction: ArrayLike, target: ArrayLike) -> Scores:
-    """One minus a ratio: the probability of what came over the length of the row of all
+    """One minus a ratio: the probability of what came, divided by the length of the row of all
     probabilities, ``1 - p[class] / sqrt(sum(p**2))``.
 
     :Domain: probabilities.

@@ -35,9 +35,9 @@ class CustomLoss(ResidualLoss):
     the formula.
 
     `formula` is written in ``lossbook.symbolic.ERROR``; with another symbol in it only
-    ``expression`` can be used, and the call is a `ValueError`.  Where ``abs`` or ``max`` has a
-    kink, the gradient is the mean of the slopes on both sides, and the curvature leaves out its
-    infinite part.
+    ``expression`` can be used, and calling the loss raises `ValueError`.  Where ``abs`` or ``max``
+    has a kink, the gradient is the mean of the slopes on both sides, and the curvature leaves out
+    its infinite part.
     """
 
     formula: sp.Expr
@@ -101,16 +101,17 @@ def custom(density: str | sp.Expr, /, **parameters: Any) -> Implied:
     `density` is text or a SymPy expression in `error` and parameters; its integral need not be 1.
     Text is made of numbers, ``+ - * / **``, ``a if b < c else d``, ``pi``, names, and ``abs``,
     ``atan``, ``cos``, ``cosh``, ``exp``, ``log``, ``max``, ``min``, ``sin``, ``sinh``, ``sqrt`` and
-    ``tanh``; it is read, never run.  `parameters` gives the names values, numbers in (−∞, ∞) or
-    SymPy symbols; a parameter without a value stays a positive symbol.
+    ``tanh``; it is read, never run.  `parameters` maps names to numbers in (−∞, ∞) or to SymPy
+    symbols; a parameter without a value stays a positive symbol.
 
     `ValueError` if the text cannot be read, and for a parameter that the density lacks or that is
-    not finite.  It is also raised if the density is negative or not a finite number at an error
-    that is tried.  These errors are of every size up to 100, and around each place where a part of
-    the formula changes sign.  A `ValueError` is raised, too, if the density does not integrate, or
-    if its area cannot be told to 1e-6 of itself, as :class:`.noise.Implied` says.  Parameters
-    without a value are tried at ½, 1 and 2, and one choice must pass.  `TypeError` for a density
-    that is neither text nor an expression, and for a value that is not a real number.
+    not finite.  It is also raised if the density is negative or not a finite number at a value of
+    `error` that is tried.  The values tried are of every size up to 100, and around each place
+    where a part of the formula changes sign.  A `ValueError` is raised, too, if the density does
+    not integrate, or if the area under it cannot be told with a relative error of 1e-6, as
+    :class:`.noise.Implied` says.  Parameters without a value are tried at ½, 1 and 2, and one
+    choice must pass.  `TypeError` for a density that is neither text nor an expression, and for a
+    value that is not a real number.
     """
     density = with_values(density, parameters)
     loss = CustomLoss(sp.Add(*[price for price in prices(density) if price.has(ERROR)]))

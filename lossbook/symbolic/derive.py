@@ -25,7 +25,7 @@ TOTAL = r"\sum_{i=1}^{n}"
 
 @dataclass(frozen=True)
 class Step:
-    """What is done, the SymPy expression that this gives, the same as LaTeX, and why."""
+    """What is done, the SymPy expression that results, its LaTeX, and the reason."""
 
     name: str
     expression: sp.Basic
@@ -37,8 +37,8 @@ class Step:
 class Derivation:
     """The steps from the density of `noise` to its minimiser.
 
-    Index it by a step's name or number; `KeyError` or `IndexError` for any other.  Its `loss` is
-    that of the noise.  A notebook shows it as mathematics.
+    Index it by a step's name or number; `KeyError` or `IndexError` if no step has it.  Its `loss`
+    is that of the noise.  A notebook shows it as mathematics.
     """
 
     noise: Noise
@@ -72,13 +72,14 @@ class Derivation:
 def steps(noise: Noise | str | sp.Expr, /, **parameters: Any) -> Derivation:
     """The derivation of the loss of a noise model, as a :class:`Derivation`.
 
-    It starts from the density, multiplies the densities of all observations, takes the log, which
-    turns the product into a sum, and changes the sign, which leaves a price for each observation.
+    It starts from the density, multiplies the densities of all observations, takes the log (which
+    turns the product into a sum), and changes the sign (which leaves a price for each observation).
     Then it drops the terms that do not depend on the prediction, and ends with the loss, its
     gradient, and the condition for the best constant.
 
-    `noise` is a model, or a density of the error, as text or in SymPy, with values for its
-    `parameters`; :func:`lossbook.symbolic.custom` reads the density and raises its errors.
+    `noise` is either a model, or a density of the error (text or SymPy) with values for the
+    density's `parameters`; :func:`lossbook.symbolic.custom` reads the density and raises its
+    errors.
     """
     if not isinstance(noise, Noise):
         noise = custom(noise, **parameters)

@@ -25,7 +25,7 @@ class Notation:
 
     `arguments` are what its ``expression`` takes, `prediction` is the symbol in them that a model
     would learn, `support` the set of possible observations.  The other fields are LaTeX: of the
-    density, of that of example i, of the loss, and of its gradient.
+    density, of the density of example i, of the loss, and of the loss's gradient.
     """
 
     arguments: tuple[Any, ...]
