@@ -27,10 +27,14 @@ def setup(app):
 
 
 def take_digests(app, config):
-    ground = digest(installed(), files(PACKAGE))
-    config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / ground)
+    config.nb_execution_cache_path = str(executed(Path(app.outdir).parent))
     config.extensions_digest = digest(files(HERE))
     config.static_digest = digest(files(HERE.parent / "assets"), files(HERE.parent / "templates"))
+
+
+def executed(build):
+    """The folder, below that of all that is built, of the chapters that ran as they would now."""
+    return build / "executed" / digest(installed(), files(PACKAGE))
 
 
 def remove_orphans(app, env):
