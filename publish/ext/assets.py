@@ -41,7 +41,7 @@ def write_assets(app):
     static.mkdir(parents=True, exist_ok=True)
     for name in ("live.js", "typed.js", "to-go.js", "live.css"):
         (static / name).write_text(asset(name), "utf-8")
-    for name in OF_OUTPUTS['class="quiz"']:
+    for name in ("quiz.js", "quiz.css"):
         text = (quiz.HERE / name).read_text("utf-8")
         (static / name).write_text(COMMENT.sub("", text), "utf-8")
 
