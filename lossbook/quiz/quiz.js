@@ -21,12 +21,11 @@
   };
 
   // A page of the book keeps the answers on the device (memory.js); JupyterLab has other ways.
-  let memory;
+  const memory = typeof lossbook === "object" ? lossbook.memory : undefined;
   const offerNewStart = () => document.querySelectorAll(".quiz-kept").forEach(kept => {
     kept.hidden = !memory || !questions().some(form => form.dataset.verdict);
   });
   const recall = () => {
-    memory = typeof lossbook === "object" ? lossbook.memory : undefined;
     for (const form of questions()) {
       const kept = memory?.get(form.dataset.name);
       if (!kept) continue;
@@ -78,5 +77,5 @@
     if (target.matches(".quiz input")) target.blur();
   }, { signal, passive: true });
   document.querySelectorAll(".quiz .lossbook-still").forEach(line => line.remove());
-  if (document.readyState !== "complete") document.addEventListener("DOMContentLoaded", recall);
+  recall();
 })();

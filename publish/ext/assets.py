@@ -17,6 +17,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 OF_OUTPUTS = {
     '"kind": "density"': ["typed.js"],  # the reader of typed densities
     'class="loss-': ["choosing.js", "choosing.css"],  # the tables of losses, the chooser
+    'class="quiz"': ["quiz.js", "quiz.css"],  # questions; of the palette they use live.css's
 }
 
 
@@ -33,12 +34,16 @@ def setup(app):
 def write_assets(app):
     if app.builder.name != "html":
         return
-    from lossbook.live import asset  # here, for it loads SymPy and matplotlib
+    from lossbook import quiz  # here, for these load SymPy and matplotlib
+    from lossbook.live import asset
 
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
     for name in ("live.js", "typed.js", "to-go.js", "live.css"):
         (static / name).write_text(asset(name), "utf-8")
+    for name in ("quiz.js", "quiz.css"):
+        text = (quiz.HERE / name).read_text("utf-8")
+        (static / name).write_text(COMMENT.sub("", text), "utf-8")
 
 
 def add_where_shown(app, page, template, context, doctree):

@@ -3,8 +3,8 @@
 In an output that is called HTML the theme's style looks for a table of data, anew with each change
 within: what moves is not called so. Its scripts go to a file of the page, since a host may forbid
 those that stand in a page. The names within a drawing, which are those of every other, become
-unique in the page. The links of a self-test, which lead to notebooks in JupyterLab, lead to
-pages. And words that were sought are not marked in a style, which would break.
+unique in the page. Questions bring along a style and a script for JupyterLab, whose links lead to
+notebooks: here pages share the two (assets.py), and links lead to pages.
 """
 
 import re
@@ -17,6 +17,7 @@ MOVES = re.compile(r'<\w+ class="(?:lossbook-live|quiz|loss-)')
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 NAME = re.compile(r'(?<=\bid=")[^"]+|(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+SHARED = re.compile(r"<(style|script)>.*?</\1>", re.DOTALL)
 NOTEBOOK = re.compile(r'(?<=<a href=")([\w-]+)\.ipynb\b')  # for the tree, an output is only text
 
 
@@ -30,14 +31,13 @@ def fit_outputs(app, doctree, page):
     serial, scripts = count(1), []
     for output in list(doctree.findall(nodes.raw)):
         text = output.astext()
+        if text.startswith('<div class="quiz"'):
+            text = NOTEBOOK.sub(r"\1.html", SHARED.sub("", text))
         if MOVES.match(text):
             if "text_html" in output["classes"]:
                 output["classes"].remove("text_html")
             scripts += SCRIPT.findall(text)
             text = SCRIPT.sub("", text)
-        if text.startswith('<div class="quiz"'):
-            text = NOTEBOOK.sub(r"\1.html", text)
-            text = text.replace("<style>", '<style class="nohighlight">')
         text = DRAWING.sub(lambda drawing: renamed(drawing[0], next(serial)), text)
         output.replace_self(nodes.raw(text, text, **output.attributes))
     file = script_file(app, page)
