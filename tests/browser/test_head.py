@@ -60,7 +60,7 @@ def test_a_host_has_a_page_for_what_is_not_there():
     """It is shown at any address, so its links begin at the book's: contents, index, search."""
     page = soup("404.html")
     assert page.base["href"] == urlsplit(ADDRESS).path
-    contents = {link["href"] for link in page.select("nav a")}
+    contents = {link["href"] for link in page.nav.select("a")}
     assert contents == {name for name in LISTED if name != "book/intro.html"}
     for target in [page.form["action"], *(link["href"] for link in page.select("a"))]:
         assert (BOOK / target).is_file()
