@@ -1,6 +1,7 @@
 """The search finds what people call things, says which word it found, and shows it in its line."""
 
 import gzip
+import re
 from itertools import groupby
 
 from axe import judged
@@ -26,6 +27,50 @@ def test_another_name_is_found_shown_and_marked_on_the_page_that_is_opened(visit
     place = other.first.locator("a").get_attribute("href").split("#")[1]
     other.first.locator("a").click()
     page.locator(f"[id='{place}'] .highlighted:visible").first.wait_for()
+
+
+# What people call things, and a place that they want among the first three.
+WANTED = {
+    "BCE": "#term-BCE",
+    "MSE loss": "#term-L2-loss",
+    "L1": "#term-L1-loss",
+    "logloss": "#term-cross-entropy",
+    "cross entropy": "#term-cross-entropy",
+    "binary crossentropy": "#term-BCE",
+    "log-sum-exp": "#term-logsumexp",
+    "pinball": "#term-pinball-loss",
+    "check function": "#term-check-function",
+    "hinge": "#term-hinge",
+    "robust": "#term-general-robust-loss",
+    "weight decay": "12-prior-and-penalty.html#weight-decay-and-what-adam-makes-of-it",
+    "regularization": "12-prior-and-penalty.html#from-the-prior-to-the-penalty",
+    "ridge": "#term-ridge-regression",
+    "label smoothing": "09-entropy-and-kl.html#soft-targets-and-label-smoothing",
+    "KL": "09-entropy-and-kl.html",
+    "class imbalance": "18-choosing.html#imbalance",
+    "gradient clipping": "05-huber-and-heavy-tails.html",
+    "noisy labels": "17-noise-on-purpose.html",
+    "what loss for counts": "14-counts-and-amounts.html",
+    "quantile regression": "04-laplace-absolute-error.html",
+    "NLLLoss": "#the-same-loss-by-other-names",
+}
+FIRST = """query => {
+    document.getElementById("search-results").replaceChildren();
+    Search.performSearch(query);
+    return [...document.querySelectorAll("#search-results li a")].slice(0, 3).map(a => a.href);
+}"""
+
+
+def test_what_people_call_things_is_among_the_first_three(visit, page):
+    visit("search.html?q=AUC", DISK)
+    page.locator("#search-results [role=status]").wait_for()
+    assert not page.locator("#search-results li").all()  # though it is a part of "Cauchy"
+    missed = {}
+    for query, place in WANTED.items():
+        first = page.evaluate(FIRST, query)
+        if not any(place in re.sub(r"[?]highlight=[^#]*", "", link) for link in first):
+            missed[query] = first
+    assert not missed
 
 
 def test_words_in_one_piece_come_first_and_those_that_stand_apart_last(visit, page):
