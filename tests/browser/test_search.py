@@ -3,9 +3,10 @@
 import gzip
 import re
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from axe import judged
-from built import BOOK, DISK
+from built import BOOK, DISK, PAGES, soup
 
 
 def test_the_texts_are_light():
@@ -36,7 +37,7 @@ WANTED = {
     "L1": "#term-L1-loss",
     "logloss": "#term-cross-entropy",
     "cross entropy": "#term-cross-entropy",
-    "binary crossentropy": "#term-BCE",
+    "crossentropy": "#term-cross-entropy",
     "log-sum-exp": "#term-logsumexp",
     "pinball": "#term-pinball-loss",
     "check function": "#term-check-function",
@@ -84,9 +85,26 @@ def test_words_in_one_piece_come_first_and_those_that_stand_apart_last(visit, pa
     assert [kind for kind, _ in groupby(kinds)] == ["whole", "other", "apart"]
 
 
-def test_a_page_that_is_not_there_leads_to_the_search(visit, page, book_url):
-    visit("404.html")
+def test_a_page_that_is_not_there_leads_to_the_search(page, book_url):
+    """A host shows it at any address, and may forbid scripts and styles of others."""
+    root = soup("404.html").base["href"]
+    policy = {
+        "Content-Security-Policy": "default-src 'self'; style-src 'unsafe-inline'; img-src data:"
+    }
+
+    def serve(route):
+        file = BOOK / urlsplit(route.request.url).path.removeprefix(root)
+        there = file.is_file()
+        route.fulfill(path=file if there else BOOK / "404.html", headers={} if there else policy)
+
+    page.route(book_url + "**", serve)
+    page.goto(f"{book_url}{root[1:]}book/no/such/page")
     assert not judged(page, [390, 1280])
+    contents = page.get_by_role("navigation", name="Contents").get_by_role("link")
+    assert (
+        contents.first.evaluate("link => link.href")
+        == f"{book_url}{root[1:]}{next(p for p in PAGES if '/01-' in p)}"
+    )
     page.get_by_label("Search the book").fill("pinball")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=pinball")
