@@ -15,30 +15,43 @@ const pattern = (...sought) => {
   return new RegExp(`(^|[^\\p{L}\\p{N}])(${open.join("[\\s\\-–_’']{1,2}")})(?![\\p{L}\\p{N}])`, "iu");
 };
 
+// Whether one of a title's names is this one, however both are cut into words; "L1" is the "L1 loss".
+const joined = (name) => words(name).join("");
+const isNamed = (title, name) =>
+  title.split(", ").map(joined).some((each) => [each, each.replace(/(loss|noise)$/, "")].includes(joined(name)));
+
+// A word that few places have tells more.
+const rarity = (each) => 1 / (1 + Object.values(texts).flat().filter(([, , text]) => each.test(text)).length);
+
 // The place of a page that has most of what is sought, or the one that is named. All the words in one piece count
 // most, and a title counts more than a text.
-const best = (page, patterns, name) => {
-  const found = { page, score: 0 }, named = texts[page].filter(([ids]) => name && ids.split(" ").includes(name));
-  for (const [ids, title, text] of named.length ? named : texts[page]) {
+const best = (page, patterns, weights, sought, name) => {
+  const found = { page, score: 0 }, there = texts[page].filter(([ids]) => name && ids.split(" ").includes(name));
+  for (const [ids, title, text] of there.length ? there : texts[page]) {
     const counts = patterns.map((each) => 3 * each.test(title) + each.test(text));
-    const score = counts.reduce((sum, each) => sum + each, 9 * counts[0]);
-    if (score > found.score || named.length)
-      Object.assign(found, { place: ids.split(" ")[0], title, text, score, whole: counts[0] > 0 });
+    const parts = counts.reduce((sum, each, i) => sum + each * weights[i], 0);
+    const named = isNamed(title, sought), score = 99 * named + 9 * counts[0] + parts;
+    if (score > found.score || there.length)
+      Object.assign(found, { place: ids.split(" ")[0], title, text, score, whole: named || counts[0] > 0 });
   }
   return found;
 };
 
 // What else the query may mean: a name in it stands for the others of the same thing.
 const widened = (query) => {
-  const sought = ` ${words(query).join(" ")} `, typed = pattern(...words(query));
-  const others = new Set([sought.replace(/iz(?=[aei])/g, "is")]); // British spelling
+  const titles = Object.values(texts).flat().flatMap(([, title]) => title.split(", "));
+  const asked = [query, ...titles.filter((title) => isNamed(title, query))];
+  const others = new Set(asked.map((each) => words(each.replace(/iz(?=[aei])/g, "is")).join(" "))); // British spelling
   for (const [same, elsewhere] of names)
     for (const name of [...same, ...elsewhere]) {
-      const known = words(name).join(" ");
-      for (const part of [` ${known} `, ` ${known.replace(/ (loss|noise)$/, "")} `])
-        if (sought.includes(part)) for (const other of same) others.add(sought.replace(part, ` ${other} `));
+      const known = words(name).join(" "), bare = known.replace(/ (loss|noise)$/, "");
+      for (const sought of asked.map((each) => ` ${words(each).join(" ")} `)) {
+        const part = [known, `${bare} loss`, bare].map((each) => ` ${each} `).find((each) => sought.includes(each));
+        if (part) for (const other of same) others.add(sought.replace(part, ` ${other} `).trim());
+      }
     }
-  return [...others].map((other) => other.trim()).filter((other) => !typed.test(other));
+  const typed = pattern(...words(query));
+  return [...others].filter((other) => !typed.test(other));
 };
 
 // The line of a text around the first of the patterns that it has, marked; without one, its beginning.
@@ -67,23 +80,30 @@ const show = ({ page, place, title, text, sought, as, patterns }) => {
   Search.output.append(entry);
 };
 
-// As it was typed, then by other names, and last where the words stand apart from each other.
+// The best place of each of these pages, the best first.
+const places = (sought, pages, ...parts) => {
+  const patterns = [pattern(...words(sought)), ...parts], weights = patterns.map(rarity);
+  return pages
+    .map(([page, name]) => ({ ...best(page, patterns, weights, sought, name), name, sought, patterns }))
+    .sort((a, b) => b.score - a.score);
+};
+
+// As it was typed, then by other names, and last where the words stand apart from each other. Of a word that the index
+// does not have, Sphinx finds those that it is a part of: of these, what no text has is left out.
 Search.query = (query) => {
-  const typed = words(query), patterns = [pattern(...typed), ...typed.map((word) => pattern(word))];
-  const own = Search._performSearch(...Search._parseQuery(query)).reverse().map(([page, , anchor]) => {
-    const name = anchor.slice(1), found = best(page, patterns, name);
-    return { ...found, key: found.place ?? name, place: name || found.place, sought: query, patterns };
-  });
+  const typed = words(query), { terms, titleterms } = Search._index;
+  const has = (word) => stopwords.includes(word) || [terms, titleterms].some((all) => Object.hasOwn(all, word));
+  const indexed = typed.every((word) => has(stemmer.stemWord(word)));
+  const sphinx = Search._performSearch(...Search._parseQuery(query)).reverse();
+  const pages = sphinx.map(([page, , anchor]) => [page, anchor.slice(1)]);
+  const own = places(query, pages, ...typed.map((word) => pattern(word))).filter(({ score }) => score || indexed);
   localStorage.removeItem("sphinx_highlight_terms");
-  const others = widened(query).flatMap((as) => {
-    const patterns = [pattern(...words(as))], found = Object.keys(texts).map((page) => best(page, patterns));
-    const order = found.filter(({ score }) => score).sort((a, b) => b.score - a.score);
-    return order.map((each) => ({ ...each, key: each.place, sought: as, as, patterns }));
-  });
+  const all = Object.keys(texts).map((page) => [page]);
+  const others = widened(query).flatMap((as) => places(as, all).map((each) => ({ ...each, as })));
   const results = new Map();
-  for (const each of [...own.filter(({ whole }) => whole), ...others, ...own]) {
-    const key = `${each.page}#${each.key}`;
-    if (!results.has(key)) results.set(key, each);
+  for (const each of [...own.filter(({ whole }) => whole), ...others.filter(({ score }) => score), ...own]) {
+    const key = `${each.page}#${each.place ?? each.name}`;
+    if (!results.has(key)) results.set(key, { ...each, place: each.name || each.place });
   }
   results.forEach(show);
   Search.status.setAttribute("role", "status");

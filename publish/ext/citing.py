@@ -6,6 +6,8 @@ from sphinx.util.i18n import format_date
 
 from lossbook import __version__
 
+TYPED = str.maketrans({"−": "-", "‖": "||"})  # LaTeX stops at these letters
+
 
 def setup(app):
     app.connect("html-page-context", cite)
@@ -22,7 +24,7 @@ def cite(app, page, template, context, doctree):
     whole = page == app.config.root_doc
     place = f"{book}" if whole else f"“{title}”, in {book}"
     fields = {
-        "title": f"{{{title}}}",
+        "title": f"{{{title.translate(TYPED)}}}",
         **({} if whole else {"booktitle": f"{{{book}}}"}),
         "year": date[:4],
         "note": f"Version {__version__}, {date}",

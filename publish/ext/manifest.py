@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 FAVICON = Path(__file__).parents[1] / "assets/favicon.svg"
 MANIFEST = "manifest.webmanifest"
-# A launcher may cut all but a circle of four fifths of an icon's width out of a maskable one.
+# A launcher may cut all but a circle of four fifths of an icon's width out of a `maskable` one.
 ICONS = {"icon-192": (192, "any"), "icon-512": (512, "any"), "icon-maskable": (512, "maskable")}
 SHORT = "Loss functions"  # under an icon
 

@@ -52,12 +52,12 @@ def built(tmp_path):
 
 
 def buttons(page):
-    head = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one(".header-article")
+    head = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one(".bd-header-article")
     links = [link["href"] for link in head.select("a[href^=http]")]
     return {link.split("?title")[0] for link in links}, head.select(".fab, img")
 
 
-@pytest.mark.parametrize("address", ["", ADDRESS, f"{ADDRESS}/"])
+@pytest.mark.parametrize("address", ["", f"{ADDRESS}/"])
 def test_buttons_lead_there_or_are_not_there(built, address, monkeypatch):
     monkeypatch.setenv("REPOSITORY_URL", address)
     for name, (leads, heavy) in built().items():
@@ -76,7 +76,7 @@ def test_what_is_no_repository_is_refused(address, monkeypatch):
 def test_the_workflow_puts_the_notebooks_where_colab_is_sent():
     workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))
     steps = workflow["jobs"]["build"]["steps"]
-    (makes,) = [step for step in steps if step.get("run") == "make test"]
+    (makes,) = [step for step in steps if step.get("run", "").startswith("make ")]
     github = "${{ github.server_url }}/${{ github.repository }}"
     assert makes["env"]["REPOSITORY_URL"] == github
     (stores,) = [step["with"] for step in steps if step.get("with", {}).get("name") == "notebooks"]

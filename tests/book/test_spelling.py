@@ -19,8 +19,9 @@ NOT_PROSE = re.compile(
     ```.*?``` | ``.*?`` | `[^`]*`                         # code
     | ^---\n.*?\n---\n | ^:\w[\w-]*:.*?$ | \{[\w:-]+}     # settings of a page or a directive
     | \$\$.*?\$\$ | \$[^$]*\$ | \\begin\{(\w+)}.*?\\end\{\1}  # formulas
-    | https?://\S+ | <[^>]*> | &\w+;                      # addresses and tags
-    | %[a-z] | [.\#]\w+                                   # a number's place, a selector
+    | https?://\S+ | <[^>]*> | [\w-]+="[^"]*" | &\w+;     # addresses, tags and attributes
+    | %[a-z] | [.\#]\w[\w-]* | @media\ [^{\n]*\{          # a number's place, a selector
+    | \w+\ fa-\S+ | \(\?\S*                              # an icon's classes, a pattern's group
     | (upper|lower)\ center | center\ (left|right)        # matplotlib's places
     | \w+(Error|Exit|Warning)\b                           # what Python raises
     | \S*\w[_\d.@=/\\({\[]\w\S* | \S*[_\d]\w\S* | \b[a-z]+[A-Z]\w*  # names
@@ -47,10 +48,10 @@ def words():
 def spoken(source):
     """A program's strings of more than a word, less JavaScript's, and its comments."""
     nodes = list(ast.walk(ast.parse(source)))
-    strings = [node for node in nodes if isinstance(node, ast.JoinedStr)]
-    parts = {part for node in strings if is_program(whole(node)) for part in node.values}
-    for node in nodes:
-        text = node.value if isinstance(node, ast.Constant) and node not in parts else None
+    joined = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    parts = {part for node in joined for part in node.values}
+    single = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in parts]
+    for text in [*single, *map(whole, joined)]:
         if isinstance(text, str) and " " in text and "=>" not in text and not is_program(text):
             yield text
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -60,7 +61,7 @@ def spoken(source):
 
 def whole(string):
     """The text of an f-string, with a name for each value."""
-    return "".join(p.value if isinstance(p, ast.Constant) else "x" for p in string.values)
+    return "".join(p.value if isinstance(p, ast.Constant) else "x_1" for p in string.values)
 
 
 def is_program(text):

@@ -32,8 +32,8 @@ TEX = re.compile(r"\\[(\[a-zA-Z]|\$[^$]+\$")
 
 @pytest.fixture(scope="module", autouse=True)
 def judged():
-    """epubcheck at work, beside the other tests."""
-    assert epub.BOOK.is_file(), "There is no EPUB to look at yet. First: make epub"
+    """EPUBCheck at work, beside the other tests."""
+    assert epub.BOOK.is_file(), "There is no EPUB to look at yet. First: `make epub`"
     command = [*JAVA, "-jar", JUDGE, "--failonwarnings", epub.BOOK]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

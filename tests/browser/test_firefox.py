@@ -25,6 +25,7 @@ from test_engine import (  # noqa: F401
 )
 from test_python_exercises import CHECKS, GRADIENT, HUBER, LOSS
 from test_python_figures import FIRST, In, follows
+from test_search import test_what_people_call_things_is_among_the_first_three  # noqa: F401
 from test_to_go import CHAPTER, POINTS, focused, menu, said
 
 pytestmark = pytest.mark.xdist_group("firefox")  # it is started once

@@ -68,7 +68,8 @@ def barriers(page, part, **options):
 
 def show(page, mode):
     page.emulate_media(color_scheme=mode)
-    page.wait_for_function(f"document.documentElement.dataset.theme == '{mode}'")
+    theme = f"document.documentElement.dataset.theme ?? '{mode}'"  # the 404 page has none
+    page.wait_for_function(f"({theme}) == '{mode}'")
 
 
 def lighten(page):
