@@ -74,9 +74,9 @@ def risk_and_grad(
     `out` is a C-contiguous array for the gradient, of the prediction's shape and dtype, which
     shares no memory with the arguments.  At most `threads` threads share the blocks, and only if
     the attribute ``parallel`` of the loss is true.  However many examples there are, memory stays
-    within 24 MiB or, if that is more, within the size of 32 rows of logits for each thread.  This
-    does not count the gradient, a copy of what is neither float32 nor float64, and a copy of the
-    weights if there is a `where`.
+    within the larger of 24 MiB and the size of 32 rows of logits for each thread.  This does not
+    count the gradient, a copy of what is neither float32 nor float64, and a copy of the weights if
+    there is a `where`.
     """
     require_loss(loss)
     prediction, target = loss.arrays(prediction, target)
@@ -113,8 +113,8 @@ def minimiser(
     It is found by a closed form where the loss has one, else by a search.  For a loss that is not
     convex it is the deepest minimum that a grid shows; among hundreds of targets, a minimum far
     narrower than their spread may be missed.  Where a bounded stretch of constants does equally
-    well, it is the middle of the stretch.  Of an unbounded stretch, or of several equally deep
-    minima, it is one of them.
+    well, it is the middle of the stretch.  Of an unbounded stretch, of several equally deep
+    minima, or of several rows of logits, it is one of them.
 
     A class that never occurs gets the logit -inf, except that the multiclass hinge gives it 0, and
     that label smoothing leaves it a finite logit under cross-entropy.  K is the number of columns,

@@ -163,7 +163,7 @@ class Figure:
     def values(self) -> dict[str, Any]:
         """The present value of each input, by its label.
 
-        If you set some of them, the others stay as they are, and the figure that JupyterLab shows
+        If you set some of them, the others stay as they are, and the figure shown by JupyterLab
         follows.  `ValueError` for a label that no input has, and for a value that its input cannot
         have.
         """
@@ -277,7 +277,8 @@ class Figure:
         self._mark(ax, "area", t, (t if x is None else x, expr, base), (low, high, count), look)
 
     def bars(self, ax, heights, index=None, last=None, *, x=None, base=0, width=0.8, **look):
-        """Bars from `base` to `heights`: an expression of index = 0 … last, or a list of them.
+        """Bars from `base` to `heights`, an expression of index = 0 … last or a list of
+        expressions.
 
         The bars stand at `x`, by default at the index itself; name them with the ticks of `ax`.
         """
@@ -352,8 +353,8 @@ class Figure:
     # The picture
 
     def evaluate(self, values=None):
-        """What NumPy computes for the figure at `values`, by label; an input without a value here
-        keeps its present one.
+        """What NumPy computes for the figure at `values`, a dict by label; an input without a value
+        here keeps its present one.
 
         Returns two things.  The first is {id: array} of the marks, with one row for each place:
         (x, y), for an area (x, y, base), or for bars (left, y, base, right).  The second is a list

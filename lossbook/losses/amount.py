@@ -23,11 +23,11 @@ class AmountLoss(Loss):
     noise.
 
     A loss supplies ``pulls``, which are ``mu**2 / V(mu)`` and ``mu y / V(mu)``; the gradient is the
-    first minus the second.  It also supplies ``price`` (the loss) and ``bend`` (the second
-    derivative), both from prediction, target and pulls, and the symbolic twin.  Where mean and
-    target agree in several digits, their difference is computed from the difference of their logs.
-    For such a pair the error of the gradient is at most 3e-12 of the gradient itself (in float32
-    1e-7) or 3e-25 of one pull, whichever is larger.
+    first minus the second.  It also supplies the symbolic twin and, from prediction, target and
+    pulls, ``price`` (the loss) and ``bend`` (the second derivative).  Where mean and target agree
+    in several digits, their difference is computed from the difference of their logs. For such a
+    pair the error of the gradient is at most 3e-12 of the gradient itself (in float32 1e-7) or
+    3e-25 of one pull, whichever is larger.
     """
 
     pulls: ClassVar[Formula]

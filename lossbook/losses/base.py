@@ -185,8 +185,8 @@ class Loss(Shown):
         whatever the probabilities of the classes: if the expected loss of a sequence of predictions
         tends to the least possible value, then from some point on only likeliest classes lead.  The
         sign of a score or the largest logit tells which class leads; for ``OrderedLogit``, the
-        largest probability does.  A strictly proper loss is calibrated; a loss that is only proper
-        need not be, and a constant loss is not."""
+        largest probability does.  The strictly proper losses of the package are calibrated; a loss
+        that is only proper need not be, and a constant loss is not."""
         return self.strictly_proper
 
     @property

@@ -121,7 +121,7 @@ class CrossEntropy(CategoricalLoss):
     :Gradient: ``softmax(z) - q`` if the row q sums to exactly 1; the sum may be off by up to 1e-5,
         and then it is ``sum(q) * softmax(z) - q``.
     :Minimiser: over constants, the log of the class frequencies (smoothed, if the target is).
-    :Noise: categorical.
+    :Noise: categorical, if there is no label smoothing.
     :Smoothness: smooth.
     :Convexity: convex in the logits.
     :Use: when there are several classes, and you want probabilities.
@@ -227,7 +227,7 @@ class SoftmaxSquaredError(CategoricalLoss):
 
     def columns(self, z, target):
         """Let p be the probability of the class, b that of its best rival, and d_k = b - p_k for
-        each rival.  Let R be the sum of p_k**2 over the rivals, b (1 - p) - sum p_k d_k.  In the
+        each rival.  The sum of p_k**2 over the rivals is R = b (1 - p) - sum p_k d_k.  In the
         gradient of a rival, 2 p_k (p_k - R + p (1 - p)), two terms b then cancel before anything is
         rounded.
         """
@@ -308,10 +308,10 @@ class Focal(CategoricalLoss):
     :Domain: `gamma` in [0, ∞); 0 is cross-entropy.
     :Gradient: cross-entropy's, times
         ``(1 - p)**gamma - gamma * (1 - p)**(gamma - 1) * p * log(p)``.
-    :Minimiser: over constants, no closed form; for two classes and gamma > 0 the predicted odds are
-        nearer to even than the odds of the frequencies, unless the frequencies are equal or one of
-        them is 0.
-    :Noise: none.
+    :Minimiser: over constants, no closed form for gamma > 0; for two classes the predicted odds are
+        then nearer to even than the odds of the frequencies, unless the frequencies are equal or
+        one of them is 0.
+    :Noise: none for gamma > 0.
     :Smoothness: smooth.
     :Convexity: not convex, but for gamma = 0.
     :Use: when many easy examples drown a few hard ones.

@@ -21,8 +21,8 @@ class MulticlassHinge(CategoricalLoss):
     :Gradient: +1 at the best rival, -1 at the class, 0 once the class is 1 ahead; rivals that tie
         share the 1 equally.
     :Minimiser: over constants, the logit of the class with more than half of the examples is 1
-        ahead.  If there is no such class, all logits are equal, so with more than two classes the
-        most frequent one need not be ahead.
+        ahead.  If there is no such class, equal logits have the least risk, so with more than two
+        classes the most frequent one need not be ahead.
     :Noise: none.
     :Smoothness: kinks where the lead is exactly 1 (there the gradient is 0) and, while it is less,
         where the best rivals tie.

@@ -80,10 +80,9 @@ class ResidualLoss(Loss):
 
     def constant(self, target, weights):
         """Found by a search.  An infinite target pulls with the slope at an error of ``FAR``,
-        1e150; where that slope grows without bound, the finite targets do not count.  For a loss
-        that is not convex the risk is also computed where the search starts, and at both ends of
-        the stretch whose middle counts as a minimum.  At a jump of the price, the risk there may be
-        lower than at any minimum."""
+        1e150; where the slope is unbounded, the finite targets do not count.  For a loss that is
+        not convex the risk is also computed where the search starts, and at both ends of a stretch
+        whose middle counts as a minimum: where the price jumps, the risk may be lower there."""
         share, near = weights / weights.sum(), np.isfinite(target)
         pulling = np.clip(target, -FAR, FAR) if not near.all() else target
         pulls = bounded(self.psi(-pulling[~near]))
@@ -109,7 +108,7 @@ class ResidualLoss(Loss):
         return deepest(risk, np.concatenate([found, edges, starts[1:-1]]))
 
     def starts(self, target):
-        """Where a search looks first, in order: all minima lie between the ends, and between two
+        """Where a search looks first, sorted: all minima lie between the ends, and between two
         neighbours at most one, as far as a grid can tell."""
         finite, wells = target[np.isfinite(target)], np.array(self.wells)
         levels = np.linspace(0, 1, max(3, 65 // wells.size))
@@ -343,10 +342,9 @@ class Expectile(ResidualLoss):
         return np.where(error > 0, constant_at(error, 1 - level), constant_at(error, level))
 
     def constant(self, target, weights):
-        """For each of the sorted targets, take a mean of all of them in which the weights of
-        earlier targets are multiplied by ``1 - level``, and the other weights by ``level``.  The
-        first of these means that is not above the target for which it was taken is the
-        expectile."""
+        """With each of the sorted targets as a limit, take the mean of all targets, the weights of
+        those before the limit times ``1 - level``, the other weights times ``level``.  The first
+        mean that is not above its limit is the expectile."""
         order, level = np.argsort(target), float(self.level)
         target, weights = target[order], weights[order]
 

@@ -27,8 +27,8 @@ class Shown:
 
     def plot(self, axes: np.ndarray | None = None) -> np.ndarray:
         """Plot price, signal (the gradient) and curvature side by side, and return matplotlib's
-        axes.  For a noise model the density comes first.  If `axes` are given, it is drawn over
-        what they already show."""
+        axes.  For a noise model the density comes first.  If `axes` are given, the plot is drawn
+        over what they already show."""
         from .. import show
 
         return show.plot(self, axes)  # type: ignore[arg-type]

@@ -87,13 +87,13 @@ def compare(
 
     `models` are classes, whose parameters are fitted as :func:`.noise.fit` does, or instances,
     which stay as they are.  `prediction` is what the targets scatter around, as in ``fit``; if the
-    targets are residuals already, give 0.  With a `prediction`, either all models add noise or none
-    does.  Without one, every model has its own best constant.  Each fold in turn is held out: the
-    model is fitted to the others, and a held-out target costs minus the log of its density, in
-    nats.  `folds` is the number of folds, with target i in fold ``i % folds``, or an array with a
-    label for each target; targets that depend on one another belong in one fold.  Each prediction,
-    too, should be made without the target that it predicts, because a flexible predictor comes too
-    close to targets that it has seen.
+    targets are residuals already, give 0.  With a `prediction`, the models must all be
+    `LocationNoise`, or none of them.  Without one, every model has its own best constant.  Each
+    fold in turn is held out: the model is fitted to the others, and a held-out target costs minus
+    the log of its density, in nats.  `folds` is the number of folds, with target i in fold ``i %
+    folds``, or an array with a label for each target; targets that depend on one another belong in
+    one fold.  Each prediction, too, should be made without the target that it predicts, because a
+    flexible predictor comes too close to targets that it has seen.
 
     The standard error is that of the mean of the differences, target by target: their standard
     deviation, divided by the root of their number.  It takes the targets as independent and the
@@ -102,9 +102,9 @@ def compare(
     luck.
 
     Where the best shape parameter lies at an end of its range, as the degrees of freedom do for
-    Gaussian residuals, that end is taken.  Otherwise `ValueError` is raised as ``fit`` raises it,
-    and also for no models, for fewer than two targets, and for folds that do not divide the targets
-    into two or more parts.
+    Gaussian residuals, that end is taken.  Apart from that, `ValueError` is raised as ``fit``
+    raises it, and also for no models, for fewer than two targets, and for folds that do not divide
+    the targets into two or more parts.
     """
     models = several(models, prediction)
     same_labels(prediction, target, folds)

@@ -27,10 +27,10 @@ class Implied(LocationNoise):
     exist: then no noise has that loss.
 
     Beyond errors of 1e300 the density is extrapolated by a power of the error, or by 1/error times
-    a power of its log.  What this law gets wrong of the area between 1e150 and 1e300, or between
-    1e280 and 1e300 for a power that falls faster than ``abs(error)**-1.5``, counts as error of the
-    normaliser.  If a part of the loss overflows before 1e300, what counts instead is the largest
-    error that can be computed, times the density there.
+    a power of its log.  What this law gets wrong of the area between 1e150 and 1e300 is in doubt.
+    For a power that falls faster than ``abs(error)**-1.5``, the area from 1e280 on is enough.  If a
+    part of the loss overflows before 1e300, what is in doubt instead is ``abs(error)`` times the
+    density, at the largest error that can be computed.
 
     A loss may have `places`, errors where its density may have narrow peaks.  A peak can be missed
     if it is at none of them, and lies between two neighbours in ``integral.SCAN``, a grid of errors

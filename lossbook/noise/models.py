@@ -117,8 +117,8 @@ class HuberNoise(LocationNoise):
     of outliers, this one is the *least favourable*: it tells least about the location (its Fisher
     information is smallest).  The share of outliers sets `delta`.
 
-    `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation that the
-    centre alone would have, has the error's unit.  Loss: ``Huber``, of ``error / scale``.
+    `delta` in (0, ∞) is in units of the scale; `scale` in (0, ∞), the standard deviation of the
+    Gaussian whose centre this is, has the error's unit.  Loss: ``Huber``, of ``error / scale``.
     Source: Huber (1964).
     """
 

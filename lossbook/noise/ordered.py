@@ -13,9 +13,9 @@ from .base import Noise
 
 @dataclass(frozen=True)
 class OrderedLogistic(Noise):
-    """One of K classes in order: the prediction, a score, plus logistic noise falls below the first
-    of the K - 1 cuts, between two cuts, or above the last one.  With sigma the logistic function,
-    the probability is ``sigma(cut above - score) - sigma(cut below - score)``.
+    """One of K classes in order: the score (the prediction) plus logistic noise falls below the
+    first of the K - 1 cuts, between two cuts, or above the last one.  With sigma the logistic
+    function, the probability is ``sigma(cut above - score) - sigma(cut below - score)``.
 
     `cuts` in (−∞, ∞), strictly increasing, are in the unit of the score.  Loss: ``OrderedLogit``.
     Source: McCullagh (1980).

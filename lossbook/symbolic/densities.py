@@ -28,7 +28,7 @@ class CustomLoss(ResidualLoss):
     """A loss of the error from a formula in SymPy: value, gradient and curvature are the formula
     and its derivatives, compiled.  The log of a sum of positive terms is as exact as its largest
     term, even where all of them underflow.  Where a part of the formula overflows, as
-    ``cosh(error)`` does in ``log(cosh(error))``, all three are computed from logs of the parts,
+    ``cosh(error)`` does in ``log(cosh(error))``, all of these are computed from logs of the parts,
     with some 12 digits.  The terms of a derivative may cancel, and leave it fewer digits.
 
     Nothing is claimed of it: ``convex`` and ``smooth`` are false, ``bound`` is infinite, whatever
@@ -77,7 +77,8 @@ class CustomLoss(ResidualLoss):
 
     @property
     def places(self):
-        """The errors where the loss may have a narrow minimum, a kink, a jump or an end."""
+        """The errors where the loss may have a narrow minimum, a kink or a jump, or become
+        infinite."""
         return places(self.formula)
 
     @property
