@@ -1,5 +1,6 @@
 """What a host serves, in `_build/site`: the built book, and the whole of it to download, as a zip,
-as the PDF and as the EPUB, with links to them on its first page. A book that is only built has no such links.
+as the PDF and as the EPUB, with links to them on its first page. A book that is only built has no
+such links.
 
 The zip unpacks to a folder that opens from a disk, Python included: without it the copy could run
 none of its code.

@@ -163,7 +163,7 @@ class Book(Epub3Builder):
             file = item.getAttribute("href")
             if file == COVER:
                 item.setAttribute("properties", "cover-image")
-            elif file.endswith(self.out_suffix) and has_formulas(path.with_name(file)):
+            elif file.endswith(self.out_suffix) and has_formulas(path.parent / file):
                 item.setAttribute("properties", "mathml")
         index = package.getElementsByTagName("itemref")[-1]
         index.parentNode.removeChild(index)  # it is in the contents, and here once more

@@ -59,7 +59,7 @@ def pages():
 
 
 def source(name):
-    """The article of a built page, less the inside of drawings, formulas and listings: it is parsed soon."""
+    """The article of a built page, less what makes it long: the inside of drawings and the like."""
     html = (BOOK / name).read_text("utf-8")
     return BeautifulSoup(INSIDE.sub(r"\1\3", html), "html.parser").article
 
