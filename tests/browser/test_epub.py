@@ -165,7 +165,7 @@ def test_every_question_and_exercise_leads_to_its_answer():
         asked = source.select(".quiz form")
         for k, form in enumerate(asked, 1):
             assert f"#answer-{k}" in links
-            explained = max(form.details.ul.find("span").strings, key=len)  # between formulas
+            explained = max(form.details.ul.li.strings, key=len)  # between formulas
             assert " ".join(explained.split()) in text(ids[f"answer-{k}"])
         assert f"answer-{len(asked) + 1}" not in ids
         for solution in source.select(".solution"):
