@@ -20,7 +20,7 @@ CHAPTERS := book
 help:
 	@echo "make book       the book as HTML, in _build/html"
 	@echo "make pdf        the book on paper, in _build/pdf"
-	@echo "make site       what a host serves: the book, with a zip and the PDF of it, in _build/site"
+	@echo "make site       what a host serves: the book, with a zip, the PDF and the EPUB of it, in _build/site"
 	@echo "make epub       the book for e-readers, in _build/epub"
 	@echo "make lab        the chapters in JupyterLab, to change and run"
 	@echo "make test       everything that must be true: style, units, rerun, book, pdf, epub, browser"
@@ -51,7 +51,7 @@ pdf: book
 	@$(BIN)/python publish/chromium.py
 	@$(BIN)/python publish/pdf.py
 
-site: pdf
+site: pdf epub
 	@$(BIN)/python publish/hosted.py
 
 # Of the chapters as `make book` has read them.

@@ -2,20 +2,23 @@
 
 Each page is written as XHTML, without the theme of the pages for a browser (epub_pages.py). The
 package file says which pages have formulas, which picture is the cover, and how the book can be
-read.
+read; the contents name its landmarks. The same pages with the same date (SOURCE_DATE_EPOCH, which
+Sphinx obeys) make the same bytes.
 """
 
 import html
 import posixpath
 from pathlib import Path
 from typing import ClassVar
-from xml.etree import ElementTree
+from xml.dom import minidom
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.fileutil import copy_asset_file
+from terms import GLOSSARY
 
 import lossbook
 
@@ -23,8 +26,6 @@ SHEET = Path(__file__).with_name("epub.css")
 STYLES = "_static/epub.css", "_static/pygments.css"
 COVER = "_static/cover.png"  # publish/epub.py draws it
 HIGHLIGHTING = "a11y-high-contrast-light", "a11y-high-contrast-dark"
-OPF = "http://www.idpf.org/2007/opf"
-DC = "http://purl.org/dc/elements/1.1/"
 ACCESSIBILITY = [
     ("accessMode", "textual"),
     ("accessMode", "visual"),
@@ -56,6 +57,17 @@ PAGE = """\
 {body}
 </body>
 </html>
+"""
+LANDMARKS = """\
+<nav epub:type="landmarks" hidden="hidden">
+<h2>Landmarks</h2>
+<ol>
+<li><a epub:type="cover" href="epub-cover.xhtml">Cover</a></li>
+<li><a epub:type="bodymatter" href="{first}.xhtml">Beginning of the text</a></li>
+<li><a epub:type="glossary" href="{glossary}.xhtml">Glossary</a></li>
+<li><a epub:type="index" href="genindex.xhtml">Index</a></li>
+</ol>
+</nav>
 """
 
 
@@ -137,28 +149,42 @@ class Book(Epub3Builder):
         metadata = super().toc_metadata(level, navpoints)
         return {**metadata, "uid": html.escape(self.config.epub_identifier)}
 
+    def build_navigation_doc(self):
+        super().build_navigation_doc()
+        path = Path(self.outdir, "nav.xhtml")
+        landmarks = LANDMARKS.format(first=self.config.root_doc, glossary=GLOSSARY)
+        path.write_text(path.read_text("utf-8").replace("</body>", f"{landmarks}</body>"), "utf-8")
+
     def build_content(self):
         super().build_content()
-        ElementTree.register_namespace("", OPF)
-        ElementTree.register_namespace("dc", DC)
         path = Path(self.outdir, "content.opf")
-        package = ElementTree.parse(path)
-        for item in package.iterfind(f".//{{{OPF}}}item"):
-            if item.get("href") == COVER:
-                item.set("properties", "cover-image")
-            elif item.get("href").endswith(self.out_suffix) and has_formulas(path, item):
-                item.set("properties", "mathml")
-        spine = package.find(f"{{{OPF}}}spine")
-        spine.remove(spine[-1])  # the index once more, which is in the contents
-        metadata = package.find(f"{{{OPF}}}metadata")
+        package = minidom.parse(str(path))
+        for item in package.getElementsByTagName("item"):
+            file = item.getAttribute("href")
+            if file == COVER:
+                item.setAttribute("properties", "cover-image")
+            elif file.endswith(self.out_suffix) and has_formulas(path.parent / file):
+                item.setAttribute("properties", "mathml")
+        index = package.getElementsByTagName("itemref")[-1]
+        index.parentNode.removeChild(index)  # it is in the contents, and here once more
+        [metadata] = package.getElementsByTagName("metadata")
         for name, value in ACCESSIBILITY:
-            meta = ElementTree.SubElement(metadata, f"{{{OPF}}}meta", property=f"schema:{name}")
-            meta.text = value
-        package.write(path, encoding="utf-8", xml_declaration=True)
+            meta = package.createElement("meta")
+            meta.setAttribute("property", f"schema:{name}")
+            meta.appendChild(package.createTextNode(value))
+            metadata.appendChild(meta)
+        path.write_bytes(package.toxml("utf-8"))
+
+    def build_epub(self):
+        """As Sphinx does, less the times at which the files were written."""
+        first = "mimetype", "META-INF/container.xml", "content.opf", "toc.ncx"
+        with ZipFile(Path(self.outdir, f"{self.config.epub_basename}.epub"), "w") as book:
+            for name in [*first, *self.files]:
+                kind = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
+                book.writestr(ZipInfo(name), Path(self.outdir, name).read_bytes(), kind)
 
 
-def has_formulas(package, item):
-    page = package.parent / item.get("href")
+def has_formulas(page):
     return page.exists() and "<math" in page.read_text("utf-8")
 
 

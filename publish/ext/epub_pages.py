@@ -14,9 +14,10 @@ from outputs import DRAWING
 COLOUR = re.compile(r"var\(--lossbook-\w+, *([^)]+)\)")  # a name in the palette, its value if light
 GROUND = re.compile(r"(<svg [^>]*?) style=\"[^\"]*\">")
 PAPER = r'\1><rect width="100%" height="100%" fill="#fff"/>'  # a reader's page may be dark
+ALONG = "take-it-along"  # the section that says how to get the book
 NEEDS_SCREEN = (
     "script, style, .headerlink, details.above-input, .lossbook-still, .loss-chooser form,"
-    " .quiz:not(:has(form))"
+    f" .quiz:not(:has(form)), .on-screen, #{ALONG}"
 )
 MOVING = """<figcaption><p class="live"><a href="{address}">Move this figure in the book on the
 web</a></p></figcaption>"""
@@ -65,7 +66,7 @@ def stand_still(figure, address):
     """The pictures of a live figure, what its readouts say, and the way to where it moves."""
     pictures, readouts = figure.select("img"), figure.select(".lossbook-readout")
     for k, image in enumerate(pictures, 1):
-        image["alt"] = f"Panel {k} of {len(pictures)}"
+        image["alt"] = f"Panel {k} of {len(pictures)} is described with panel 1."
     pictures[0]["alt"] = figure["aria-label"]
     section = figure.find_parent("section")
     caption = parse(MOVING.format(address=f"{address}#{section['id']}"))
@@ -146,7 +147,7 @@ def lead(link):
     if parts.scheme or not parts.path:
         return
     path = Path(parts.path)
-    if path.suffix in (".html", ".xhtml"):
+    if path.suffix in (".html", ".xhtml") and parts.fragment != ALONG:
         link["href"] = parts._replace(path=str(path.with_suffix(".xhtml"))).geturl()
     else:
         link.unwrap()

@@ -21,7 +21,7 @@ def setup(app):
 
 
 def write(app):
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)

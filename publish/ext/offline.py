@@ -25,7 +25,7 @@ PYTHON = re.compile(r"_static/python/(engine\.js|mathematics\.js|packs/[^/]+\.js
 # For other programs than a reader's browser, for a copy on a disk, or of the theme and not in use.
 UNREAD = re.compile(
     rf"{LIST}$|sw\.js$|404\.html$|sitemap\.xml$|objects\.inv$|\.buildinfo$|\.nojekyll$"
-    r"|_sources/.*\.js$|.*\.(map|pdf|ttf|zip)$"
+    r"|_sources/.*\.js$|.*\.(epub|map|pdf|ttf|zip)$"
     r"|_static/(social-card|locales/|scripts/fontawesome|images/|(sbt-)?webpack-macros)"
 )
 
@@ -43,7 +43,7 @@ def add_box(app, page, template, context, doctree):
 
 
 def finish(app, failure):
-    if not failure and app.builder.format == "html":
+    if not failure and app.builder.name == "html":
         write(Path(app.outdir), Path(app.builder.get_outfilename(app.config.root_doc)))
 
 

@@ -48,8 +48,9 @@ def take_address(app, config):
 
 def add_not_there(app):
     """A page for what is not there, shown at any address: its links begin at the book's."""
-    root = urlsplit(app.config.html_baseurl).path
-    yield "404", {"root": root}, "404.html"
+    if app.builder.name == "html":
+        root = urlsplit(app.config.html_baseurl).path
+        yield "404", {"root": root}, "404.html"
 
 
 def describe(app, page, template, context, doctree):

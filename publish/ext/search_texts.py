@@ -32,7 +32,7 @@ def setup(app):
 
 def keep_text(app, doctree, page):
     """Beside the page as it was read, to be found when only other pages are written anew."""
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         file = text_file(app, page)
         file.write_text(json.dumps(places(doctree), ensure_ascii=False), "utf-8")
 

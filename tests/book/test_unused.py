@@ -24,8 +24,8 @@ FRAMEWORKS = [
     ],
     *["fdiff", "_print_*", "dps", "at_0"],
     *["display_doctitle", "pdf_header"],
-    *["epub_*", "handle_page", "get_refnodes", "toc_*", "build_content", "copy_static_files"],
-    "guide_titles",
+    *["epub_*", "handle_page", "get_refnodes", "toc_*", "copy_static_files", "guide_titles"],
+    *["build_content", "build_navigation_doc", "build_epub"],
     *["visit_*", "encoding", "writable", "showwarning", "version_info", "_repr_*_", "standins"],
     "process",  # only tells two calls apart
 ]

