@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+from math import floor
 from xml.etree import ElementTree
 
 import numpy as np
@@ -244,19 +245,22 @@ def test_a_picture_is_what_is_shown(tab, nth, mode):
 
 
 def drawn_alike(tab, view, picture):
-    """Whether the picture is that of the screen, but for edges, which are smoothed otherwise."""
+    """Whether the picture is that of the screen, which draws each panel at a whole pixel."""
     panels = view.root.locator(".lossbook-panels > *").all()
-    left = min(panel.bounding_box()["x"] for panel in panels)
-    top = min(panel.bounding_box()["y"] for panel in panels)
     tab.evaluate("document.activeElement.blur()")
-    for panel in panels:
-        box = panel.bounding_box()
+    boxes = [panel.bounding_box() for panel in panels]
+    left, top = (min(box[axis] for box in boxes) - 8 for axis in "xy")
+    for panel, box in zip(panels, boxes, strict=True):
         screen = Image.open(io.BytesIO(panel.screenshot())).convert("RGB")
-        place = [2 * (box["x"] - left + 8), 2 * (box["y"] - top + 8)]
-        place += [place[0] + 2 * box["width"], place[1] + 2 * box["height"]]
-        own = picture.crop([round(v) for v in place]).resize(screen.size, Image.BOX)
-        one, other = (np.asarray(each.reduce(8), float) for each in (own, screen))
-        if np.abs(one - other).mean() > 2 or other.std() < 5:
+        x, y = (round(2 * (floor(box[axis]) - least)) for axis, least in (("x", left), ("y", top)))
+        width, height = 2 * screen.width, 2 * screen.height
+        shown = np.asarray(screen, float)
+        apart = min(
+            np.abs(picture.crop((a, b, a + width, b + height)).reduce(2) - shown).mean()
+            for a in range(x - 1, x + 2)
+            for b in range(y - 2, y + 3)
+        )
+        if apart > 1 or shown.std() < 5:
             return False
     return True
 
