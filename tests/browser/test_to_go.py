@@ -22,14 +22,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 STATES = "[...document.querySelectorAll('.lossbook-live')].map(figure => figure.lossbook.values)"
 WIDER = """width =>
     document.querySelector(".lossbook-stage .lossbook-panels > *").clientWidth > width"""
+FITS = "stage => stage.scrollHeight <= stage.clientHeight && stage.scrollWidth <= stage.clientWidth"
 SELECTED = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
 KEPT = "localStorage.getItem(`lossbook ${location.pathname}`)"
 
 
 @pytest.fixture(scope="module")
 def tab(browser, book_url):
-    """A tab for all tests here, that may copy."""
-    context = browser.new_context(reduced_motion="reduce")
+    """A tab for all tests here, that may copy. On the stage it is its height that limits figures."""
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 600})
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=book_url)
     context.set_default_timeout(10_000)
     with watched(context, book_url) as page:
@@ -188,7 +189,7 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     box = stage.bounding_box()
     assert [box["width"], box["height"]] == tab.evaluate("[innerWidth, innerHeight]")
     assert view.root.bounding_box()["height"] == height  # its place in the page
-    assert stage.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")
+    assert stage.evaluate(FITS)
     for part in (view.button("Reset"), view.root.locator(".lossbook-readout").last):
         assert part.evaluate("e => e.getBoundingClientRect().bottom") <= tab.evaluate("innerHeight")
     count = tab.locator(".lossbook-live").count()
@@ -196,6 +197,7 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     for key in ("PageDown", "ArrowRight", "PageUp", "ArrowLeft", "ArrowLeft"):
         tab.keyboard.press(key)
         seen.append(tab.get_by_role("dialog").get_attribute("aria-label").split(":")[0])
+        assert tab.get_by_role("dialog").evaluate(FITS)
     assert count == 3
     assert seen == [f"Figure {k} of 3" for k in (3, 3, 2, 1, 1)]
     slider = tab.get_by_role("dialog").get_by_role("slider").last
