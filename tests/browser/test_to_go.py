@@ -29,7 +29,7 @@ KEPT = "localStorage.getItem(`lossbook ${location.pathname}`)"
 
 @pytest.fixture(scope="module")
 def tab(browser, book_url):
-    """A tab for all tests here, that may copy. On the stage it is its height that limits figures."""
+    """A tab for all tests here, that may copy. Its height limits figures on the stage."""
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 600})
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=book_url)
     context.set_default_timeout(10_000)
