@@ -108,7 +108,9 @@ def test_answers_are_counted_exported_and_erased(page):
     assert not box(page).is_visible()
     assert not marks(page).count()
     assert page.locator(".quiz [data-verdict]").count() == 0
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('book/'))") == []
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lossbook '))") == []
+    )
 
 
 def test_where_nothing_is_kept_nothing_is_shown(page):

@@ -29,8 +29,8 @@ KEPT = "localStorage.getItem(`lossbook ${location.pathname}`)"
 
 @pytest.fixture(scope="module")
 def tab(browser, book_url):
-    """A tab for all tests here, that may copy. Its height limits figures on the stage."""
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 600})
+    """A tab for all tests here, that may copy."""
+    context = browser.new_context(reduced_motion="reduce")
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=book_url)
     context.set_default_timeout(10_000)
     with watched(context, book_url) as page:
@@ -175,6 +175,7 @@ def test_whatever_is_typed_into_the_address_is_read_or_left_out(context, tmp_pat
 
 
 def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
+    tab.set_viewport_size({"width": 1280, "height": 640})  # then its height is the limit
     view = View(tab, POINTS)
     menu(view)
     view.button("More").click()
@@ -214,6 +215,7 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     assert focused(tab) == "More"
     assert view.root.locator(":focus").count() == 1
     assert tab.locator(".lossbook-live > div > .lossbook-panels").count() == count
+    tab.set_viewport_size({"width": 1280, "height": 900})
 
 
 @pytest.mark.parametrize(("nth", "mode"), [(SLIDERS, "dark"), (POINTS, "light")])
