@@ -14,6 +14,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,26 +27,43 @@ ABOUT = (
     "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
 )
 
+OTHER = "This version of lossbook has no such exercise."
+
 
 def main(arguments=None):
     if isinstance(sys.stdout, TextIOWrapper):  # a message may hold any character
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="what a reader exported"
+        "files", nargs="+", type=Path, metavar="FILE", help="what a reader exported, or a folder"
     )
-    files = parser.parse_args(arguments).files
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["file", "exercise", "verdict", "message"])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file in files:
-            try:
-                found = answers(file.read_text("utf-8"))
-            except (OSError, ValueError, RecursionError) as error:
-                table.writerow([file, "", "unreadable", error])
-                continue
-            for rows in pool.map(lambda each: verdicts(*each), found):
-                table.writerows([file, *row] for row in rows)
+        for file in files_of(parser.parse_args(arguments).files):
+            table.writerows(map(plain, (file, *row)) for row in rows(file, pool))
+
+
+def files_of(paths):
+    """The files themselves, and all in the folders, as course systems hand them out."""
+    for path in paths:
+        yield from sorted(path.rglob("*.json")) if path.is_dir() else [path]
+
+
+def plain(cell):
+    """A spreadsheet takes for a formula what begins so, and a stranger may have written it."""
+    return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@")) else cell
+
+
+def rows(file, pool):
+    """All that is said of a file: never nothing, so that each has its place in the table."""
+    try:
+        found = answers(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        return [("", "unreadable", error)]
+    if not any(names for names, _ in found):
+        return [("", "empty", "The file holds no answer to an exercise.")]
+    return chain.from_iterable(pool.map(lambda each: verdicts(*each), found))
 
 
 def answers(text):
@@ -53,23 +71,25 @@ def answers(text):
     book exports them (publish/assets/progress.js)."""
     try:
         cells = [cell for page in json.loads(text)["pages"] for cell in page["exercises"]]
-        found = [([n for n in cell["exercises"] if n in EXERCISES], cell["code"]) for cell in cells]
+        found = [(list(cell["exercises"]), cell["code"]) for cell in cells]
     except (KeyError, TypeError):
         found = [([], None)]
-    if not all(isinstance(code, str) for _, code in found):
+    if not all(isinstance(each, str) for names, code in found for each in (*names, code)):
         raise ValueError("This is no file that the book exported.")
     return found
 
 
 def verdicts(names, code):
     """A row for each exercise that a cell answers: its name, the verdict, and the message."""
+    known = [name for name in names if name in EXERCISES]
+    other = [(name, "unknown", OTHER) for name in names if name not in EXERCISES]
     try:
-        return judged(names, ran(code))
+        return other + judged(known, ran(code) if known else {})
     except subprocess.TimeoutExpired:
         why = f"No answer within {SECONDS} seconds."
     except Exception:  # whatever a stranger's program may leave behind
         why = "The answer ended Python before it was checked."
-    return [(name, "wrong", why) for name in names]
+    return other + [(name, "wrong", why) for name in known]
 
 
 def ran(code):

@@ -1,6 +1,6 @@
 // What a reader has read and solved, kept on the device: marks in the contents, and below them a box with
 // counts, an export that a teacher can verify, and a way to erase all. Where nothing is kept it shows nothing.
-document.addEventListener("DOMContentLoaded", () => {
+(() => {
   const root = new URL(document.documentElement.dataset.content_root, location.href).pathname;
   const KEY = `lossbook progress ${root}`;
   const SHARE = 0.25;  // of the reading time: whoever was shorter on a page has not read it
@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const nameOf = path => path.split("/").pop().replace(/\.html$/, "");
   const here = nameOf(location.pathname), suffix = location.pathname.endsWith(".html") ? ".html" : "";
 
-  let device;
+  let device, erased = false;
   try {
     if (localStorage instanceof Storage) device = localStorage;  // or it is the page's own (layout.html)
   } catch { /* not in this frame */ }
@@ -22,13 +22,19 @@ document.addEventListener("DOMContentLoaded", () => {
       return {};
     }
   };
-  let erased = false;
   const keep = some => {
     const all = get(KEY);
     all[here] = { ...all[here], ...some };
     try {
       if (!erased) device.setItem(KEY, JSON.stringify(all));
     } catch { /* it is full */ }
+  };
+  const eraseAll = () => {
+    for (const key of Object.keys(device))
+      if (key === KEY || key.startsWith("lossbook ") && key.includes(` ${root}book/`)) device.removeItem(key);
+    if (window.name.startsWith("lossbook ")) window.name = "";
+    erased = true;
+    location.reload();
   };
 
   // What is kept of a page, here and by the scripts of its code (kept.js) and of its questions (memory.js).
@@ -40,8 +46,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const given = Object.entries(get(`lossbook ${path}`)).filter(([, value]) => value?.first);
     const solved = Math.min(exercises, code.filter(([, { solved }]) => solved).length);
     const correct = Math.min(questions, given.filter(([key]) => right.includes(key)).length);
-    return { name, minutes, exercises, questions, read, right, code, given, solved, correct };
+    const begun = Boolean(read || code.length || given.length);
+    return { name, minutes, exercises, questions, read, right, code, given, solved, correct, begun };
   };
+  const pages = () => Object.keys(PAGES).map(pageOf);
 
   // In the contents, as signs and for those who hear them as words.
   const mark = (link, { read, solved, exercises, correct, questions }) => {
@@ -59,6 +67,12 @@ document.addEventListener("DOMContentLoaded", () => {
     element.setAttribute("aria-label", words.join(", "));
     link.append(" ", element);
   };
+  const markAll = all => {
+    for (const link of document.querySelectorAll(":is(.bd-docs-nav, .toctree-wrapper) a.reference")) {
+      const page = all.find(({ name }) => name === nameOf(link.pathname));
+      if (page) mark(link, page);
+    }
+  };
 
   const box = document.createElement("details");
   box.className = "progress-box";
@@ -68,20 +82,22 @@ document.addEventListener("DOMContentLoaded", () => {
     <p><button type="button">Export</button> <button type="button">Erase</button></p>
     <p hidden>Erase what you read, answered, wrote and set in this book?
       <button type="button">Yes, erase</button> <button type="button">No, keep it</button></p>`;
-  const [exports, erase, yes, no] = box.querySelectorAll("button");
-  const ask = on => {
-    yes.parentElement.hidden = !on;
-    erase.parentElement.hidden = on;
-    (on ? no : erase).focus();
+  const count = all => {
+    const sum = key => all.reduce((total, page) => total + page[key], 0);
+    const chapters = all.filter(({ minutes }) => minutes);
+    const counts = [
+      `${chapters.filter(({ read }) => read).length} of ${chapters.length} chapters read`,
+      `${sum("solved")} of ${sum("exercises")} exercises solved`,
+      `${sum("correct")} of ${sum("questions")} questions right`,
+    ];
+    box.querySelector("ul").replaceChildren(...counts.map(words =>
+      Object.assign(document.createElement("li"), { textContent: words })));
+    box.hidden = !all.some(({ begun }) => begun);
   };
-  erase.onclick = () => ask(true);
-  no.onclick = () => ask(false);
-  yes.onclick = () => {
-    for (const key of Object.keys(device))
-      if (key.startsWith("lossbook ") && key.includes(` ${root}`)) device.removeItem(key);
-    if (window.name.startsWith("lossbook ")) window.name = "";
-    erased = true;
-    location.reload();
+  const show = () => {
+    const all = pages();
+    markAll(all);
+    count(all);
   };
 
   // The verdict is on the code beside it: none if the reader changed it since.
@@ -91,40 +107,29 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const question = right => ([name, { given, first }]) =>
     ({ question: name, given, verdict: right.includes(name) ? "right" : "wrong", first });
-  exports.onclick = () => {
-    const pages = Object.keys(PAGES).map(pageOf).filter(({ read, code, given }) => read || code.length || given.length)
-      .map(({ name, read, code, given, right }) =>
-        ({ page: name, read, exercises: code.map(exercise), questions: given.map(question(right)) }));
-    const whole = { book: document.querySelector(".navbar-brand")?.textContent.trim(), exported: new Date(), pages };
-    saveText("lossbook-progress.json", JSON.stringify(whole, null, 2));
-  };
+  const exported = () => ({
+    book: document.querySelector(".navbar-brand")?.textContent.trim(),
+    exported: new Date(),
+    pages: pages().filter(({ begun }) => begun).map(({ name, read, code, given, right }) =>
+      ({ page: name, read, exercises: code.map(exercise), questions: given.map(question(right)) })),
+  });
 
-  const show = () => {
-    const pages = Object.keys(PAGES).map(pageOf);
-    for (const link of document.querySelectorAll(":is(.bd-docs-nav, .toctree-wrapper) a.reference")) {
-      const page = pages.find(({ name }) => name === nameOf(link.pathname));
-      if (page) mark(link, page);
-    }
-    const sum = key => pages.reduce((total, page) => total + Number(page[key]), 0);
-    const chapters = pages.filter(({ minutes }) => minutes);
-    const counts = [
-      `${chapters.filter(({ read }) => read).length} of ${chapters.length} chapters read`,
-      `${sum("solved")} of ${sum("exercises")} exercises solved`,
-      `${sum("correct")} of ${sum("questions")} questions right`,
-    ];
-    box.querySelector("ul").replaceChildren(...counts.map(words =>
-      Object.assign(document.createElement("li"), { textContent: words })));
-    box.hidden = !pages.some(({ read, code, given }) => read || code.length || given.length);
+  const [exports, erase, yes, no] = box.querySelectorAll("button");
+  const ask = on => {
+    yes.parentElement.hidden = !on;
+    erase.parentElement.hidden = on;
+    (on ? no : erase).focus();
   };
+  exports.onclick = () => saveText("lossbook-progress.json", JSON.stringify(exported(), null, 2));
+  erase.onclick = () => ask(true);
+  no.onclick = () => ask(false);
+  yes.onclick = eraseAll;
 
   // Whether the last answer to a question is right stands only in its page.
   const judge = () => {
     keep({ right: [...document.querySelectorAll(".quiz [data-verdict=right]")].map(form => form.dataset.name) });
     show();
   };
-  document.addEventListener("click", ({ target }) => target.closest?.(".quiz button") && setTimeout(judge));
-  document.addEventListener("verdicts", show);  // of the page's code (python/js/page.js)
-  addEventListener("storage", show);  // in another tab
 
   // The time that a reader is at the page, over all visits; and whether its end is in sight.
   const watch = end => {
@@ -150,9 +155,14 @@ document.addEventListener("DOMContentLoaded", () => {
     document.addEventListener("visibilitychange", () => document.hidden && seconds && keep({ seconds }));
   };
 
-  document.querySelector(".sidebar-primary-items__end")?.prepend(box);
-  const end = document.querySelector(".prev-next-footer");
-  if (PAGES[here]?.[0] && end) watch(end);
-  if (document.querySelector(".quiz [data-verdict]")) judge();
-  else show();
-});
+  document.addEventListener("click", ({ target }) => target.closest?.(".quiz button") && setTimeout(judge));
+  document.addEventListener("verdicts", show);  // of the page's code (python/js/page.js)
+  addEventListener("storage", show);  // in another tab
+  document.addEventListener("DOMContentLoaded", () => {  // then the questions have their answers again
+    document.querySelector(".sidebar-primary-items__end")?.prepend(box);
+    const end = document.querySelector(".prev-next-footer");
+    if (PAGES[here]?.[0] && end) watch(end);
+    if (document.querySelector(".quiz [data-verdict]")) judge();
+    else show();
+  });
+})();

@@ -4,13 +4,10 @@ import json
 import re
 from pathlib import Path
 
-import numpy as np
 from axe import judged
 from built import BOOK, DISK, soup
 from test_python_exercises import CHECKS, GRADIENT, LOSS
 from test_python_kept import DENIED
-
-from lossbook import exercises
 
 FIRST, SELF_TEST = "book/01-teaching-signal.html", "book/self-test-number.html"
 ENTRY = "book/05-huber-and-heavy-tails"
@@ -98,7 +95,9 @@ def test_answers_are_counted_exported_and_erased(page):
         page.get_by_role("button", name="Export").click()
     pages = json.loads(Path(saved.value.path()).read_text("utf-8"))["pages"]
     assert [entry["page"] for entry in pages] == [Path(ENTRY).name, Path(SELF_TEST).stem]
-    verify(*pages[0]["exercises"])
+    assert [entry["exercises"] for entry in pages[0]["exercises"]] == [
+        ["huber-loss", "huber-gradient"]
+    ]
     assert pages[1]["questions"][0]["verdict"] == "right"
     page.get_by_role("button", name="Erase").click()
     page.get_by_role("button", name="No, keep it").click()
@@ -109,16 +108,9 @@ def test_answers_are_counted_exported_and_erased(page):
     assert not box(page).is_visible()
     assert not marks(page).count()
     assert page.locator(".quiz [data-verdict]").count() == 0
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('book/'))") == []
-
-
-def verify(exercise):
-    """As a teacher does it: run the code, and look at its verdicts."""
-    found = {"np": np, "exercises": exercises}
-    exec(exercise["code"], found)
-    for name in exercise["exercises"]:
-        right = exercises.check(name, found[name.replace("-", "_")])
-        assert bool(right) == (exercise["verdict"] == "right")
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lossbook '))") == []
+    )
 
 
 def test_where_nothing_is_kept_nothing_is_shown(page):

@@ -1,9 +1,14 @@
 """An exercise is answered where it stands: wrong, right, broken, without an end, and anew."""
 
+import csv
+import io
+
 import pytest
 from built import PAGES, soup
 from playwright.sync_api import expect
 from reader import LONG, Cell
+
+from lossbook.exercises import __main__
 
 pytestmark = pytest.mark.xdist_group("python exercises")  # Python is started once
 
@@ -22,6 +27,8 @@ GRADIENT = """
 def huber_gradient(error, delta):
     return np.clip(error, -delta, delta)
 """
+
+VALUE = 'exercises.check("student-gradient", lambda e, dof: (dof + 1) * e / (dof + e**2))'
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +99,34 @@ def test_half_an_answer_is_not_solved(huber):
 def test_an_answer_that_is_a_value_and_the_stub_itself(chapter):
     cell = Cell(chapter, STUDENT)
     assert "Wrong" in cell.run()
-    cell.write(
-        """exercises.check("student-gradient", lambda e, dof: (dof + 1) * e / (dof + e**2))"""
-    )
+    cell.write(VALUE)
     assert "Right" in cell.run()
     assert mark(chapter) == "✓ 1 of 2"
     cell.button("Start over").click()
+
+
+def test_the_command_verifies_what_the_page_exports(huber, capsys):
+    """Three exercises in two cells, one of them wrong."""
+    page, student = huber.page, Cell(huber.page, STUDENT)
+    for cell, text in (
+        (student, VALUE),
+        (huber, LOSS.replace("/ 2, d", ", d") + GRADIENT + CHECKS),
+    ):
+        cell.write(text)
+        cell.run()
+    page.locator(".progress-box > summary").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export").click()
+    __main__.main([str(saved.value.path())])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["exercise"], row["verdict"]) for row in rows] == [
+        ("student-gradient", "right"),
+        ("huber-loss", "wrong"),
+        ("huber-gradient", "right"),
+    ]
+    assert rows[1]["message"].startswith("Wrong at error =")
+    assert "Hint" in rows[1]["message"]
+    student.button("Start over").click()
 
 
 def test_an_error_is_told_by_the_readers_lines(huber):

@@ -30,15 +30,17 @@ def laplace_price(error, scale):
 print(exercises.check("gaussian-price", gaussian_price))
 print(exercises.check("laplace-price", laplace_price))
 """
-WRONG = {  # and a part of the message
+WRONG = {  # with a part of the message
     RIGHT.replace("np.mean", "np.sum"): "the risk is their mean",
     RIGHT.replace("np.mean", "average"): "NameError",
     RIGHT.replace("exercises.check", "print"): "not checked",
     RIGHT + "1 / 0": "ZeroDivisionError",
     RIGHT + "exit()": "SystemExit",
-    RIGHT + "import os; os._exit(0)": "ended Python",
     RIGHT + RIGHT.replace("np.mean", "np.sum"): "the risk is their mean",
     "def one_step(:": "SyntaxError",
+}
+HOSTILE = {  # what only a process of its own survives
+    RIGHT + "import os; os._exit(0)": "ended Python",
     RIGHT + r'raise ValueError("\ud800")': r"\ud800",
     "\ud800": "ended Python",  # no text at all
     RIGHT + "import os; os.mkdir('said.json')": "ended Python",
@@ -80,7 +82,7 @@ def test_each_answer_gets_its_verdict(tmp_path, capsys):
     file.write_text(
         exported((["gaussian-price", "laplace-price"], BY_HALVES), (["one-step"], RIGHT))
     )
-    other.write_text(exported(*((["one-step"], code) for code in WRONG)))
+    other.write_text(exported(*((["one-step"], code) for code in HOSTILE)))
     broken.write_text("{}")
     __main__.main([str(file), str(broken), str(other)])
     *found, unreadable = sorted(
@@ -92,9 +94,13 @@ def test_each_answer_gets_its_verdict(tmp_path, capsys):
         ("laplace-price", "right"),
         ("one-step", "right"),
     ]
-    for row, (code, message) in zip(found[3:], WRONG.items(), strict=True):
+    for row, (code, message) in zip(found[3:], HOSTILE.items(), strict=True):
         assert row["verdict"] == "wrong", code
-        assert message in " ".join(row["message"].split()), code
+        assert message in row["message"], code
+    for code, message in WRONG.items():
+        ((_, verdict, words),) = __main__.judged(["one-step"], answer.said(code))
+        assert verdict == "wrong", code
+        assert message in " ".join(words.split()), code
 
 
 def test_an_answer_that_takes_too_long_is_wrong(monkeypatch):
@@ -109,6 +115,34 @@ def test_an_answer_that_takes_too_long_is_wrong(monkeypatch):
 def test_another_file_is_refused(text):
     with pytest.raises(ValueError, match="no file that the book exported"):
         __main__.answers(text)
+
+
+def test_every_file_has_its_place_in_the_table(tmp_path, capsys, monkeypatch):
+    """However it was saved, and in folders, one for each reader of the same name."""
+    monkeypatch.setattr(__main__, "ran", lambda code: {"": "", "one-step": (True, "Right.")})
+    files = {
+        "a/=x.json": exported((["one-step"], RIGHT)).encode("utf-8-sig"),  # with a byte-order mark
+        "b/=x.json": exported((["one-step"], RIGHT)).replace('", "', '",\r\n"').encode("utf-16"),
+        "c/other.json": exported((["=1+1", "one-step"], RIGHT)).encode(),
+        "d/empty.json": exported().encode(),
+        "e/half.json": exported((["one-step"], RIGHT))[:99].encode(),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(text)
+    monkeypatch.chdir(tmp_path)
+    __main__.main(["a", "b/=x.json", "c", "d", "e", "none.json"])
+    found = table(capsys.readouterr().out)
+    assert [(row["exercise"], row["verdict"]) for row in found] == [
+        ("one-step", "right"),
+        ("one-step", "right"),
+        ("'=1+1", "unknown"),
+        ("one-step", "right"),
+        ("", "empty"),
+        ("", "unreadable"),
+        ("", "unreadable"),
+    ]
+    assert [row["file"][0] for row in found] == list("abccden")
 
 
 def test_it_is_a_command(tmp_path):

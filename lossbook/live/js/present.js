@@ -80,7 +80,8 @@ const listen = (stage, step, leave, signal) => {
 const fit = (stage, bar, content, least) => {
   const panels = content.querySelector(".lossbook-panels"), count = panels.children.length;
   const { width, height } = panels.firstElementChild.viewBox.baseVal;
-  const others = bar.offsetHeight + content.offsetHeight - panels.offsetHeight + 3 * GAP;
+  const edges = 2 * bar.offsetTop;  // above the bar as much as there is below all, or a little more
+  const others = edges + bar.offsetHeight + content.offsetHeight - panels.offsetHeight;
   const room = stage.clientHeight - others, wide = panels.clientWidth;
   const sizes = Array.from({ length: count }, (_, k) => {
     const columns = k + 1, rows = Math.ceil(count / columns);
