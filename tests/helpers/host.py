@@ -51,9 +51,7 @@ class Answer(SimpleHTTPRequestHandler):
         self.host.asked.append(name)
         if name != "sw.js":
             self.host.slow.wait(20)
-        if self.host.down or name in self.host.broken:
-            self.close_connection = True  # without a word
-        else:
+        if not self.host.down and name not in self.host.broken:  # else it closes without a word
             super().do_GET()
 
     def log_message(self, *args):
