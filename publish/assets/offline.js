@@ -9,8 +9,8 @@
 
   const { pages, python } = box.dataset;  // their sizes in MB; a book may have no Python
   box.insertAdjacentHTML("beforeend", `
-    <div><span>Pages, figures and search: ${pages} MB</span>
-      <label><input type="checkbox"> and Python: ${python} MB</label></div>
+    <div><span>To load: ${pages} MB of pages, figures and search</span>
+      <label><input type="checkbox"> and ${python} MB of Python</label></div>
     <label><progress></progress> <span></span></label>
     <p role="status" tabindex="-1"></p>
     <div><button type="button">Keep for offline</button>
@@ -47,8 +47,8 @@
     tick.checked ||= newest;
     remove.hidden = !newest && !(await ours()).length;
     if (newest) {
-      words += ` The book is on this device: ${pages} MB`;
-      if (python) words += whole ? `, and ${python} MB of Python.` : ", without Python.";
+      words += " The book is on this device";
+      words += !python ? "." : whole ? ", with Python." : ", without Python.";
     }
     if (registration?.waiting)
       words += " What is new in it is used from the next page on, once no other tab has the book open.";

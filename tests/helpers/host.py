@@ -63,7 +63,7 @@ def small_book(folder):
 
     def left_out(path, names):
         kept = ("intro", "01-", "core-0.")
-        sorted_out = path.endswith(("/book", "/packs", "/locales"))
+        sorted_out = path.endswith(("/book", "/packs", "/locales", "/embed"))
         return [name for name in names if sorted_out and not name.startswith(kept)]
 
     shutil.copytree(BOOK, folder, ignore=left_out)
