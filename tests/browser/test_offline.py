@@ -80,10 +80,10 @@ def version(page):
 
 
 def test_kept_it_needs_no_network(tab, host):
-    expect(box(tab)).to_contain_text("Pages, figures and search: ")
+    expect(box(tab)).to_contain_text("MB of pages, figures and search")
     keep(tab)
     press(tab, "Add Python")
-    says(tab, "MB of Python")
+    says(tab, "with Python")
     host.down = True
     tab.goto(host.url)
     tab.wait_for_url(f"**/{FIRST}")
@@ -146,11 +146,12 @@ def test_removed_nothing_is_left_and_it_can_be_kept_again(tab, host):
 
 
 def test_what_cannot_be_kept_is_said(tab, host, context):
-    tab.get_by_role("checkbox", name="and Python").check()
+    tab.get_by_role("checkbox", name="MB of Python").check()
     host.slow.clear()
     press(tab, "Keep for offline")
     press(tab, "Cancel")
     says(tab, "Cancelled.")
+    expect(box(tab).get_by_role("status")).to_be_focused()
     assert left_behind(tab) == []
     host.slow.set()
     host.broken = {"searchindex.js"}
@@ -158,7 +159,7 @@ def test_what_cannot_be_kept_is_said(tab, host, context):
     says(tab, "the network failed")
     host.broken, host.asked[:] = (), []
     keep(tab)
-    says(tab, "MB of Python")
+    says(tab, "with Python")
     assert len(host.asked) < 10  # the others came before
     press(tab, "Remove")
     says(tab, "Removed.")
