@@ -13,10 +13,11 @@ FOLDER = "courses/loss"  # where it stands on the host
 
 
 class Host:
-    """It gives `asked`, the names that it was asked for, and breaks off at what is in `broken`."""
+    """It gives `asked`, the names that it was asked for, breaks off at what is in `broken`, and
+    leads on from what is in `moved`."""
 
     def __init__(self, folder):
-        self.folder, self.asked, self.broken = folder / FOLDER, [], ()
+        self.folder, self.asked, self.broken, self.moved = folder / FOLDER, [], (), ()
         self.down = False
         self.slow = threading.Event()
         self.slow.set()
@@ -47,11 +48,16 @@ class Answer(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     def do_GET(self):
-        name = self.path.split("?")[0].rpartition("/")[2]
+        path, _, query = self.path.partition("?")
+        name = path.rpartition("/")[2]
         self.host.asked.append(name)
         if name != "sw.js":
             self.host.slow.wait(20)
-        if not self.host.down and name not in self.host.broken:  # else it closes without a word
+        if name in self.host.moved and not query:
+            self.send_response(302)
+            self.send_header("Location", f"{path}?moved")
+            self.end_headers()
+        elif not self.host.down and name not in self.host.broken:  # else it closes without a word
             super().do_GET()
 
     def log_message(self, *args):
