@@ -113,7 +113,7 @@ def test_a_page_and_its_script_are_of_one_version(tab, context, host):
     assert not update(tab)  # half of what is listed has come
     tab.reload()
     assert not version(tab)
-    host.publish()
+    host.edit(SCRIPT, "isNew = 1", "isNew = true")
     host.asked.clear()
     assert any(update(tab) for _ in range(3))  # the reload's own look may still be failing
     assert set(host.asked) <= {"sw.js", "offline.json", *(Path(name).name for name in NEW)}
