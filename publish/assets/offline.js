@@ -8,9 +8,9 @@
   if (!box || !workers) return;
 
   const { pages, python } = box.dataset;  // their sizes in MB; a book may have no Python
-  box.insertAdjacentHTML("beforeend", `
-    <div><span>Pages, figures and search: ${pages} MB</span>
-      <label><input type="checkbox"> and Python: ${python} MB</label></div>
+  box.firstElementChild.insertAdjacentHTML("afterend", `
+    <div><span>To load: ${pages} MB of pages, figures and search</span>
+      <label><input type="checkbox"> and ${python} MB of Python</label></div>
     <label><progress></progress> <span></span></label>
     <p role="status" tabindex="-1"></p>
     <div><button type="button">Keep for offline</button>
@@ -38,29 +38,33 @@
   async function show(words = "") {
     const registration = await registered(), newest = registration?.waiting ?? registration?.active;
     const whole = newest && (!python || newest.scriptURL.endsWith("python"));
-    const focused = box.contains(document.activeElement);
+    const left = newest || (await ours()).length;
+    const focused = document.activeElement;
     loading.hidden = cancel.hidden = true;
     keep.hidden = whole;
     keep.textContent = newest ? `Add Python: ${python} MB` : "Keep for offline";
     size.hidden = Boolean(newest);
     withPython.hidden = !python || newest;
     tick.checked ||= newest;
-    remove.hidden = !newest && !(await ours()).length;
+    remove.hidden = !left;
     if (newest) {
-      words += ` The book is on this device: ${pages} MB`;
-      if (python) words += whole ? `, and ${python} MB of Python.` : ", without Python.";
+      words += " The book is on this device";
+      words += !python ? "." : whole ? ", with Python." : ", without Python.";
     }
     if (registration?.waiting)
       words += " What is new in it is used from the next page on, once no other tab has the book open.";
     said.textContent = words.trim();
-    if (focused && document.activeElement.closest("[hidden]")) said.focus();
+    if (box.contains(focused) && focused.closest("[hidden]")) said.focus();
   }
+
+  const progress = (...bytes) => `${bytes.map(each => Math.round(each / 1e6)).join(" of ")} MB`;
 
   function begin() {
     for (const part of [size, withPython, keep, remove]) part.hidden = true;
     loading.hidden = false;
     bar.removeAttribute("value");
-    amount.textContent = said.textContent = "Loading …";
+    amount.textContent = progress(0, pages * 1e6 + (tick.checked && python * 1e6));
+    said.textContent = "Loading …";
     said.focus();
   }
 
@@ -71,7 +75,7 @@
     workers.onmessage = ({ data: { loaded, total, problem } }) => {
       if (problem) return reject({ name: problem });
       Object.assign(bar, { value: loaded, max: total });
-      amount.textContent = `${Math.round(loaded / 1e6)} of ${Math.round(total / 1e6)} MB`;
+      amount.textContent = progress(loaded, total);
     };
     worker.onstatechange = () => {
       if (worker.state !== "redundant") return resolve();

@@ -22,7 +22,9 @@ from lossbook import __version__
 ROOT = Path(__file__).parents[2]
 WHEEL = f"lossbook-{__version__}-py3-none-any.whl"
 FOLDER = "_sources/book"
+WHOLE = "whole-book-button"
 OPENED = re.compile(r'(<a href="[^"]*/([^"/]+)") target="_blank"(?=\s+class="[^"]*\bbtn-download-)')
+IN_A_TAB = re.compile(rf' target="_blank"(?=\s+class="[^"]*\bbtn-{WHOLE})')
 PIP = "%pip"
 
 PRINTED = [
@@ -38,6 +40,7 @@ BESIDE = f", if the file `{WHEEL}`, which the page offers beside this one, lies 
 def setup(app):
     app.connect("html-page-context", offer_wheel, priority=600)  # after the theme's own buttons
     app.connect("html-page-context", offer_print, priority=600)
+    app.connect("html-page-context", offer_whole_book, priority=700)  # as the last
     app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -70,6 +73,23 @@ def offer_print(app, page, template, context, doctree):
                 group["buttons"].append({**theirs, "javascript": "", **words})
 
 
+def offer_whole_book(app, page, template, context, doctree):
+    """The way to where a reader takes all of it along (the first page)."""
+    if page == app.config.root_doc:
+        return
+    for group in context["header_buttons"]:
+        if group.get("label") == "download-buttons":
+            button = {
+                "type": "link",
+                "url": f"{context['pathto'](app.config.root_doc)}#take-it-along",
+                "text": "The whole book",
+                "tooltip": "To download, or to keep for offline",
+                "icon": group["icon"],
+                "label": WHOLE,
+            }
+            group["buttons"].append(button)
+
+
 def write_downloads(app, failure):
     if failure or app.builder.name != "html":
         return
@@ -88,7 +108,8 @@ def write_downloads(app, failure):
         call = f"saveText({json.dumps(saved.name)}, {json.dumps(saved.read_text('utf-8'))});\n"
         saved.with_name(f"{saved.name}.js").write_text(call, "utf-8")
         html = Path(app.builder.get_outfilename(page))
-        html.write_text(OPENED.sub(r'\1 download="\2"', html.read_text("utf-8")), "utf-8")
+        text = OPENED.sub(r'\1 download="\2"', html.read_text("utf-8"))
+        html.write_text(IN_A_TAB.sub("", text), "utf-8")
 
 
 def with_needs(source, address):

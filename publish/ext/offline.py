@@ -50,7 +50,7 @@ def finish(app, failure):
 def write(book, first):
     """Write list and worker into the folder of a built book, and the sizes into its first page."""
     sizes = {  # in MB
-        kind: -(-sum(file.stat().st_size for file in files) // 10**6)
+        kind: round(sum(file.stat().st_size for file in files) / 1e6)
         for kind, files in kept(book).items()
     }
     data = "".join(f' data-{kind}="{mb}"' for kind, mb in sizes.items() if mb)

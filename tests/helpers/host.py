@@ -13,10 +13,11 @@ FOLDER = "courses/loss"  # where it stands on the host
 
 
 class Host:
-    """It gives `asked`, the names that it was asked for, and breaks off at what is in `broken`."""
+    """It gives `asked`, the names that it was asked for, breaks off at what is in `broken`, and
+    leads on from what is in `moved`."""
 
     def __init__(self, folder):
-        self.folder, self.asked, self.broken = folder / FOLDER, [], ()
+        self.folder, self.asked, self.broken, self.moved = folder / FOLDER, [], (), ()
         self.down = False
         self.slow = threading.Event()
         self.slow.set()
@@ -47,13 +48,16 @@ class Answer(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     def do_GET(self):
-        name = self.path.split("?")[0].rpartition("/")[2]
+        path, _, query = self.path.partition("?")
+        name = path.rpartition("/")[2]
         self.host.asked.append(name)
         if name != "sw.js":
             self.host.slow.wait(20)
-        if self.host.down or name in self.host.broken:
-            self.close_connection = True  # without a word
-        else:
+        if name in self.host.moved and not query:
+            self.send_response(302)
+            self.send_header("Location", f"{path}?moved")
+            self.end_headers()
+        elif not self.host.down and name not in self.host.broken:  # else it closes without a word
             super().do_GET()
 
     def log_message(self, *args):
@@ -65,7 +69,7 @@ def small_book(folder):
 
     def left_out(path, names):
         kept = ("intro", "01-", "core-0.")
-        sorted_out = path.endswith(("/book", "/packs", "/locales"))
+        sorted_out = path.endswith(("/book", "/packs", "/locales", "/embed"))
         return [name for name in names if sorted_out and not name.startswith(kept)]
 
     shutil.copytree(BOOK, folder, ignore=left_out)
