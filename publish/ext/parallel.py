@@ -30,7 +30,7 @@ class Worker(ExecutionWorkerLocalMProc):
             cwd=str(Path(chapter.uri).parent),
             timeout=data.timeout,
             allow_errors=data.allow_errors,
-            coalesce_streams=True,  # MyST-NB would put a line's end where the kernel took breath
+            coalesce_streams=True,  # else a page ends a line where the kernel took breath
             extra_arguments=KERNEL,
         )
 

@@ -15,7 +15,7 @@ FRAMEWORKS = [
     ],
     *["__getattr__", "__dir__", "__init_subclass__"],  # of a module, of a class
     *[
-        "pytest_collectstart",
+        *["pytest_configure", "pytest_collectstart", "pytest_runtest_call"],
         "pytestmark",
         "skip_compare",
         "log_message",

@@ -35,6 +35,6 @@ def pytest_runtest_call(item):
         chapter.compared.append(item.cell)
         if chapter.compared == [cell for cell in chapter.nb.cells if cell.cell_type == "code"]:
             told = chapter.kernel.kc.kernel_info(reply=True, timeout=60)["content"]
-            chapter.nb.metadata.language_info = told["language_info"]  # how its code is coloured
+            chapter.nb.metadata["language_info"] = told["language_info"]  # how its code is coloured
             ran = CacheBundleIn(chapter.nb, str(chapter.path))
             CACHE.cache_notebook_bundle(ran, check_validity=False, overwrite=True)
