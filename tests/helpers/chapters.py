@@ -12,7 +12,6 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-
 CACHE = get_cache(freshness.executed(Path(__file__).parents[2] / "_build"))
 
 
