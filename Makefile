@@ -93,7 +93,7 @@ oldest newest:
 	$(MAKE) --no-print-directory VENV=.venv-$@ RESOLUTION=$(RESOLUTION) units rerun book
 	rm $(BUILT)  # not of the pinned packages
 
-bench: book
+bench: site
 	$(BIN)/python -m benchmarks
 
 # The wheel is built of the archive: what is missing in that is missing in both.
