@@ -8,8 +8,8 @@ from statistics import median
 from . import report
 
 SITE = Path(__file__).parent.parent / "_build/site"
-NOTE = """Of `_build/site`, as `make site` leaves it. An embedded figure is one file that needs nothing
-else; its KB are those of its gzip. "Keep for offline" loads the files listed, here at full size.
+NOTE = """Of `_build/site`, as `make site` leaves it. An embedded figure is one file that needs no
+other; its KB are those of its gzip. "Keep for offline" loads the files listed, here at full size.
 Wanted: an embedded figure at most 60 KB."""
 
 
