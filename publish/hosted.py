@@ -25,9 +25,7 @@ FIRST = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["root"]
 NAME = "lossbook"
 PLACE = "<!-- downloads -->"
 # What only a host or a programmer asks for.
-UNREAD = re.compile(
-    r"(404\.html|sw\.js|offline\.json|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font"
-)
+UNREAD = re.compile(r"(404\.html|sitemap\.xml|objects\.inv|\..*|.*\.map)$|_static/scripts/font")
 
 LINKS = """<ul>
 <li><a href="../{name}.zip" download>The whole book as a zip</a> ({zip:.0f} MB{python}):

@@ -15,7 +15,8 @@
       "Esc": "close the menu More",
     }],
     [".lossbook-live", "A figure that fills the screen (More, then Present)", {
-      "Page Up, Page Down, ←, →": "to the figure before or after",
+      "Page Up, Page Down": "to the figure before or after",
+      "←, →": "the same, if no control has the focus",
       "Esc": "leave",
     }],
     [".python-bar", "Code, once you have pressed Change", {

@@ -23,8 +23,8 @@
   const WHY = {
     AbortError: "Cancelled.",
     QuotaExceededError: "There is too little room: the browser gives this site less storage than the book needs.",
-    TypeError: "Some files did not arrive: the network failed, or the book has just changed. Press the button "
-      + "again to go on from there.",
+    TypeError: "Some files did not arrive: the network failed, the book has just changed, or its host alters or "
+      + "lacks files. Press the button again to go on from there.",
   };
   const REFUSED = "This browser does not let the site store anything. It may be a private window, or a setting.";
 

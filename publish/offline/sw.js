@@ -1,8 +1,8 @@
 // The book without a network. ext/offline.py puts before this VERSION, the digest of the list of the book's
 // files: another book is another worker, which the browser finds when it looks for one after a navigation.
 //
-// Each worker has a cache of its own, filled before it is installed, and answers from that alone: a page and its
-// scripts are of one version. A worker whose files do not all arrive is never installed; the one before stays.
+// Each worker has a cache of its own, filled before it is installed, and answers from that: a page and its scripts
+// are of one version. A worker whose files do not all arrive is never installed; the one before stays.
 // With `python` in its address it keeps Python too.
 const OURS = `lossbook ${registration.scope} `;  // another book may live on the same host
 const WHOLE = location.search.endsWith("python");

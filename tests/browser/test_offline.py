@@ -239,4 +239,7 @@ def test_a_host_offers_the_whole_book(host, tmp_path):
     assert (copy / "index.html").is_file()
     assert (copy / FIRST).read_bytes() == (host.folder / FIRST).read_bytes()
     assert not list(copy.rglob("*.zip"))
+    listed = json.loads((copy / "offline.json").read_text())  # another host may serve the copy
+    assert all((copy / path).is_file() for path, *_ in listed["pages"] + listed["python"])
+    assert (copy / "sw.js").is_file()
     assert (site / "sw.js").read_text() != (host.folder / "sw.js").read_text()

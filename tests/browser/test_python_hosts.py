@@ -79,7 +79,7 @@ def test_below_a_path_of_a_host(context):
 
 
 def test_under_the_least_policy(visitor, book_url):
-    send_policy(visitor, PYTHON)
+    send_policy(visitor, f"{PYTHON}; manifest-src 'self'; worker-src 'self' blob:")  # and the app
     visitor.goto(book_url + CHAPTER)
     cell = first_cell(visitor)
     cell.write(

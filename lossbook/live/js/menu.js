@@ -35,7 +35,9 @@ export const menu = (figure, { controls, signal }) => {
       list.textContent = "The file to-go.js is missing. The figure works as before.";
     }
   }, { signal });
-  list.addEventListener("keydown", event => event.key === "Escape" && close(), { signal });
+  for (const part of [button, list]) {
+    part.addEventListener("keydown", event => event.key === "Escape" && close(), { signal });
+  }
   open(false);
   controls.append(button, list);
 };
