@@ -5,9 +5,9 @@ environment, which the publishing workflow takes from its host, or `repository: 
 `_config.yml`. Without it no page shows a button that leads there.
 
 Binder builds the pinned environment and opens the chapter as the repository has it. Colab has no
-such environment, and a link opens there only what lies on GitHub: it leads to the notebooks that the
-published book offers, which install what they need (downloads.py), on a branch where the workflow puts them.
-The chapters themselves need no cell that is there for Colab alone.
+such environment, and a link opens there only what lies on GitHub: it leads to the notebooks that
+the published book offers, which install what they need (downloads.py), on a branch where the
+workflow puts them. The chapters themselves need no cell that is there for Colab alone.
 """
 
 import os

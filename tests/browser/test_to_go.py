@@ -201,14 +201,7 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
         assert tab.get_by_role("dialog").evaluate(FITS)
     assert count == 3
     assert seen == [f"Figure {k} of 3" for k in (3, 3, 2, 1, 1)]
-    slider = tab.get_by_role("dialog").get_by_role("slider").last
-    value = tab.evaluate(STATES)
-    slider.press("ArrowLeft")  # which is the control's
-    assert tab.evaluate(STATES) != value
-    moved = tab.evaluate(STATES)
-    slider.press("PageDown")  # which is the clicker's
-    assert tab.evaluate(STATES) == moved
-    assert tab.get_by_role("dialog").get_attribute("aria-label").startswith("Figure 2")
+    arrows_are_the_controls_and_pages_the_clickers(tab)
     tab.keyboard.press("Escape")
     tab.get_by_role("dialog").wait_for(state="detached")
     tab.wait_for_function("!document.fullscreenElement")
@@ -216,6 +209,17 @@ def test_a_figure_fills_the_screen_and_a_clicker_leads_on(tab):
     assert view.root.locator(":focus").count() == 1
     assert tab.locator(".lossbook-live > div > .lossbook-panels").count() == count
     tab.set_viewport_size({"width": 1280, "height": 900})
+
+
+def arrows_are_the_controls_and_pages_the_clickers(tab):
+    slider = tab.get_by_role("dialog").get_by_role("slider").last
+    value = tab.evaluate(STATES)
+    slider.press("ArrowLeft")
+    assert tab.evaluate(STATES) != value
+    moved = tab.evaluate(STATES)
+    slider.press("PageDown")
+    assert tab.evaluate(STATES) == moved
+    assert tab.get_by_role("dialog").get_attribute("aria-label").startswith("Figure 2")
 
 
 @pytest.mark.parametrize(("nth", "mode"), [(SLIDERS, "dark"), (POINTS, "light")])
