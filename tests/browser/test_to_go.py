@@ -72,6 +72,10 @@ def test_the_menu_by_keyboard_and_for_those_who_hear_it(tab):
     assert not view.button("Present").is_visible()
     more.press("Enter")
     view.button("Present").wait_for()
+    tab.keyboard.press("Escape")
+    assert not view.button("Present").is_visible()
+    more.press("Enter")
+    view.button("Present").wait_for()
     assert more.get_attribute("aria-expanded") == "true"
     entries = view.root.locator(".lossbook-menu > :is(button, a)")
     names = ["Present", "Copy link", "Embed", "Save as SVG", "Save as PNG", "Go to the code"]
