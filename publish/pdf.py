@@ -66,7 +66,9 @@ def document(parts):
     texts = [text(address, page, parts) for address, page in pages.items()]
     first, *others, index = texts
     first.find(id="intro:chapters").decompose()  # the contents stand before it
-    first.find(id="intro:take-it-along").decompose()  # whoever reads this has
+    along = first.find(id="intro:take-it-along").extract()["id"]  # whoever reads this has
+    for link in (link for page in others for link in page.select(f'a[href="#{along}"]')):
+        link.unwrap()
     first.find(id="intro:how-to-read-it").h2.insert_after(parse(ON_PAPER))
     number_index(index, [article["id"] for article in texts])
     chapters = [first, *others, solutions(texts), index]

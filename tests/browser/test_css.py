@@ -12,9 +12,9 @@ FOLDERS = [
 SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,
-# a box that scrolls, a word that was sought, an error.
+# a box that scrolls or is ready, a word that was sought, an error.
 SELECTORS = r"""css => {
-  const state = "::[\\w-]+|:(hover|active|focus|disabled)\\b(-visible)?|\\.highlighted|\\.traceback"
+  const state = "::[\\w-]+|:(hover|active|focus|disabled)\\b(-visible)?|\\.(highlighted|ready|traceback)\\b"
     + "|\\[(data-theme|data-jp|data-solved|data-verdict|aria-|hidden|tabindex).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
@@ -33,7 +33,7 @@ SELECTORS = r"""css => {
     .filter(selector => selector);
 }"""
 # A question shows its verdict once it is answered, an exercise that it is solved, a cell that its
-# output is out of date, and a figure a link to it and the screen that it fills.
+# output is out of date, a figure a link to it and the screen that it fills, and Aa the help.
 UNMATCHED = """async selectors => {
   const question = document.querySelector(".quiz form:has([type=radio])");
   question?.querySelector("input").click();
@@ -58,6 +58,11 @@ UNMATCHED = """async selectors => {
     entry(0).click();
     while (!figure.querySelector("dialog")) await new Promise(requestAnimationFrame);
   }
+  const help = document.querySelector(".comfort-button");
+  if (help && selectors.some(selector => selector.includes(".comfort"))) {
+    help.click();
+    while (!document.querySelector("dialog.comfort")) await new Promise(requestAnimationFrame);
+  }
   return selectors.filter(selector => !document.querySelector(selector));
 }"""
 
@@ -70,5 +75,9 @@ def test_every_rule_is_of_use(visit, browser):
     left = paper.evaluate(UNMATCHED, left)
     paper.close()
     for name in PAGES:
-        left = left and visit(name).evaluate(UNMATCHED, left)
+        if left:
+            page = visit(f"{name}?q=hinge" if name == "search.html" else name)
+            if name == "search.html":
+                page.locator("#search-results mark").first.wait_for()
+            left = page.evaluate(UNMATCHED, left)
     assert not left
