@@ -14,7 +14,8 @@ SHEETS = [path for folder in FOLDERS for path in sorted(folder.glob("*.css"))]
 # Each selector alone, without what comes and goes: a verdict, the pointer, the mode, JupyterLab,
 # a box that scrolls or is ready, a word that was sought, an error.
 SELECTORS = r"""css => {
-  const state = "::[\\w-]+|:(hover|active|focus|disabled)\\b(-visible)?|\\.(highlighted|ready|traceback)\\b"
+  const state = "::[\\w-]+|:(hover|active|focus|disabled)\\b(-visible)?"
+    + "|\\.(highlighted|ready|traceback)\\b"
     + "|\\[(data-theme|data-jp|data-solved|data-verdict|aria-|hidden|tabindex).*?\\]";
   const each = selectors => selectors.split(/,(?![^(]*\))/);
   const spread = selector => {
