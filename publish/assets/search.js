@@ -1,7 +1,14 @@
 // Sphinx's search finds the pages that have the words. Here it also finds what else the book calls the same
 // thing, and each result leads to a place in its page and shows a line of it (ext/search_texts.py has the names and
-// the texts).
-const { names, texts } = window.searchTexts;
+// the texts). Both come with the first query: they weigh more than the page.
+let names, texts, asked;
+const { src } = document.currentScript;
+const fetched = () => asked ??= new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  Object.assign(script, { src: src.replace("search.js", "search-texts.js"), onload: resolve, onerror: reject });
+  document.head.append(script);
+});
+
 const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 const stemmer = new Stemmer();
 
@@ -90,7 +97,7 @@ const places = (sought, pages, ...parts) => {
 
 // As it was typed, then by other names, and last where the words stand apart from each other. Of a word that the index
 // does not have, Sphinx finds those that it is a part of: of these, what no text has is left out.
-Search.query = (query) => {
+const find = (query) => {
   const typed = words(query), { terms, titleterms } = Search._index;
   const has = (word) => stopwords.includes(word) || [terms, titleterms].some((all) => Object.hasOwn(all, word));
   const indexed = typed.every((word) => has(stemmer.stemWord(word)));
@@ -109,4 +116,16 @@ Search.query = (query) => {
   Search.status.setAttribute("role", "status");
   _finishSearch(results.size);
   if (results.size) Search.status.textContent = `Found in ${results.size} places.`;
+};
+
+Search.query = async (query) => {
+  try {
+    await fetched();
+  } catch {
+    _finishSearch(0);
+    Search.status.textContent = "The file search-texts.js is missing.";
+    return;
+  }
+  ({ names, texts } = window.searchTexts);
+  find(query);
 };

@@ -52,7 +52,6 @@ def write_all(app, page, template, context, doctree):
     content = {"names": groups(app.env.get_doctree(GLOSSARY)), "texts": found}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, "_static", FILE).write_text(f"window.searchTexts = {text};\n", "utf-8")
-    app.add_js_file(FILE, defer="defer")
     app.add_js_file("search.js", defer="defer")
 
 

@@ -9,7 +9,8 @@ from axe import judged
 from built import BOOK, DISK, PAGES, soup
 
 
-def test_the_texts_are_light():
+def test_the_texts_are_light_and_come_with_a_query():
+    assert "search-texts.js" not in str(soup("search.html"))
     assert len(gzip.compress((BOOK / "_static/search-texts.js").read_bytes(), 6)) < 200_000
 
 
@@ -55,9 +56,10 @@ WANTED = {
     "quantile regression": "04-laplace-absolute-error.html",
     "NLLLoss": "#the-same-loss-by-other-names",
 }
-FIRST = """query => {
+FIRST = """async query => {
     document.getElementById("search-results").replaceChildren();
     Search.performSearch(query);
+    await new Promise(setTimeout);  // the texts are there
     return [...document.querySelectorAll("#search-results li a")].slice(0, 3).map(a => a.href);
 }"""
 
