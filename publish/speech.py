@@ -52,8 +52,8 @@ def add_words(pages):
 
 
 def spoken(formulas):
+    executable = chromium.find()
     with sync_playwright() as playwright:
-        executable = chromium.find()
         browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
         page = browser.new_page()
         maps = {name: (MATHJAX / f"sre/mathmaps/{name}.json").read_text("utf-8") for name in LOCALE}
