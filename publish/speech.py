@@ -20,11 +20,15 @@ FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
 UNHEARD = re.compile(r' mathvariant="normal"|<annotation .*?</annotation>', re.DOTALL)
 # Where its words are not what one would say.
 BETTER = {
-    r"^1 lines, Line 1:, ": "",  # a frame around lines
+    r"^1 lines, Line 1:,? ": "",  # a frame around lines
     r"\bblank; ": "",
+    r":, ": ": ",
     r" prime s ": "'s ",  # an apostrophe
     r"\blamda\b": "lambda",
     r"\bright arrow\b": "goes to",
+    r"\bdivides\b": "given",
+    r"\bthe metric of\b": "the norm of",
+    r" (?:raised )?to the (?:sans serif T,|down tack) power": " transpose",
     r"(?: period| comma|, period|, comma)$": "",  # they belong to the sentence around it
 }
 SPEAK = """async formulas => {

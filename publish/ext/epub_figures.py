@@ -46,7 +46,7 @@ def readout(said):
 
 def settings(inputs):
     """What a reader could change, and what it is at the start."""
-    return f"<b>Set to</b> {'; '.join(map(setting, inputs))}."
+    return f"<b>Settings.</b> {'; '.join(map(setting, inputs))}."
 
 
 def setting(spec):

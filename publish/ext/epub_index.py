@@ -18,16 +18,16 @@ def index(groups, place):
 
 
 def entry(name, links, place):
-    """The name leads to the first place; each other one is called by its chapter."""
+    """The name leads to the first place; each other one is called by its chapter, and by the name
+    as well in a list of links."""
     name = html.escape(name)
     if not links:
         return name
-    words, seen = [name], Counter()
-    for _, link in links[1:]:
+    (_, first), *others = links
+    said, seen = [f'<a href="{first}">{name}</a>'], Counter()
+    for _, link in others:
         where = html.escape(place(link))
         seen[where] += 1
         again = f", place {seen[where]}" if seen[where] > 1 else ""
-        words.append(f'{where}{again}')
-    return "; ".join(
-        f'<a href="{link}">{word}</a>' for word, (_, link) in zip(words, links, strict=True)
-    )
+        said.append(f'<a href="{link}" aria-label="{name}, {where}{again}">{where}{again}</a>')
+    return "; ".join(said)

@@ -28,7 +28,7 @@ figure stands as it starts, and a link below it leads to where it moves. The cod
 questions is left out, and solutions and answers stand at the end of each chapter. Where the text
 speaks of dragging, running or opening, it speaks of the pages on the web. On a narrow page, what a
 description calls left and right is above and below.</p>"""
-LONG = 24  # the characters of a formula in the text that may not fit into a line of large type
+LONG = 16  # the characters of a formula in the text that may not fit into a line of large type
 
 
 def convert(body, page, base, chapters):
