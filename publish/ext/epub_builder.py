@@ -110,10 +110,11 @@ class Book(Epub3Builder):
     def converted(self, body, page):
         from epub_pages import convert  # here, for the pages for a browser need no Beautiful Soup
 
-        numbers = {f"{Path(chapter).name}{self.out_suffix}": number for chapter, number in self.chapters().items()}
-        body, self.sections[page], drawings = convert(
-            body, page, self.config.html_baseurl, numbers
-        )
+        numbers = {
+            f"{Path(chapter).name}{self.out_suffix}": number
+            for chapter, number in self.chapters().items()
+        }
+        body, self.sections[page], drawings = convert(body, page, self.config.html_baseurl, numbers)
         folder = Path(self.outdir, self.imagedir)
         folder.mkdir(exist_ok=True)
         for name, drawing in drawings.items():

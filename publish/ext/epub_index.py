@@ -10,24 +10,24 @@ def index(groups, place):
     for letter, entries in groups:
         body += [f"<h2>{html.escape(letter)}</h2>", "<ul>"]
         for name, (links, below, _) in entries:
-            inner = "".join(f"<li>{entry(*each, place)}</li>" for each in below)
+            inner = "".join(f"<li>{entry(*each, place, html.escape(name))}</li>" for each in below)
             inner = f"<ul>{inner}</ul>" if inner else ""
             body.append(f"<li>{entry(name, links, place)}{inner}</li>")
         body.append("</ul>")
     return "\n".join(body)
 
 
-def entry(name, links, place):
-    """The name leads to the first place; each other one is called by its chapter, and by the name
-    as well in a list of links."""
+def entry(name, links, place, above=""):
+    """The name leads to the first place; each other one is called by its chapter. In a list of
+    links each has its whole name."""
     name = html.escape(name)
-    if not links:
-        return name
-    (_, first), *others = links
-    said, seen = [f'<a href="{first}">{name}</a>'], Counter()
-    for _, link in others:
-        where = html.escape(place(link))
+    whole = f"{above} {name}".strip()
+    said, seen = [], Counter()
+    for k, (_, address) in enumerate(links):
+        where = html.escape(place(address)) if k else ""
         seen[where] += 1
-        again = f", place {seen[where]}" if seen[where] > 1 else ""
-        said.append(f'<a href="{link}" aria-label="{name}, {where}{again}">{where}{again}</a>')
-    return "; ".join(said)
+        if seen[where] > 1:
+            where += f", place {seen[where]}"
+        label = f"{whole}, {where}" if where else whole
+        said.append(f'<a href="{address}" aria-label="{label}">{where or name}</a>')
+    return "; ".join(said) or name
