@@ -1,7 +1,7 @@
 """The formulas of XHTML pages in words, as their alternative texts.
 
-MathJax brings the speech-rule engine, which screen readers use as well. It asks for a document that
-XPath can search: it runs in Chromium.
+MathJax brings the speech-rule engine, which screen readers use as well. It works on a document as
+a browser has it: it runs in Chromium.
 """
 
 import html
@@ -21,13 +21,13 @@ UNHEARD = re.compile(r' mathvariant="normal"|<annotation .*?</annotation>', re.D
 # Where its words are not what one would say.
 BETTER = {
     r"^1 lines, Line 1:,? ": "",  # a frame around lines
-    r"\bblank; ": "",
-    r":, ": ": ",
-    r" prime s ": "'s ",  # an apostrophe
-    r"\blamda\b": "lambda",
-    r"\bright arrow\b": "goes to",
-    r"\bdivides\b": "given",
-    r"\bthe metric of\b": "the norm of",
+    r"(?<=: )blank; ": "",
+    ":, ": ": ",
+    " prime s ": "'s ",  # an apostrophe
+    "lamda": "lambda",
+    "right arrow": "goes to",
+    "divides": "given",
+    "the metric of": "the norm of",
     r" (?:raised )?to the (?:sans serif T,|down tack) power": " transpose",
     r"(?: period| comma|, period|, comma)$": "",  # they belong to the sentence around it
 }

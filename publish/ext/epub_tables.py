@@ -7,8 +7,8 @@ def tell_headings(table):
     """Which cells head a column or a row, and, in each cell, what heads its column."""
     if table.find_parent(class_="loss-table"):
         return  # it comes so (lossbook/traits.py)
-    headings = table.select("thead th, thead td")
-    for heading in table.select("thead th"):
+    headings = table.thead.find_all(["th", "td"])
+    for heading in table.thead.find_all("th"):
         heading["scope"] = "col"
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.select("tbody tr")]
     for row in rows:

@@ -115,7 +115,7 @@ def test_every_formula_is_mathml_in_words_with_its_tex():
         assert re.search(r"[a-z0-9]", words, re.IGNORECASE)
         assert not re.search(r"[\\{}^_]", words), words
     assert spoken["e^2/2"] == "e squared divided by 2"
-    assert spoken["p(y \\mid f)"] == "p of, open paren, y given f, close paren"
+    assert spoken["\\varepsilon^{\\mathsf T}"] == "epsilon transpose"
 
 
 def test_no_tex_stands_in_the_text():
@@ -296,7 +296,7 @@ def test_contents_lead_to_the_chapters_and_their_sections_in_order():
 def test_no_page_is_wider_than_a_small_window_of_large_type(browser, name):
     page = browser.new_page(viewport={"width": 360, "height": 640})
     page.goto((epub.MADE / f"book/{name}.xhtml").as_uri())
-    page.add_style_tag(content="html { font-size: 150% }")
+    page.add_style_tag(content=":root { font-size: 150% }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()
 
