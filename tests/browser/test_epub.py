@@ -115,7 +115,7 @@ def test_every_formula_is_mathml_in_words_with_its_tex():
         assert re.search(r"[a-z0-9]", words, re.IGNORECASE)
         assert not re.search(r"[\\{}^_]", words), words
     assert spoken["e^2/2"] == "e squared divided by 2"
-    assert spoken["\\lambda"] == "lambda"  # for the engine a "lamda"
+    assert spoken["\\lambda"] == "lambda"  # and not as the engine spells it
 
 
 def test_no_tex_stands_in_the_text():
