@@ -56,6 +56,7 @@ site: pdf epub
 
 # Of the chapters as `make book` has read them.
 epub: book
+	@$(BIN)/python publish/chromium.py
 	@$(BIN)/python publish/epub.py
 
 lab: $(READY)

@@ -299,7 +299,7 @@ def table(catalogue: list[losses.Loss] = CATALOGUE) -> str:
         )
         body.append(
             f'<tr><th scope="row">{escape(capital(loss))}'
-            f"<small>for {escape(of(loss).target)}</small></th>{cells}</tr>"
+            f" <small>for {escape(of(loss).target)}</small></th>{cells}</tr>"
         )
     return (
         '<div class="loss-table"><table><caption>All losses of lossbook: what they assume, where '

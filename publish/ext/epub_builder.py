@@ -11,10 +11,11 @@ import posixpath
 from pathlib import Path
 from typing import ClassVar
 from xml.dom import minidom
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+import epub_index
 from docutils import nodes
 from markupsafe import Markup
+from sphinx import addnodes
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.fileutil import copy_asset_file
@@ -40,8 +41,9 @@ ACCESSIBILITY = [
     ("accessibilityHazard", "none"),
     (
         "accessibilitySummary",
-        "Every figure is described in words, every formula is MathML with its TeX as the"
-        " alternative text, and headings, lists and tables are marked as such.",
+        "Every figure is described in words and says how it is set, every formula is MathML with"
+        " words as the alternative text and its TeX as an annotation, and headings, lists and"
+        " tables are marked as such.",
     ),
 ]
 PAGE = """\
@@ -83,16 +85,21 @@ def describe(app, config):
     config.epub_title, config.epub_identifier = config.html_title, config.html_baseurl
     config.epub_contributor = config.epub_publisher = config.author
     config.epub_cover = COVER, "cover"
+    config.epub_guide = (("toc", "nav.xhtml", Book.guide_titles["toc"]),)
 
 
 class Book(Epub3Builder):
     guide_titles: ClassVar = {"toc": "Contents", "cover": "Cover"}
 
+    def init(self):
+        super().init()
+        self.sections = {}  # of each page, as it is written
+
     def handle_page(self, page, context, template="page.html", **_):
         title = self.config.epub_title
         if page == "genindex":
             self.fix_genindex(context["genindexentries"])
-            title, body = "Index", index(context["genindexentries"])
+            title, body = "Index", epub_index.index(context["genindexentries"], self.place)
         elif template == "cover":
             picture = f'<img src="{COVER}" alt="{html.escape(title)}"/>'
             body = f'<section epub:type="cover">{picture}</section>'
@@ -103,7 +110,11 @@ class Book(Epub3Builder):
     def converted(self, body, page):
         from epub_pages import convert  # here, for the pages for a browser need no Beautiful Soup
 
-        body, drawings = convert(body, page, self.config.html_baseurl)
+        numbers = {
+            f"{Path(chapter).name}{self.out_suffix}": number
+            for chapter, number in self.chapters().items()
+        }
+        body, self.sections[page], drawings = convert(body, page, self.config.html_baseurl, numbers)
         folder = Path(self.outdir, self.imagedir)
         folder.mkdir(exist_ok=True)
         for name, drawing in drawings.items():
@@ -133,6 +144,17 @@ class Book(Epub3Builder):
         sheet = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
         (static / "pygments.css").write_text(sheet, "utf-8")
 
+    def chapters(self):
+        """The numbers of the pages that have one."""
+        numbers = self.env.toc_secnumbers.items()
+        return {page: sections[""][0] for page, sections in numbers if sections.get("")}
+
+    def place(self, link):
+        """The page to which a link in the index leads, in words."""
+        page = link.partition("#")[0].removesuffix(self.out_suffix)
+        number = self.chapters().get(page)
+        return f"chapter {number}" if number else self.env.titles[page].astext()
+
     def get_refnodes(self, doctree, result):
         """A chapter's number is a part of its title."""
         if isinstance(doctree, nodes.reference) and doctree.get("secnumber"):
@@ -141,9 +163,35 @@ class Book(Epub3Builder):
         return super().get_refnodes(doctree, result)
 
     def toc_add_files(self, refnodes):
+        """Below each page its sections, with those that only an EPUB has."""
         super().toc_add_files(refnodes)
-        for node in refnodes:
+        found = list(refnodes)
+        refnodes.clear()
+        for node in found:
             node["refuri"] = posixpath.normpath(node["refuri"])
+            refnodes.append(node)
+            page = node["refuri"].removesuffix(self.out_suffix)
+            for name, title in self.sections.get(page, ()):
+                below = {"refuri": f"{node['refuri']}#{name}", "text": html.escape(title)}
+                refnodes.append({"level": node["level"] + 1, **below})
+
+    def build_navlist(self, navnodes):
+        """Chapters stand below the name of their part, which leads to the first of them."""
+        root = self.env.get_doctree(self.config.root_doc)
+        parts = {
+            f"{part['includefiles'][0]}{self.out_suffix}": part["caption"]
+            for part in root.findall(addnodes.toctree)
+            if part.get("caption")
+        }
+        listed = []
+        level = listed
+        for page in super().build_navlist(navnodes):
+            if name := parts.get(page.refuri):
+                part = page._replace(text=html.escape(name), children=[])
+                listed.append(part)
+                level = part.children
+            level.append(page)
+        return listed
 
     def toc_metadata(self, level, navpoints):
         metadata = super().toc_metadata(level, navpoints)
@@ -176,36 +224,8 @@ class Book(Epub3Builder):
         path.write_bytes(package.toxml("utf-8"))
 
     def build_epub(self):
-        """As Sphinx does, less the times at which the files were written."""
-        first = "mimetype", "META-INF/container.xml", "content.opf", "toc.ncx"
-        with ZipFile(Path(self.outdir, f"{self.config.epub_basename}.epub"), "w") as book:
-            for name in [*first, *self.files]:
-                kind = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
-                book.writestr(ZipInfo(name), Path(self.outdir, name).read_bytes(), kind)
+        """publish/epub.py packs it: its formulas have yet to be put into words."""
 
 
 def has_formulas(page):
     return page.exists() and "<math" in page.read_text("utf-8")
-
-
-def index(groups):
-    """The index as lists, one for each letter."""
-    body = ['<h1 id="index">Index</h1>']
-    for letter, entries in groups:
-        body += [f"<h2>{html.escape(letter)}</h2>", "<ul>"]
-        for name, (links, below, _) in entries:
-            inner = "".join(f"<li>{entry(*each)}</li>" for each in below)
-            body.append(f"<li>{entry(name, links)}{f'<ul>{inner}</ul>' if inner else ''}</li>")
-        body.append("</ul>")
-    return "\n".join(body)
-
-
-def entry(name, links):
-    """The name leads to the first place, numbers to the others."""
-    name = html.escape(name)
-    if not links:
-        return name
-    words = [name, *(f"[{k}]" for k in range(2, len(links) + 1))]
-    return ", ".join(
-        f'<a href="{link}">{word}</a>' for word, (_, link) in zip(words, links, strict=True)
-    )

@@ -41,6 +41,7 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 MATHML = re.compile(r"<math .*?</math>", re.DOTALL)
+INSIDE = re.compile(r"(<math [^>]*>)(.*)(</math>)", re.DOTALL)
 NAMED = re.compile("<mo>\N{FUNCTION APPLICATION}</mo>(?!<m(?:o|row)\\b)")
 NOTE = re.compile(r' data-mjx-[\w-]+="[^"]*"')  # of MathJax to itself
 
@@ -104,10 +105,13 @@ def typeset(found, builder, node):
 
 
 def mathml(typeset, latex):
-    """The formula for screen readers, with the space that TeX sets after a function's name."""
+    """The formula for screen readers, with the space that TeX sets after a function's name, and
+    with its TeX."""
     formula = NOTE.sub("", MATHML.search(typeset)[0])
     formula = NAMED.sub(r'\g<0><mspace width="0.1667em"/>', formula)
-    return formula.replace("<math ", f'<math alttext="{latex}" ', 1)
+    begin, inner, end = INSIDE.fullmatch(formula).groups()
+    tex = f'<annotation encoding="application/x-tex">{latex}</annotation>'
+    return f"{begin}<semantics><mrow>{inner}</mrow>{tex}</semantics>{end}"
 
 
 def add_style(app, page, template, context, doctree):

