@@ -45,9 +45,10 @@ def main(arguments=None):
 
 
 def files_of(paths):
-    """The files themselves, and all in the folders, as course systems hand them out."""
+    """The files themselves, and all in the folders, as course systems hand them out, by any name."""
     for path in paths:
-        yield from sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        inside = (file for file in path.rglob("[!.]*") if file.is_file())
+        yield from sorted(inside) if path.is_dir() else [path]
 
 
 def plain(cell):

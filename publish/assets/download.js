@@ -1,12 +1,18 @@
 // A page opened from a disk may show a file that lies beside it, and not save it. A script that lies there
-// too brings the same text (ext/downloads.py).
-if (location.protocol === "file:")
+// too brings the same text (ext/downloads.py). And where a service worker keeps the book, a browser does not
+// ask it for what is to be saved, but it does for what the page fetches.
+const withScript = (link) => {
+  const script = document.createElement("script");
+  script.src = `${link.href}.js`;
+  document.head.append(script);
+};
+const withWorker = async (link) => saveText(link.download, await (await fetch(link.href)).blob());
+const save = location.protocol === "file:" ? withScript : navigator.serviceWorker?.controller && withWorker;
+if (save)
   for (const link of document.querySelectorAll("a.btn-download-source-button"))
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      const script = document.createElement("script");
-      script.src = `${link.href}.js`;
-      document.head.append(script);
+      save(link);
     });
 
 window.saveText = (name, text) => {

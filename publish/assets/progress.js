@@ -80,7 +80,7 @@
     <p>A chapter counts as read when you reach its end after at least a quarter of its reading time.
       All this is kept on this device only.</p>
     <p><button type="button">Export</button> <button type="button">Erase</button></p>
-    <p hidden>Erase what you read, answered, wrote and set in this book?
+    <p hidden>Erase what you read, answered and wrote in this book, and how you set its figures?
       <button type="button">Yes, erase</button> <button type="button">No, keep it</button></p>`;
   const count = all => {
     const sum = key => all.reduce((total, page) => total + page[key], 0);

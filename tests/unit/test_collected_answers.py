@@ -122,7 +122,7 @@ def test_every_file_has_its_place_in_the_table(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(__main__, "ran", lambda code: {"": "", "one-step": (True, "Right.")})
     files = {
         "a/=x.json": exported((["one-step"], RIGHT)).encode("utf-8-sig"),  # with a byte-order mark
-        "b/=x.json": exported((["one-step"], RIGHT)).replace('", "', '",\r\n"').encode("utf-16"),
+        "b/=x.TXT": exported((["one-step"], RIGHT)).replace('", "', '",\r\n"').encode("utf-16"),
         "c/other.json": exported((["=1+1", "one-step"], RIGHT)).encode(),
         "d/empty.json": exported().encode(),
         "e/half.json": exported((["one-step"], RIGHT))[:99].encode(),
@@ -131,7 +131,7 @@ def test_every_file_has_its_place_in_the_table(tmp_path, capsys, monkeypatch):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_bytes(text)
     monkeypatch.chdir(tmp_path)
-    __main__.main(["a", "b/=x.json", "c", "d", "e", "none.json"])
+    __main__.main(["a", "b", "c", "d", "e", "none.json"])
     found = table(capsys.readouterr().out)
     assert [(row["exercise"], row["verdict"]) for row in found] == [
         ("one-step", "right"),

@@ -21,6 +21,8 @@ toGo.entries = (figure, close) => {
   if (embed) add("Embed", () => {
     news.offer("the HTML that shows the figure in another page", frameOf(figure));
     news.add(make("a", { href: embed, target: "_blank" }, "The figure’s own file"));
+    if (location.protocol === "file:")
+      news.add(" Here it shows on this computer only: for another page, put the file beside that page.");
   });
   for (const kind of ["svg", "png"])
     add(`Save as ${kind.toUpperCase()}`, () => save(figure, kind, news));
@@ -66,9 +68,9 @@ const newsOf = () => {
 
 const frameOf = figure => {
   const state = fragment(figure), file = new URL(figure.dataset.embed, location.href).href;
-  const src = file + (state.includes("&") ? state : "");
+  const src = file + (state.includes("&") ? state : ""), menu = figure.querySelector(".lossbook-menu");
   const frame = make("iframe", { src, title: figure.getAttribute("aria-label"), width: "100%",
-    height: figure.offsetHeight + 120, loading: "lazy", allow: "fullscreen; clipboard-write" });
+    height: figure.offsetHeight - menu.offsetHeight + 60, loading: "lazy", allow: "fullscreen; clipboard-write" });
   frame.style.border = 0;
   return frame.outerHTML;
 };
