@@ -45,7 +45,7 @@ def main(arguments=None):
 
 
 def files_of(paths):
-    """The files themselves, and all in the folders, as course systems hand them out, by any name."""
+    """The files themselves, and all in the folders, as course systems hand them out."""
     for path in paths:
         inside = (file for file in path.rglob("[!.]*") if file.is_file())
         yield from sorted(inside) if path.is_dir() else [path]
