@@ -20,8 +20,15 @@
       verdict, explanation.querySelector(":scope > span").cloneNode(true), score);
   };
 
-  // A page of the book keeps the answers on the device (memory.js); JupyterLab has other ways.
-  const memory = typeof lossbook === "object" ? lossbook.memory : undefined;
+  // A page of the book keeps the answers on the device (memory.js), if it may; JupyterLab has other ways.
+  const mayKeep = () => {
+    try {
+      return localStorage instanceof Storage;  // or it is the page's own
+    } catch {
+      return false;
+    }
+  };
+  const memory = typeof lossbook === "object" && mayKeep() ? lossbook.memory : undefined;
   const offerNewStart = () => document.querySelectorAll(".quiz-kept").forEach(kept => {
     kept.hidden = !memory || !questions().some(form => form.dataset.verdict);
   });

@@ -105,7 +105,7 @@ def write_program(app, page, notebook):
         for id, source in code.items()
     ]
     file = Path(app.outdir, FOLDER, "pages", f"{Path(page).name}.js")
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)  # it may be there before the packs
     file.write_text(f"lossbookPython.program = {json.dumps({'cells': cells})};\n", encoding="utf-8")
 
 

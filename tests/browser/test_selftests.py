@@ -142,6 +142,16 @@ def test_answered_pages_read_well(take, notebook):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("may", [True, False])
+def test_that_answers_stay_is_said_where_they_do(take, page, may):
+    if not may:
+        page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full'); }")
+    _, questions = take(NOTEBOOKS[0])
+    question, form = next(each for each in questions if not numeric(each[0]))
+    give(form, question.answers[0].text)
+    assert page.locator(".quiz-kept").is_visible() == may
+
+
 @every_test
 def test_without_scripts_the_answers_are_folded(browser, notebook):
     page = browser.new_page(java_script_enabled=False)
