@@ -46,6 +46,7 @@ def numbers(page):
     """
     page.evaluate(AS_IT_COMES)
     page.locator(".quiz legend").last.scroll_into_view_if_needed()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tools = page.context.new_cdp_session(page)
     root = tools.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
     legends = {"nodeId": root, "selector": ".quiz legend"}
@@ -145,7 +146,9 @@ def test_answered_pages_read_well(take, notebook):
 @pytest.mark.parametrize("may", [True, False])
 def test_that_answers_stay_is_said_where_they_do(take, page, may):
     if not may:
-        page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full'); }")
+        page.add_init_script(
+            "Storage.prototype.setItem = () => { throw new DOMException('full'); }"
+        )
     _, questions = take(NOTEBOOKS[0])
     question, form = next(each for each in questions if not numeric(each[0]))
     give(form, question.answers[0].text)
