@@ -7,7 +7,14 @@ const withScript = (link) => {
   document.head.append(script);
 };
 const withWorker = async (link) => saveText(link.download, await (await fetch(link.href)).blob());
-const save = location.protocol === "file:" ? withScript : navigator.serviceWorker?.controller && withWorker;
+const isKept = () => {
+  try {
+    return Boolean(navigator.serviceWorker?.controller);
+  } catch {
+    return false;  // a frame may not even ask
+  }
+};
+const save = location.protocol === "file:" ? withScript : isKept() && withWorker;
 if (save)
   for (const link of document.querySelectorAll("a.btn-download-source-button"))
     link.addEventListener("click", (event) => {

@@ -99,6 +99,9 @@ def test_kept_it_needs_no_network(tab, host):
     tab.locator("article .highlighted").first.wait_for(state="attached")
     for name in ("_sources/book/01-teaching-signal.ipynb", PACK):
         assert tab.evaluate("async path => (await fetch(path)).ok", f"../{name}")
+    with tab.expect_download() as notebook:  # Chromium would not ask the worker for it
+        tab.locator("a.btn-download-source-button").first.evaluate("link => link.click()")
+    assert json.loads(notebook.value.path().read_text("utf-8"))["cells"]
 
 
 def test_a_page_and_its_script_are_of_one_version(tab, context, host):

@@ -9,8 +9,8 @@ let engine, failures = 0;  // a browser remembers what was damaged
 const load = name => new Promise((resolve, reject) => {
   const element = document.createElement("script");
   Object.assign(element, { src: new URL(name, base), onload: resolve });
-  element.onerror = () => reject(new Error(navigator.serviceWorker?.controller && !navigator.onLine
-    ? "there is no network, and the book is kept without it" : `the file python/${name} is missing`));
+  element.onerror = () => reject(new Error(base.protocol !== "file:" && !navigator.onLine
+    ? "there is no network, and this device does not have it" : `the file python/${name} is missing`));
   document.head.append(element);
   element.addEventListener("load", () => element.remove());  // and its text may go
 });
