@@ -21,6 +21,7 @@ COLUMN, PHONE, GAP = 656, 341, 16  # pixels for panels side by side in windows o
 BASIS, LARGEST = 0.95, 1.35  # pixels for each point of a panel's size, as live.css has them
 HEAD = 7  # length of an arrow's head, in points
 FAR = 1e4  # where coordinates are cut off, in points; renderers lose larger ones
+LENGTHS = re.compile(r' d="[^"]*"| [xy]="[^"]*"|translate\([^)]*\)')
 AXES = "xyyx"  # of the columns of places: x, y; the base of areas and bars; a bar's other side
 
 
@@ -65,7 +66,13 @@ def draw(ax, marks, width):
     svg = re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
     used = {*marks, *re.findall(r"(?<=#)[\w-]+", svg)}
     svg = re.sub(r' id="([^"]*)"', lambda id: id[0] if id[1] in used else "", svg)
-    return style.themed(svg), frame
+    return style.themed(LENGTHS.sub(_shorten, svg)), frame
+
+
+def _shorten(lengths):
+    """A hundredth of a point is enough to see; live.js draws what moves anew."""
+    rounded = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", lengths[0])
+    return re.sub(" *([MLQCHVz]) *", r"\1", rounded)
 
 
 def _lay_out(figure):
