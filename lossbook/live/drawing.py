@@ -22,6 +22,7 @@ BASIS, LARGEST = 0.95, 1.35  # pixels for each point of a panel's size, as live.
 HEAD = 7  # length of an arrow's head, in points
 FAR = 1e4  # where coordinates are cut off, in points; renderers lose larger ones
 LENGTHS = re.compile(r' d="[^"]*"| [xy]="[^"]*"|translate\([^)]*\)')
+STROKE = re.compile(r"M([-\d.]+(?:[ L][-\d.]+){3,})")  # of two points or more
 AXES = "xyyx"  # of the columns of places: x, y; the base of areas and bars; a bar's other side
 
 
@@ -72,7 +73,15 @@ def draw(ax, marks, width):
 def _shorten(lengths):
     """A hundredth of a point is enough to see; live.js draws what moves anew."""
     rounded = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", lengths[0])
-    return re.sub(" *([MLQCHVz]) *", r"\1", rounded)
+    return STROKE.sub(_steps, re.sub(" *([MLQCHVz]) *", r"\1", rounded))
+
+
+def _steps(stroke):
+    """From point to point: along a smooth curve these numbers are short and alike."""
+    points = np.rint(100 * np.reshape(re.split("[ L]", stroke[1]), (-1, 2)).astype(float))
+    first, *steps = np.diff(points, axis=0, prepend=0) / 100
+    words = (" ".join(f"{x:.8g} {y:.8g}" for x, y in run) for run in ([first], steps))
+    return "M" + "l".join(words)
 
 
 def _lay_out(figure):

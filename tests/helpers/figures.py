@@ -52,6 +52,12 @@ def numbers(path):
     return [float(v) for v in re.findall(r"-?[\d.]+", path)]
 
 
+def places(path):
+    """The points of lines, whether the path says where they are or the steps between them."""
+    runs = [(run, np.reshape(numbers(run), (-1, 2))) for run in path.split("M")[1:]]
+    return np.concatenate([np.cumsum(all, 0) if "l" in run else all for run, all in runs])
+
+
 class View:
     """One live figure in a page."""
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import sympy as sp
-from figures import every_kind
+from figures import every_kind, places
 from scipy import special
 
 from lossbook import live
@@ -294,12 +294,22 @@ def test_marks_lie_where_matplotlib_would_draw_them():
         drawn = ElementTree.fromstring(svg)
         (own,) = (next(iter(g)) for g in drawn.iter() if g.get("id", "").startswith("mark"))
         (theirs,) = (path for path in drawn.iter() if "7.75" in path.get("style", ""))
-        own, theirs = (numbers(path.get("d")) for path in (own, theirs))
+        own, theirs = (places(path.get("d")) for path in (own, theirs))
         np.testing.assert_allclose(own, theirs, atol=1e-2)
 
 
-def numbers(text):
-    return [float(v) for v in re.findall(r"-?\d+\.?\d*", text)]
+def test_a_stored_path_is_short_and_the_same():
+    """Steps instead of places, which do not add up their roundings; letters keep their curves."""
+    t = np.linspace(0, 300, 1001)
+    points = np.stack([t, 100 + 80 * np.sin(t / 7)], 1)
+    points[500] = np.nan
+    long = f' d="{drawing.path("line", points)}"'
+    short = drawing.LENGTHS.sub(drawing._shorten, long)
+    assert len(short) < 0.7 * len(long)
+    np.testing.assert_allclose(places(short), points[np.isfinite(points[:, 0])], atol=0.00501)
+    letter = ' d="M 3 4  L 10.25 4  L 1.00049 -7  Q 1 2 3 4  z M 0 0  L 3 3  z "'
+    steps = ' d="M3 4l7.25 0 -9.25 -11Q1 2 3 4zM0 0l3 3z"'
+    assert drawing.LENGTHS.sub(drawing._shorten, letter) == steps
 
 
 @pytest.mark.parametrize(
