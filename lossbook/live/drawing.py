@@ -192,7 +192,7 @@ def _shown(number, digits, kind):
         if kind == "%":
             text = f"{Decimal(100 * number):.{digits}f}"
         else:
-            text = f"{Decimal(number):.{digits}{kind}}".replace("+", "")
+            text = f"{Decimal(number):.{digits}{kind}}".replace("+", "").removesuffix("e0")
     if float(text) == 0:
-        text = text.lstrip("-").split("e")[0] + ("e0" if kind == "e" else "")
+        text = text.lstrip("-").split("e")[0]
     return text.replace("-", "−") + ("%" if kind == "%" else "")

@@ -37,17 +37,16 @@
     location.reload();
   };
 
-  // What is kept of a page, here and by the scripts of its code (kept.js) and of its questions (memory.js).
+  // What is kept of a page, here and by the script of its code (kept.js).
   const pageOf = name => {
     const path = `${root}book/${name}${suffix}`, [minutes, exercises, questions] = PAGES[name];
-    const { read, right = [] } = get(KEY)[name] ?? {};
+    const { read, answered = [] } = get(KEY)[name] ?? {};
     const code = Object.entries(get(`lossbook code ${path}`))
       .filter(([key, value]) => !key.startsWith("cell-") && (value?.text ?? value?.of) !== undefined);
-    const given = Object.entries(get(`lossbook ${path}`)).filter(([, value]) => value?.first);
     const solved = Math.min(exercises, code.filter(([, { solved }]) => solved).length);
-    const correct = Math.min(questions, given.filter(([key]) => right.includes(key)).length);
-    const begun = Boolean(read || code.length || given.length);
-    return { name, minutes, exercises, questions, read, right, code, given, solved, correct, begun };
+    const correct = Math.min(questions, answered.filter(({ verdict }) => verdict === "right").length);
+    const begun = Boolean(read || code.length || answered.length);
+    return { name, minutes, exercises, questions, read, code, answered, solved, correct, begun };
   };
   const pages = () => Object.keys(PAGES).map(pageOf);
 
@@ -105,13 +104,11 @@
     const code = text ?? of;
     return { exercises: names.split(" "), code, verdict: code === of ? verdict : undefined, solved };
   };
-  const question = right => ([name, { given, first }]) =>
-    ({ question: name, given, verdict: right.includes(name) ? "right" : "wrong", first });
   const exported = () => ({
     book: document.querySelector(".navbar-brand")?.textContent.trim(),
     exported: new Date(),
-    pages: pages().filter(({ begun }) => begun).map(({ name, read, code, given, right }) =>
-      ({ page: name, read, exercises: code.map(exercise), questions: given.map(question(right)) })),
+    pages: pages().filter(({ begun }) => begun).map(({ name, read, code, answered }) =>
+      ({ page: name, read, exercises: code.map(exercise), questions: answered })),
   });
 
   const [exports, erase, yes, no] = box.querySelectorAll("button");
@@ -125,9 +122,24 @@
   no.onclick = () => ask(false);
   yes.onclick = eraseAll;
 
-  // Whether the last answer to a question is right stands only in its page.
+  // As a teacher reads it: a formula is its TeX.
+  const wordsOf = element => {
+    const copy = element.cloneNode(true);
+    for (const formula of copy.querySelectorAll("mjx-container"))
+      formula.replaceWith(`$${formula.dataset.latex}$`);
+    return copy.textContent.trim().replace(/\s+/g, " ");
+  };
+
+  // The answers that were checked, which the questions have kept (memory.js): one may since be chosen that was not.
   const judge = () => {
-    keep({ right: [...document.querySelectorAll(".quiz [data-verdict=right]")].map(form => form.dataset.name) });
+    const kept = get(`lossbook ${location.pathname}`);
+    const answered = [...document.querySelectorAll(".quiz form[data-verdict]")].map(form => {
+      const { name, verdict, first } = form.dataset, given = kept[name]?.given;
+      const choice = form.querySelector(`[type=radio][value="${given}"]`);
+      const answer = choice ? wordsOf(choice.nextElementSibling) : given;
+      return { question: wordsOf(form.querySelector("legend")), answer, verdict, first };
+    });
+    keep({ answered });
     show();
   };
 

@@ -8,15 +8,21 @@ from zipfile import ZipFile
 
 import hosted
 import pytest
-from built import BOOK, DISK, PAGES
+from built import BOOK, DISK, PAGES, lay_out
 from figures import View
 from host import CHAPTER, FIRST, Host
 from PIL import Image
 from playwright.sync_api import Error, expect
+from reader import Cell
 
 SCRIPT, PACK = "_static/book.js", "_static/python/packs/core-0.js"
 READ = re.compile(r'<(?:script|img|link|a)\b[^>]* (?:src|href)="(?!data:|http|#)([^"?#]+\.[^"?#]+)')
 NEW = {CHAPTER: ("<h1>", '<h1 id="new">'), SCRIPT: ("window", "window.isNew = true; window")}
+RECORD = """news => {
+    window.said = [];
+    new MutationObserver(() => said.push(news.textContent)).observe(news,
+        { childList: true, subtree: true, characterData: true });
+}"""
 GIVES = "path => fetch(path).then(answer => answer.text(), () => 'nothing')"
 
 
@@ -102,6 +108,17 @@ def test_kept_it_needs_no_network(tab, host):
     with tab.expect_download() as notebook:  # Chromium would not ask the worker for it
         tab.locator("a.btn-download-source-button").first.evaluate("link => link.click()")
     assert json.loads(notebook.value.path().read_text("utf-8"))["cells"]
+    tab.goto(host.url + CHAPTER)
+    lay_out(tab)
+    name = tab.locator(".python-bar:visible").first.evaluate(
+        "bar => bar.closest('.cell').id.slice(5)"
+    )
+    cell = Cell(tab, name)
+    cell.news.evaluate(RECORD)
+    cell.run()
+    said = tab.evaluate("said")
+    assert any("Python starts in this page" in each for each in said)
+    assert not any("download" in each for each in said)
 
 
 def test_a_page_and_its_script_are_of_one_version(tab, context, host):

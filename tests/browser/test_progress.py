@@ -98,7 +98,7 @@ def test_answers_are_counted_exported_and_erased(page):
     assert [entry["exercises"] for entry in pages[0]["exercises"]] == [
         ["huber-loss", "huber-gradient"]
     ]
-    assert pages[1]["questions"][0]["verdict"] == "right"
+    assert [answer["verdict"] for answer in pages[1]["questions"]] == ["right"]
     page.get_by_role("button", name="Erase").click()
     page.get_by_role("button", name="No, keep it").click()
     assert box(page).is_visible()
@@ -111,6 +111,38 @@ def test_answers_are_counted_exported_and_erased(page):
     assert (
         page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lossbook '))") == []
     )
+
+
+def test_a_teacher_can_read_which_answer_was_checked(page):
+    page.goto(DISK + SELF_TEST)
+    form = page.locator(".quiz form:has([type=radio]):has(legend mjx-container)").first
+    wrong = form.locator("li:not([data-right])").first.get_attribute("data-value")
+    form.locator(f"[value='{wrong}']").check()
+    form.get_by_role("button", name="Check").click()
+    form.locator("xpath=self::*[@data-verdict='wrong']").wait_for()
+    right = form.locator("[data-right]").get_attribute("data-value")
+    form.locator(f"[value='{right}']").check()  # and not checked
+    answer(page)
+    page.reload()
+    box(page).locator("summary").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export").click()
+    (exported,) = json.loads(Path(saved.value.path()).read_text("utf-8"))["pages"]
+    asked = soup(SELF_TEST).select(".quiz form")
+    by_words = {words(each.legend): each for each in asked}
+    answers = {said["question"]: said for said in exported["questions"]}
+    assert len(answers) == 2
+    assert answers.keys() <= by_words.keys()
+    (said,) = (said for said in answers.values() if said["verdict"] == "wrong")
+    chosen = by_words[said["question"]].select_one(f"[value='{wrong}'] + span")
+    assert said == {**said, "answer": words(chosen), "first": "wrong"}
+    assert "$" in said["question"]
+
+
+def words(element):
+    for formula in element.select("mjx-container"):
+        formula.replace_with(f"${formula['data-latex']}$")
+    return " ".join(element.text.split())
 
 
 def test_where_nothing_is_kept_nothing_is_shown(page):

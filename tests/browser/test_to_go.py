@@ -244,7 +244,8 @@ def test_a_picture_is_what_is_shown(tab, nth, mode):
     title, desc = svg.find(f"{SVG}title").text, svg.find(f"{SVG}desc").text
     alt = view.root.get_attribute("aria-label")
     assert alt.startswith(title)
-    assert desc == " ".join([alt, *view.readouts])
+    source = f"Source: {tab.title()}, {tab.url.partition('#')[0]}"
+    assert desc == " ".join([alt, *view.readouts, source])
     ink = "figure => getComputedStyle(figure).getPropertyValue('--lossbook-ink').trim()"
     assert {panel.get("fill") for panel in svg.findall(f"{SVG}svg")} == {view.root.evaluate(ink)}
     drawn = [path.get("d") for path in svg.iter(f"{SVG}path")]

@@ -74,7 +74,7 @@ export const mark = (node, svgs, panels) => {
 const shown = (number, [digits, kind]) => {
   if (!Number.isFinite(number)) return "—";
   let text = kind === "f" ? number.toFixed(digits)
-    : kind === "%" ? (100 * number).toFixed(digits) : number.toExponential(digits).replace("+", "");
+    : kind === "%" ? (100 * number).toFixed(digits) : number.toExponential(digits).replace("+", "").replace(/e0$/, "");
   if (+text === 0) text = text.replace("-", "");
   return text.replaceAll("-", "−") + (kind === "%" ? "%" : "");
 };

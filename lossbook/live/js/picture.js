@@ -21,12 +21,16 @@ export const asSvg = figure => {
   const said = [...figure.querySelectorAll(".lossbook-readout")].map(each => each.textContent);
   const picture = create("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" },
     create("title", {}, alt.match(/^.*?[.!?](?= |$)|.*/)[0]),
-    create("desc", {}, [alt, ...said].join(" ")),
+    create("desc", {}, [alt, ...said, source()].join(" ")),
     create("rect", { width, height, fill: groundOf(figure) }),
     ...svgs.map((svg, k) => panel(svg, boxes[k], left, top)));
   const text = coloured(new XMLSerializer().serializeToString(picture), figure);
   return { text, width, height };
 };
+
+// Where it comes from; an address on a disk leads nobody else there.
+const source = () =>
+  `Source: ${document.title}` + (location.protocol.startsWith("http") ? `, ${location.origin}${location.pathname}` : "");
 
 const panel = (svg, box, left, top) => {
   const copy = svg.cloneNode(true);

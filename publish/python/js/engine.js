@@ -11,7 +11,8 @@ const FORBIDDEN = "this site or this browser does not let it";
 const came = (now = false) => {
   try {
     if (now) localStorage.setItem("lossbook python", "came");
-    return location.protocol === "file:" || localStorage.getItem("lossbook python") !== null;
+    return location.protocol === "file:" || localStorage.getItem("lossbook python") !== null
+      || navigator.serviceWorker?.controller?.scriptURL.endsWith("python");  // kept for offline
   } catch {
     return false;
   }
