@@ -123,7 +123,6 @@ def test_a_teacher_can_read_which_answer_was_checked(page):
     right = form.locator("[data-right]").get_attribute("data-value")
     form.locator(f"[value='{right}']").check()  # and not checked
     answer(page)
-    page.reload()
     box(page).locator("summary").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Export").click()
