@@ -27,7 +27,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 ADVICE = """\
-The browser tests need Chromium or Chrome, and none could be found or installed. Install one:
+The PDF, the EPUB and the browser tests need Chromium or Chrome, and none could be found or
+installed. Install one:
   Debian       apt-get install chromium
   Fedora       dnf install chromium
   macOS        brew install --cask google-chrome

@@ -29,9 +29,9 @@ WIDTH = 590  # of the text in CSS pixels, as print.css has it
 PAGE = '<span class="page">000</span>'  # becomes the number of the page that its link leads to
 
 ON_PAPER = f"""<p>This is the book on paper. In its pages for the screen the figures move under your
-hand, and the code behind each figure and each question can be opened. Here the figures stand as
-they start, without that code, and solutions and answers stand <a href="#solutions">from page
-{PAGE}</a> on. What follows is said of the screen.</p>"""
+hand, and code that is folded away can be opened, such as the code behind figures, questions, tables
+and numbers. Here the figures stand as they start, without that code, and solutions and answers
+stand <a href="#solutions">from page {PAGE}</a> on. What follows is said of the screen.</p>"""
 
 
 def main():

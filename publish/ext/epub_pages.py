@@ -24,10 +24,11 @@ NEEDS_SCREEN = (
 )
 ON_DEVICE = """<p>This is the book as an EPUB. In its pages on the web the figures move under your
 hand, the code runs where it stands, and exercises and self-tests check your answers. Here each
-figure stands as it starts, and a link below it leads to where it moves. The code behind figures and
-questions is left out, and solutions and answers stand at the end of each chapter. Where the text
-speaks of dragging, running or opening, it speaks of the pages on the web. On a narrow page, what a
-description calls left and right is above and below.</p>"""
+figure stands as it starts, and a link below it leads to where it moves. Code that the pages on the
+web fold away, such as the code behind figures, questions, tables and numbers, is left out.
+Solutions and answers stand at the end of each chapter. Where the text speaks of dragging, running
+or opening, it speaks of the pages on the web. On a narrow page, what a description calls left and
+right is above and below.</p>"""
 LONG = 16  # the characters of a formula in the text that may not fit into a line of large type
 
 
