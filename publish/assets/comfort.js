@@ -31,8 +31,8 @@
 
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "btn btn-sm comfort-button", textContent: "Aa",
-    title: "Text size and keys", onclick: help });
-  button.setAttribute("aria-label", "Aa: text size and keys");
+    title: "Text size and keyboard shortcuts", onclick: help });
+  button.setAttribute("aria-label", "Aa: text size and keyboard shortcuts");
   button.setAttribute("aria-haspopup", "dialog");
   document.querySelector(".article-header-buttons .theme-switch-button")?.before(button);
 

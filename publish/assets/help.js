@@ -10,25 +10,25 @@
     }],
     [".lossbook-live", "Figures", {
       "Arrows": "move a handle or a slider; with Shift, a handle in larger steps",
-      "Page Up, Page Down": "move it in larger steps",
-      "Home, End": "move it to the end of its range",
+      "Page Up, Page Down": "move the handle or slider in larger steps",
+      "Home, End": "move the handle or slider to the start or the end of its range",
       "Esc": "close the menu More",
     }],
     [".lossbook-live", "A figure that fills the screen (More, then Present)", {
       "Page Up, Page Down": "to the figure before or after",
-      "←, →": "the same, if no control has the focus",
-      "Esc": "leave",
+      "←, →": "the same, unless a handle, a slider or another input is selected",
+      "Esc": "end the presentation",
     }],
     [".python-bar", "Code, once you have pressed Change", {
       [`${MODIFIER} Enter, Shift Enter`]: "run the cell",
-      "Tab": "leave the field",
-      "Backspace": "in a line’s margin: one step to the left",
+      "Tab": "go on to the next button",
+      "Backspace": "before a line’s first word: remove one step of indentation",
     }],
     [".quiz form", "Questions", {
       "Arrows": "choose an answer",
       "Enter": "check it",
     }],
-    ["mjx-container", "Formulas", { [`${MODIFIER} C`]: "copy what is selected, formulas as TeX" }],
+    ["mjx-container", "Formulas", { [`${MODIFIER} C`]: "copy what is selected; formulas become TeX code" }],
   ];
 
   const keys = names => names.split(", ").map(name => `<kbd>${name}</kbd>`).join(" ");
@@ -38,7 +38,7 @@
   const dialog = document.createElement("dialog");
   dialog.className = "comfort";
   dialog.setAttribute("aria-labelledby", "comfort-title");
-  dialog.innerHTML = `<h2 id="comfort-title">Text size and keys</h2>
+  dialog.innerHTML = `<h2 id="comfort-title">Text size and keyboard shortcuts</h2>
     <p><button type="button" aria-label="Smaller text">A−</button> <span role="status"></span>
       <button type="button" aria-label="Larger text">A+</button></p>
     ${KEYS.map(list).join("")}

@@ -9,7 +9,7 @@
 
   const { pages, python } = box.dataset;  // their sizes in MB; a book may have no Python
   box.firstElementChild.insertAdjacentHTML("afterend", `
-    <div><span>To load: ${pages} MB of pages, figures and search</span>
+    <div><span>This stores ${pages} MB of pages, figures and search</span>
       <label><input type="checkbox"> and ${python} MB of Python</label></div>
     <label><progress></progress> <span></span></label>
     <p role="status" tabindex="-1"></p>
@@ -22,11 +22,12 @@
 
   const WHY = {
     AbortError: "Cancelled.",
-    QuotaExceededError: "There is too little room: the browser gives this site less storage than the book needs.",
-    TypeError: "Some files did not arrive: the network failed, the book has just changed, or its host alters or "
+    QuotaExceededError: "There is too little room: the browser gives this site less storage than the book needs. "
+      + "More free space on the device may help.",
+    TypeError: "Some files did not arrive: the network failed, the book has just changed, or the website alters or "
       + "lacks files. Press the button again to go on from there.",
   };
-  const REFUSED = "This browser does not let the site store anything. It may be a private window, or a setting.";
+  const REFUSED = "This browser does not let the site store anything. A private window or a setting may be the reason.";
 
   const ours = async () => (await caches.keys()).filter(name => name.startsWith(`lossbook ${root} `));
   async function registered() {
@@ -52,7 +53,7 @@
       words += !python ? "." : whole ? ", with Python." : ", without Python.";
     }
     if (registration?.waiting)
-      words += " What is new in it is used from the next page on, once no other tab has the book open.";
+      words += " A new version is ready. You see it on the next page that you open, once no other tab has the book open.";
     said.textContent = words.trim();
     if (box.contains(focused) && focused.closest("[hidden]")) said.focus();
   }
@@ -98,7 +99,7 @@
   remove.onclick = async () => {
     await (await registered())?.unregister();
     for (const name of await ours()) await caches.delete(name);
-    await show("Removed.");
+    await show("The book is removed from this device; your progress stays.");
   };
   show().then(() => box.classList.add("ready"), () => {});  // what may not even be asked keeps nothing
 })();

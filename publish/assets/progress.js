@@ -62,6 +62,7 @@
     const element = document.createElement("span");
     element.className = "progress-mark";
     element.textContent = signs.join(" ");
+    element.title = words.join(", ");
     element.setAttribute("role", "img");
     element.setAttribute("aria-label", words.join(", "));
     link.append(" ", element);
@@ -77,9 +78,9 @@
   box.className = "progress-box";
   box.innerHTML = `<summary>Your progress</summary><ul></ul>
     <p>A chapter counts as read when you reach its end after at least a quarter of its reading time.
-      All this is kept on this device only.</p>
+      Your progress is kept on this device only. Export saves it, with your answers, as a file.</p>
     <p><button type="button">Export</button> <button type="button">Erase</button></p>
-    <p hidden>Erase what you read, answered and wrote in this book, and how you set its figures?
+    <p hidden>Erase your progress: the record of what you read, your answers and code, and the settings of the figures?
       <button type="button">Yes, erase</button> <button type="button">No, keep it</button></p>`;
   const count = all => {
     const sum = key => all.reduce((total, page) => total + page[key], 0);

@@ -82,8 +82,8 @@ const show = ({ page, place, title, text, sought, as, patterns }) => {
   const whole = texts[page][0][1];
   link.append(title && title !== whole ? `${whole} › ${title}` : whole);
   entry.append(link);
-  if (as) entry.append(` found as “${as}”`);
-  entry.append(text ? line(text, patterns) : " in its code or in a figure");
+  if (as) entry.append(` found by searching for “${as}”`);
+  entry.append(text ? line(text, patterns) : " (the words are in its code or in a figure)");
   Search.output.append(entry);
 };
 
@@ -114,8 +114,9 @@ const find = (query) => {
   }
   results.forEach(show);
   Search.status.setAttribute("role", "status");
-  _finishSearch(results.size);
-  if (results.size) Search.status.textContent = `Found in ${results.size} places.`;
+  const { size } = results;
+  _finishSearch(size);
+  if (size) Search.status.textContent = `Found in ${size === 1 ? "one place" : `${size} places`}.`;
 };
 
 Search.query = async (query) => {
@@ -123,7 +124,10 @@ Search.query = async (query) => {
     await fetched();
   } catch {
     _finishSearch(0);
-    Search.status.textContent = "The file search-texts.js is missing.";
+    Search.status.textContent = location.protocol !== "file:" && !navigator.onLine
+      ? "The search needs the network, and there is none. Try again when you are online."
+      : "The search does not work, because its file search-texts.js did not arrive. Load the page again; "
+        + "if this is a copy of the book, get the copy again.";
     return;
   }
   ({ names, texts } = window.searchTexts);

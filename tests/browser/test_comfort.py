@@ -18,7 +18,7 @@ PRINTS = """() => {
 
 
 def help_of(page):
-    return page.get_by_role("dialog", name="Text size and keys")
+    return page.get_by_role("dialog", name="Text size and keyboard shortcuts")
 
 
 def keys_of(page):
@@ -50,7 +50,7 @@ def test_the_keys_and_the_size_of_the_letters(visit):
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(OVERFLOW) <= 0
-    page.get_by_role("button", name="Aa: text size and keys").click()
+    page.get_by_role("button", name="Aa: text size and keyboard shortcuts").click()
     expect(help_of(page)).to_be_visible()
     assert keys_of(page) == ["Everywhere", *FIGURES]  # there is nothing else
     page.get_by_role("button", name="Smaller text").click()

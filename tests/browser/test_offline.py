@@ -159,12 +159,12 @@ def test_removed_nothing_is_left_and_it_can_be_kept_again(tab, host):
     tab.reload()
     says(tab, "without Python")
     press(tab, "Remove")
-    says(tab, "Removed.")
+    says(tab, "is removed")
     assert left_behind(tab) == []
     keep(tab)
     assert len(left_behind(tab)) == 2
     press(tab, "Remove")
-    says(tab, "Removed.")
+    says(tab, "is removed")
     host.down = True
     with pytest.raises(Error, match="ERR_EMPTY_RESPONSE"):
         tab.goto(host.url + CHAPTER)
@@ -187,7 +187,7 @@ def test_what_cannot_be_kept_is_said(tab, host, context):
     says(tab, "with Python")
     assert len(host.asked) < 10  # the others came before
     press(tab, "Remove")
-    says(tab, "Removed.")
+    says(tab, "is removed")
     devtools = context.new_cdp_session(tab)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": host.url, "quotaSize": 1e6})
     press(tab, "Keep for offline")

@@ -21,7 +21,9 @@ def test_another_name_is_found_shown_and_marked_on_the_page_that_is_opened(visit
     assert results.first.locator("a").get_attribute("href").endswith("#term-MAE")
     places = [link.get_attribute("href") for link in results.locator("a").all()]
     assert len(set(places)) == len(places)
-    other = results.filter(has_text="found as “absolute error”").filter(has=page.locator("mark"))
+    other = results.filter(has_text="found by searching for “absolute error”").filter(
+        has=page.locator("mark")
+    )
     line = other.first.locator(".search-context")
     assert line.locator("mark").inner_text().lower().startswith("absolute error")
     assert 100 < len(line.inner_text()) < 300
@@ -81,10 +83,40 @@ def test_words_in_one_piece_come_first_and_those_that_stand_apart_last(visit, pa
     page.locator("#search-results li").first.wait_for()
     entries = page.locator("#search-results li").all_inner_texts()
     kinds = [
-        "other" if "found as" in text else "whole" if "log loss" in text.lower() else "apart"
+        "other" if "found by" in text else "whole" if "log loss" in text.lower() else "apart"
         for text in entries
     ]
     assert [kind for kind, _ in groupby(kinds)] == ["whole", "other", "apart"]
+
+
+COUNTS = """async queries => {
+    const counts = [];
+    for (const query of queries) {
+        document.getElementById("search-results").replaceChildren();
+        Search.performSearch(query);
+        await new Promise(setTimeout);
+        const found = document.querySelectorAll("#search-results li");
+        counts.push([found.length, Search.status.textContent]);
+    }
+    return counts;
+}"""
+
+
+def test_the_number_of_places_is_said_of_one_and_of_many(visit, page):
+    visit("search.html?q=BCE", DISK)
+    page.locator("#search-results li").first.wait_for()
+    counts = page.evaluate(COUNTS, ["BCE", "weightless", "neuron", "mercury"])
+    assert max(counts)[0] > 1
+    assert min(counts)[0] == 1
+    for count, said in counts:
+        assert said == ("Found in one place." if count == 1 else f"Found in {count} places.")
+
+
+def test_a_search_without_its_texts_says_so(context, book_url):
+    page = context.new_page()  # in whose console the browser complains
+    page.route("**/search-texts.js*", lambda route: route.abort())
+    page.goto(book_url + "search.html?q=BCE")
+    page.get_by_text("search-texts.js did not arrive").wait_for()
 
 
 def test_a_page_that_is_not_there_leads_to_the_search(page, book_url):

@@ -365,6 +365,26 @@ def test_figures_live_from_the_disk_in_a_frame_that_may_run_scripts_alone(contex
         said(view).locator("img").wait_for()
 
 
+def test_a_menu_that_did_not_come_says_why_and_is_asked_for_again(context, book_url):
+    page = context.new_page()  # in whose console the browser complains
+    page.goto(book_url + CHAPTER)
+    view = View(page, POINTS)
+    more = view.button("More")
+    more.wait_for()
+    context.set_offline(True)
+    more.click()
+    view.root.get_by_text("This menu needs the network").wait_for()
+    context.set_offline(False)
+    page.route("**/to-go.js*", lambda route: route.abort())
+    more.click()
+    view.root.get_by_text("to-go.js did not arrive").wait_for()
+    page.unroute("**/to-go.js*")
+    more.click()
+    view.button("Present").wait_for()
+    more.click()
+    assert not view.button("Present").is_visible()
+
+
 def test_what_a_frame_may_not_copy_is_selected(context, tmp_path):
     (tmp_path / "course.html").write_text(
         f'<!DOCTYPE html><iframe sandbox="allow-scripts" src="{EMBEDS[0].as_uri()}"></iframe>'
@@ -373,6 +393,6 @@ def test_what_a_frame_may_not_copy_is_selected(context, tmp_path):
     page.goto((tmp_path / "course.html").as_uri())
     view = View(page.frames[1])
     menu(view, "Copy link")
-    said(view).get_by_text("To copy").wait_for()
+    said(view).get_by_text("Copy from this box").wait_for()
     selected = said(view).locator("textarea:focus").evaluate(SELECTED)
     assert "/book/01-teaching-signal.html#figure=" in selected

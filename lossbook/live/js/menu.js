@@ -25,14 +25,18 @@ export const menu = (figure, { controls, signal }) => {
     button.focus();
   };
   button.addEventListener("click", async () => {
-    open(list.hidden);
-    if (list.hasChildNodes()) return;
+    const empty = !list.childElementCount;  // of entries: words may say why
+    open(list.hidden || empty);
+    if (!empty) return;
     try {
       await fetched();
       list.replaceChildren(...toGo.entries(figure, close));
     } catch {
       asked = undefined;
-      list.textContent = "The file to-go.js is missing. The figure works as before.";
+      list.textContent = location.protocol !== "file:" && !navigator.onLine
+        ? "This menu needs the network, and there is none. The figure works as before."
+        : "This menu cannot open, because its file to-go.js did not arrive. Press More to try again. "
+          + "The figure works as before.";
     }
   }, { signal });
   for (const part of [button, list]) {

@@ -56,7 +56,7 @@ const barOf = ({ where, first, last, step, leave }) => {
   const bar = make("div", { className: "lossbook-controls" });
   if (where)
     bar.append(button("‹ Previous", () => step(-1), first), where, button("Next ›", () => step(1), last));
-  bar.append(button("Leave", leave));
+  bar.append(button("Close", leave));
   return bar;
 };
 

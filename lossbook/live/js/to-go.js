@@ -19,10 +19,11 @@ toGo.entries = (figure, close) => {
     news.offer("a link to the figure as it is now", address);
   });
   if (embed) add("Embed", () => {
-    news.offer("the HTML that shows the figure in another page", frameOf(figure));
+    news.offer("HTML code that shows the figure on another page", frameOf(figure));
     news.add(make("a", { href: embed, target: "_blank" }, "The figure’s own file"));
     if (location.protocol === "file:")
-      news.add(" Here it shows on this computer only: for another page, put the file beside that page.");
+      news.add(" From a disk, the figure shows on this computer only. For another page, put the file beside that "
+        + "page, and in src write the file’s name alone.");
   });
   for (const kind of ["svg", "png"])
     add(`Save as ${kind.toUpperCase()}`, () => save(figure, kind, news));
@@ -60,7 +61,7 @@ const newsOf = () => {
     } catch {
       field.focus();
       field.select();
-      said.textContent = `To copy from here: ${what}.`;
+      said.textContent = `Copy from this box: ${what}.`;
     }
   };
   return { element, say, offer, add: more => element.append(more) };
@@ -81,7 +82,8 @@ const save = async (figure, kind, news) => {
   make("a", { href: src, download }).click();
   if (self === top) return news.say(`The picture is saved as ${download}.`);
   const alt = figure.getAttribute("aria-label");
-  news.say("If this frame may not save a file, save the picture below.", make("img", { src, alt, style: "max-width: 100%" }));
+  const picture = make("img", { src, alt, style: "max-width: 100%" });
+  news.say("If no file was saved, save the picture below: right-click it, or press and hold it.", picture);
 };
 
 const showCode = cell => {
