@@ -2,7 +2,7 @@
 
 A file holds what a reader of the book exported: the code of each answer.  To check an answer is to
 run it, and it is a stranger's program: it may do all that whoever runs this command may do.  Each
-answer runs in a process of its own, in an empty folder and for at most `SECONDS`.  That keeps
+answer runs in a process of its own, in a folder of its own and for at most `SECONDS`.  That keeps
 answers from disturbing one another; it protects nobody's files.
 """
 
@@ -24,10 +24,15 @@ SECONDS = 30
 """For Python to start, and the answer to be checked."""
 
 ABOUT = (
-    "Checks the answers in readers' files, and prints a table. It runs code that strangers wrote."
+    "Checks the answers in readers' files, and prints a table. "
+    "Warning: it runs the code in these files, which strangers wrote."
 )
 
-OTHER = "This version of lossbook has no such exercise."
+OTHER = "This version of lossbook lacks this exercise: install the version of the reader's book."
+
+NOT_OURS = "The book did not export this file, or it was changed since"
+
+UNCHECKED = "The code did not call this exercise's check."
 
 
 def main(arguments=None):
@@ -35,7 +40,11 @@ def main(arguments=None):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m lossbook.exercises", description=ABOUT)
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="what a reader exported, or a folder"
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a file that a reader exported (lossbook-progress.json), or a folder of such files",
     )
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["file", "exercise", "verdict", "message"])
@@ -60,8 +69,10 @@ def rows(file, pool):
     """All that is said of a file: never nothing, so that each has its place in the table."""
     try:
         found = answers(file.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        return [("", "unreadable", error)]
+    except OSError as error:
+        return [("", "unreadable", f"The file cannot be read: {error}")]
+    except (ValueError, RecursionError) as error:
+        return [("", "unreadable", f"{NOT_OURS}: {error}")]
     if not any(names for names, _ in found):
         return [("", "empty", "The file holds no answer to an exercise.")]
     return chain.from_iterable(pool.map(lambda each: verdicts(*each), found))
@@ -76,7 +87,7 @@ def answers(text):
     except (KeyError, TypeError):
         found = [([], None)]
     if not all(isinstance(each, str) for names, code in found for each in (*names, code)):
-        raise ValueError("This is no file that the book exported.")
+        raise ValueError("it holds no list of answers")
     return found
 
 
@@ -87,9 +98,9 @@ def verdicts(names, code):
     try:
         return other + judged(known, ran(code) if known else {})
     except subprocess.TimeoutExpired:
-        why = f"No answer within {SECONDS} seconds."
+        why = f"Stopped: the code was still running after {SECONDS} seconds."
     except Exception:  # whatever a stranger's program may leave behind
-        why = "The answer ended Python before it was checked."
+        why = "Not checked: the code ended Python, or could not run."
     return other + [(name, "wrong", why) for name in known]
 
 
@@ -106,7 +117,7 @@ def ran(code):
 def judged(names, said):
     rows = []
     for name in names:
-        right, message = said.get(name, (False, said[""] or "The answer is not checked."))
+        right, message = said.get(name, (False, said[""] or UNCHECKED))
         rows.append((name, "right" if right and not said[""] else "wrong", said[""] or message))
     return rows
 

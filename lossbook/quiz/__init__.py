@@ -44,17 +44,20 @@ def to_html(text):
 
 
 STILL = (
-    "Answers cannot be checked here because this page's script is not running. Below each question "
-    "every answer is explained."
+    "Answers cannot be checked here, because the page's JavaScript is not running. Every answer is "
+    "explained below its question."
 )
-KEPT = 'Your answers stay on this device. <button type="button">Start over</button>'
+KEPT = (
+    "Your answers to these questions stay on this device until you press "
+    '<button type="button">Start over</button>'
+)
 
 
 class Start:
     """Shown once, before a page's questions: their looks, and the script that answers."""
 
     def __repr__(self):
-        return "The questions below answer."
+        return "Questions with answers follow."
 
     def _repr_html_(self):
         css, script = ((HERE / f"quiz.{kind}").read_text("utf-8") for kind in ("css", "js"))

@@ -33,7 +33,7 @@ print(exercises.check("laplace-price", laplace_price))
 WRONG = {  # with a part of the message
     RIGHT.replace("np.mean", "np.sum"): "the risk is their mean",
     RIGHT.replace("np.mean", "average"): "NameError",
-    RIGHT.replace("exercises.check", "print"): "not checked",
+    RIGHT.replace("exercises.check", "print"): "did not call",
     RIGHT + "1 / 0": "ZeroDivisionError",
     RIGHT + "exit()": "SystemExit",
     RIGHT + RIGHT.replace("np.mean", "np.sum"): "the risk is their mean",
@@ -106,14 +106,18 @@ def test_each_answer_gets_its_verdict(tmp_path, capsys):
 def test_an_answer_that_takes_too_long_is_wrong(monkeypatch):
     monkeypatch.setattr(__main__, "SECONDS", 0.01)  # Python takes longer to start
     ((name, verdict, message),) = __main__.verdicts(["one-step"], RIGHT)
-    assert (name, verdict, message) == ("one-step", "wrong", "No answer within 0.01 seconds.")
+    assert (name, verdict, message) == (
+        "one-step",
+        "wrong",
+        "Stopped: the code was still running after 0.01 seconds.",
+    )
 
 
 @pytest.mark.parametrize(
     "text", ["[]", "{}", '{"pages": [{"exercises": [{"exercises": [], "code": 1}]}]}']
 )
 def test_another_file_is_refused(text):
-    with pytest.raises(ValueError, match="no file that the book exported"):
+    with pytest.raises(ValueError, match="no list of answers"):
         __main__.answers(text)
 
 
