@@ -299,7 +299,7 @@ def test_marks_lie_where_matplotlib_would_draw_them():
 
 
 def test_a_stored_path_is_short_and_the_same():
-    """Steps instead of places, which do not add up their roundings; letters keep their curves."""
+    """Steps instead of places, which do not add up the rounding; letters keep their curves."""
     t = np.linspace(0, 300, 1001)
     points = np.stack([t, 100 + 80 * np.sin(t / 7)], 1)
     points[500] = np.nan
