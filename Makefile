@@ -6,6 +6,8 @@ SHELL := /bin/bash
 export OMP_NUM_THREADS := 1
 # The tests' mpmath has gmpy2; SymPy counts as in a reader's environment, without it.
 export SYMPY_GROUND_TYPES := python
+# Every kernel and many tests are processes of their own: let each find the libraries compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +16,7 @@ NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/book/nbval-sani
          --nbval-cell-timeout 600 -p helpers.chapters
 CHAPTERS := book
 
-.PHONY: help book pdf epub site lab test style units rerun browser oldest newest bench dist notebooks lock clean
+.PHONY: help book chromium pdf epub site lab test style units rerun browser oldest newest bench dist notebooks lock clean
 .NOTPARALLEL:
 
 help:
@@ -47,23 +49,25 @@ $(BUILT): $(READY) $(SOURCES)
 book: $(BUILT)
 	@$(BIN)/python -c 'import pathlib; print("The book:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
-pdf: book
+# Which prints, puts formulas into words, and tests.
+chromium: $(READY)
 	@$(BIN)/python publish/chromium.py
+
+pdf: book chromium
 	@$(BIN)/python publish/pdf.py
 
 site: pdf epub
 	@$(BIN)/python publish/hosted.py
 
 # Of the chapters as `make book` has read them.
-epub: book
-	@$(BIN)/python publish/chromium.py
+epub: book chromium
 	@$(BIN)/python publish/epub.py
 
 lab: $(READY)
 	$(BIN)/jupyter-lab --notebook-dir book
 
 test:
-	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units rerun book pdf epub browser
+	@MAKE="$(MAKE)" $(PYTHON) tests/stages.py $(READY) style units rerun book chromium pdf+epub browser
 
 style: $(READY)
 	$(BIN)/ruff format --check
@@ -81,8 +85,7 @@ units: $(READY)
 rerun: $(READY)
 	PYTHONPATH=tests:publish $(BIN)/pytest -q -n 2 --dist loadscope $(NBVAL) $(CHAPTERS)
 
-browser: $(READY)
-	$(BIN)/python publish/chromium.py
+browser: $(READY) chromium
 	$(BIN)/python publish/firefox.py
 	$(BIN)/pytest -q -n 2 --dist loadgroup tests/browser
 

@@ -14,9 +14,11 @@ const isKept = () => {
     return false;  // a frame may not even ask
   }
 };
-const save = location.protocol === "file:" ? withScript : isKept() && withWorker;
+const SOURCE = "a.btn-download-source-button", PACKAGE = "a.btn-download-package-button";
+const [save, links] = location.protocol === "file:" ? [withScript, SOURCE]
+  : isKept() ? [withWorker, `${SOURCE}, ${PACKAGE}`] : [];
 if (save)
-  for (const link of document.querySelectorAll("a.btn-download-source-button"))
+  for (const link of document.querySelectorAll(links))
     link.addEventListener("click", (event) => {
       event.preventDefault();
       save(link);

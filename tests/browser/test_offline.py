@@ -105,9 +105,14 @@ def test_kept_it_needs_no_network(tab, host):
     tab.locator("article .highlighted").first.wait_for(state="attached")
     for name in ("_sources/book/01-teaching-signal.ipynb", PACK):
         assert tab.evaluate("async path => (await fetch(path)).ok", f"../{name}")
-    with tab.expect_download() as notebook:  # Chromium would not ask the worker for it
-        tab.locator("a.btn-download-source-button").first.evaluate("link => link.click()")
-    assert json.loads(notebook.value.path().read_text("utf-8"))["cells"]
+    saved = {}
+    for link in tab.locator("a[class*='btn-download-source'], a[class*='btn-download-pack']").all():
+        with tab.expect_download() as download:  # Chromium would not ask the worker for it
+            link.evaluate("link => link.click()")
+        file = download.value
+        saved[Path(file.suggested_filename).suffix] = file.path().read_bytes()
+    assert json.loads(saved[".ipynb"])["cells"]
+    assert saved[".whl"].startswith(b"PK")
     tab.goto(host.url + CHAPTER)
     lay_out(tab)
     name = tab.locator(".python-bar:visible").first.evaluate(
