@@ -73,7 +73,7 @@ def draw(ax, marks, width):
 def _shorten(lengths):
     """A hundredth of a point is enough to see; live.js draws what moves anew."""
     rounded = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", lengths[0])
-    return STROKE.sub(_steps, re.sub(" *([A-Zz]) *", r"\1", rounded))
+    return STROKE.sub(_steps, re.sub(" *([A-Z]|z) *", r"\1", rounded))
 
 
 def _steps(stroke):

@@ -48,7 +48,7 @@ STILL = (
     "explained below its question."
 )
 KEPT = (
-    "Your answers to these questions stay on this device until you press "
+    "Your answers to these questions stay on this device. To remove them: "
     '<button type="button">Start over</button>'
 )
 

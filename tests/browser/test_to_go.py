@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from axe import barriers, show
-from built import BOOK
+from built import BOOK, DISK
 from figures import View, document, every_kind
 from PIL import Image
 from tabs import watched
@@ -299,6 +299,13 @@ def test_what_is_embedded_is_as_it_was(tab, book_url):
     code = frame.get_by_role("link", name="Go to the code").get_attribute("href")
     assert re.search(r"/book/06-learning-the-scale\.html#cell-\w+$", code)
     other.close()
+
+
+def test_the_file_of_a_figure_without_code_leads_to_its_page(page):
+    page.goto(f"{DISK}_static/embed/intro-1.html")
+    menu(View(page))
+    link = page.get_by_role("link", name="Go to the page")
+    assert link.get_attribute("href").endswith("/book/intro.html")
 
 
 def test_the_code_opens_and_has_the_focus(tab, book_url):

@@ -23,11 +23,12 @@ toGo.entries = (figure, close) => {
     news.add(make("a", { href: embed, target: "_blank" }, "The figure’s own file"));
     if (location.protocol === "file:")
       news.add(" From a disk, the figure shows on this computer only. For another page, put the file beside that "
-        + "page, and in src write the file’s name alone.");
+        + "page, and in src delete all that stands before the file’s name.");
   });
   for (const kind of ["svg", "png"])
     add(`Save as ${kind.toUpperCase()}`, () => save(figure, kind, news));
-  if (page) entries.push(make("a", { href: page, target: "_blank" }, "Go to the code"));
+  if (page)  // which need not show the code
+    entries.push(make("a", { href: page, target: "_blank" }, page.includes("#") ? "Go to the code" : "Go to the page"));
   if (cell?.querySelector(".cell_input")) {
     cell.id ||= `cell-${serial()}`;  // a page without Python does not name its cells
     entries.push(make("a", { href: `#${cell.id}`, onclick: () => showCode(cell) }, "Go to the code"));
