@@ -5,6 +5,7 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import downloads
 import offline
 from built import BOOK
 
@@ -65,10 +66,10 @@ class Answer(SimpleHTTPRequestHandler):
 
 
 def small_book(folder):
-    """Two pages of the book, what they need, and one pack of Python."""
+    """Two pages of the book, what they need and offer, and one pack of Python."""
 
     def left_out(path, names):
-        kept = ("intro", "01-", "core-0.")
+        kept = ("intro", "01-", "core-0.", downloads.WHEEL)
         sorted_out = path.endswith(("/book", "/packs", "/locales", "/embed"))
         return [name for name in names if sorted_out and not name.startswith(kept)]
 
