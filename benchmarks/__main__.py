@@ -1,5 +1,5 @@
 """Makes the tables: all, or those named (accuracy, speed, kernels, growth, scale, recipes, names,
-computing, pages, along, python, build, tests).
+computing, pages, weights, along, python, build, tests).
 
 They run in an environment of their own, ``.venv/benchmarks``, with the libraries compared; that of
 the built book's pages in the book's.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 COMPARED = ("accuracy", "speed", "kernels", "growth", "scale", "recipes", "names", "computing")
-TABLES = (*COMPARED, "pages", "along", "python", "build", "tests")
+TABLES = (*COMPARED, "pages", "weights", "along", "python", "build", "tests")
 
 
 def compared():

@@ -1,4 +1,4 @@
-"""Weight and speed of the built book's pages, from a local server that compresses as hosts do."""
+"""Speed of the built book's pages, from a local server that compresses as hosts do."""
 
 import gzip
 import mimetypes
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "publish"))
 import chromium  # noqa: E402
 
 VISITS, SLOWDOWN = 5, 4
-BEFORE = ("book/01-teaching-signal.html", "book/02-noise-to-loss.html")  # what was read before
+ARTICLE = "<article"
 TEXT = {".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"}
 
 # What the browser itself observes, from before the page's first byte on.
@@ -48,13 +48,6 @@ TIMES = """() => {
 QUIET = """() => {
     const last = seen.tasks.at(-1);
     return performance.now() > 2000 + (last ? last.startTime + last.duration : 0);
-}"""
-
-SCROLL = """async () => {
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
-        scrollTo(0, y);
-        await new Promise(resolve => setTimeout(resolve, 100));
-    }
 }"""
 
 # From a control's event to what it moves being laid out anew, in milliseconds.
@@ -158,40 +151,26 @@ class Reader:
 
 
 def visit(browser, address, name):
-    """A first visit: its weight; paint and blocking time; for each figure the redraw's two."""
+    """A first visit: paint and blocking time; for each figure the redraw's two."""
     with Reader(browser, address) as reader:
         reader.slow_down()
         page = reader.open(name)
         page.wait_for_function(QUIET, timeout=120_000)
-        weight, times, redraws = reader.weight, page.evaluate(TIMES), []
+        times, redraws = page.evaluate(TIMES), []
         for figure in page.locator(".lossbook-live").all():
             figure.scroll_into_view_if_needed()
             figure.evaluate(REDRAW)  # warms up
             moves = figure.evaluate(REDRAW)
             redraws.append([median(moves), last_hundredth(moves)])
-    return weight, times, redraws
+    return times, redraws
 
 
-def weights(browser, address, name):
-    """The whole page, after nothing and after what was read before."""
-    with Reader(browser, address) as reader:
-        reader.open(name).evaluate(SCROLL)
-        reader.page.wait_for_load_state("networkidle")
-        whole = reader.weight
-    with Reader(browser, address) as reader:
-        reader.open(BEFORE[name == BEFORE[0]]).evaluate(SCROLL)
-        reader.open(name).evaluate(SCROLL)
-        reader.page.wait_for_load_state("networkidle")
-        return whole, reader.weight
-
-
-def row(browser, address, name, visits):
-    (first, *_), times, redraws = zip(*visits, strict=True)
+def row(name, visits):
+    times, redraws = zip(*visits, strict=True)
     paint, blocked = np.min(times, axis=0)
     slowest = np.reshape(redraws, (VISITS, -1, 2)).min(axis=0).max(axis=0, initial=0)
     return [
         name,
-        *(f"{size / 1000:.0f}" for size in (first, *weights(browser, address, name))),
         f"{paint / 1000:.2f}",
         f"{blocked:.0f}",
         *(f"{time:.1f}" if time else "" for time in slowest),
@@ -202,33 +181,37 @@ def last_hundredth(times):
     return quantiles(times, n=100, method="inclusive")[98]
 
 
+def names():
+    """The pages with a text, a list or a search: not those that only lead to another."""
+    pages = sorted(BOOK.glob("book/*.html"))
+    read = [
+        page.relative_to(BOOK).as_posix() for page in pages if ARTICLE in page.read_text("utf-8")
+    ]
+    return [*read, "genindex.html", "search.html"]
+
+
 def main():
     path = chromium.find(chromium.NAMES) or sys.exit(chromium.ADVICE)
-    chapters = sorted(p.relative_to(BOOK).as_posix() for p in BOOK.glob("book/*.html"))
-    names = [*chapters, "genindex.html", "search.html"]
+    pages = names()
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         version = browser.version
         # One round after the other: a slow minute of the machine hits a page once.
-        rounds = [{name: visit(browser, address, name) for name in names} for _ in range(VISITS)]
-        rows = [row(browser, address, name, [seen[name] for seen in rounds]) for name in names]
+        rounds = [{name: visit(browser, address, name) for name in pages} for _ in range(VISITS)]
+        rows = [row(name, [seen[name] for seen in rounds]) for name in pages]
         browser.close()
     report.write(
         "pages",
         "Pages",
         f"Every page of the book in headless Chromium {version}, 1280 × 900, from a local server "
-        "that sends gzip and lets the browser keep what it got. **First** is what a first visit "
-        "loads, in KB as sent; **whole** the same after scrolling to the end; **next** what the "
-        "whole page adds after chapter 1 was read (before chapter 1: chapter 2). **Paint** is the "
+        "that sends gzip and lets the browser keep what it got. **Paint** is the "
         "largest contentful paint in seconds, **blocked** the total blocking time in ms, with the "
         f"processor slowed {SLOWDOWN}-fold. **Redraw** is the time from a control's event to a "
         "figure laid out anew, in ms and equally slowed: median and 99th percentile of the page's "
         f"slowest figure. Times are the least of {VISITS} visits, minutes apart, since what is "
         "more is other programs' doing.",
-        "Wanted: first and whole at most 600, next 150, paint 1.5, blocked 600, redraw 4 and 16.",
-        report.table(
-            ["page", "first", "whole", "next", "paint", "blocked", "redraw", "99 %"], rows
-        ),
+        "Wanted: paint at most 1.5, blocked 600, redraw 4 and 16.",
+        report.table(["page", "paint", "blocked", "redraw", "99 %"], rows),
         libraries=("playwright",),
     )
 
