@@ -32,7 +32,7 @@ def main(stages):
 def make(targets):
     command = [os.environ["MAKE"], "--no-print-directory"]
     running = [subprocess.Popen([*command, target]) for target in targets]
-    return max(process.wait() for process in running)
+    return int(any([process.wait() for process in running]))  # each to its end
 
 
 if __name__ == "__main__":
